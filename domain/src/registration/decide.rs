@@ -1,0 +1,401 @@
+//! The rule: given what is remembered and what is asked, what happens, or why not.
+//!
+//! Each function reads top to bottom as refusals, then facts. An empty list means "already so": browsers retry,
+//! people double-click, and asking twice is no fault.
+
+use chrono::TimeDelta;
+
+use super::command::{
+    ChooseTopics, Command, CompleteRegisterCheck, ContactLookup, DeclareEstablishment, Erase, EstablishmentStanding, Expire,
+    GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest, SetPassword, SubmitIdentity, VerifyEmail,
+};
+use super::event::{
+    ContactMatched, ContactNotMatched, Delivery, DeliveryFailure, EmailVerified, EstablishmentDeclared, EstablishmentLinked,
+    Event, IdentitySubmitted, LinkPurpose, LinkRefusal, LinkRefused, LinkedBy, MemberNumberRefused, Notice, NoticeMailFailed,
+    NoticeMailSent, PasswordSet, PersonErased, RegisterCheck, RegisterCheckCompleted, RegisterStatus, RegistrationExpired,
+    TopicsChosen, VerificationMailFailed, VerificationMailSent, VerificationRequested,
+};
+use super::evolve::evolve;
+use super::refusal::Refusal;
+use super::state::{Registration, Stage};
+use super::{limits, throttle};
+use crate::values::{RequestId, Siret};
+
+/// What a command makes happen, or why it does not.
+pub type Decision = Result<Vec<Event>, Refusal>;
+
+/// Decides.
+pub fn decide(state: &Registration, command: Command) -> Decision {
+    if state.erased {
+        return after_erasure(&command);
+    }
+    match command {
+        Command::SubmitIdentity(it) => submit_identity(state, it),
+        Command::ChooseTopics(it) => choose_topics(state, it),
+        Command::DeclareEstablishment(it) => declare_establishment(state, it),
+        Command::GiveMemberNumber(it) => give_member_number(state, &it),
+        Command::GiveIdcc(it) => give_idcc(state, it),
+        Command::RequestVerificationMail(it) => request_verification_mail(state, &it),
+        Command::RequestPasswordReset(it) => request_password_reset(state, &it),
+        Command::RecordMailSent(request_id, delivery) => record_mail_sent(state, request_id, delivery),
+        Command::RecordMailFailed(request_id, failure) => record_mail_failed(state, request_id, failure),
+        Command::RecordNoticeSent(notice, about, delivery) => record_notice_sent(state, notice, about, delivery),
+        Command::RecordNoticeFailed(notice, about, failure) => record_notice_failed(state, notice, about, failure),
+        Command::VerifyEmail(it) => verify_email(state, &it),
+        Command::SetPassword(it) => set_password(state, it),
+        Command::CompleteRegisterCheck(it) => complete_register_check(state, it),
+        Command::AttachContact(sirets) => attach_contact(state, &sirets),
+        Command::Expire(it) => expire(state, &it),
+        Command::Erase(it) => erase(it),
+    }
+}
+
+/// Nothing happens to a person who is forgotten. A mail that was under way leaves no trace either.
+fn after_erasure(command: &Command) -> Decision {
+    match command {
+        Command::Erase(_)
+        | Command::Expire(_)
+        | Command::AttachContact(_)
+        | Command::CompleteRegisterCheck(_)
+        | Command::RecordMailSent(..)
+        | Command::RecordMailFailed(..)
+        | Command::RecordNoticeSent(..)
+        | Command::RecordNoticeFailed(..) => Ok(vec![]),
+        Command::VerifyEmail(_) | Command::SetPassword(_) => Err(Refusal::LinkInvalid),
+        _ => Err(Refusal::StepOutOfOrder),
+    }
+}
+
+fn submit_identity(state: &Registration, it: SubmitIdentity) -> Decision {
+    if it.change == IdentityChange::Same {
+        return Ok(vec![]);
+    }
+    if state.email_verified || state.stage().is_final() {
+        return Err(Refusal::StepOutOfOrder);
+    }
+    let new_address = it.change == IdentityChange::NewAddress;
+    if state.started && new_address {
+        throttle::mails(state, it.mail.now)?;
+    }
+    let flow = if state.started { state.flow } else { it.flow };
+    let mut story = Story::of(state);
+    story.tell(Event::IdentitySubmitted(IdentitySubmitted {
+        profile: it.profile,
+        locale: it.locale,
+        flow,
+        new_address,
+        sealed: it.sealed,
+    }));
+    if new_address {
+        story.tell(match it.contact {
+            ContactLookup::Matched { establishments, sealed } => {
+                Event::ContactMatched(ContactMatched { establishments, sealed })
+            }
+            ContactLookup::NotMatched => Event::ContactNotMatched(ContactNotMatched {}),
+        });
+        story.ask_for_mail_when_due(&it.mail);
+    }
+    Ok(story.events)
+}
+
+fn choose_topics(state: &Registration, it: ChooseTopics) -> Decision {
+    if state.topics.as_ref() == Some(&it.topics) {
+        return Ok(vec![]);
+    }
+    match state.stage() {
+        Stage::Active => {}
+        stage if stage.is_form_open() => {}
+        _ => return Err(Refusal::StepOutOfOrder),
+    }
+    let mut story = Story::of(state);
+    story.tell(Event::TopicsChosen(TopicsChosen { topics: it.topics }));
+    Ok(story.events)
+}
+
+fn declare_establishment(state: &Registration, it: DeclareEstablishment) -> Decision {
+    let declared = state.establishment.as_ref().filter(|declared| declared.siret == it.siret);
+    let stage = state.stage();
+    if declared.is_some() && !stage.is_form_open() && stage != Stage::Expired {
+        return Ok(vec![]);
+    }
+    if !stage.is_form_open() || stage == Stage::AwaitingTopics {
+        return Err(Refusal::StepOutOfOrder);
+    }
+    let (known, register_check) = match it.standing {
+        EstablishmentStanding::Known => (true, None),
+        EstablishmentStanding::KnownClosed { closed_on } => {
+            return Err(Refusal::EstablishmentClosed { closed_on, successor: None });
+        }
+        EstablishmentStanding::Unknown(check) => (false, Some(accepted(check)?)),
+    };
+    let same_answer = declared.is_some_and(|declared| {
+        declared.known == known
+            && declared.register_check.as_ref().map(|check| check.status) == register_check.as_ref().map(|check| check.status)
+    });
+    if same_answer {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::EstablishmentDeclared(EstablishmentDeclared {
+        siret: it.siret,
+        known,
+        register_check,
+        suggested_idcc: it.suggested_idcc,
+    })])
+}
+
+/// A register that is silent never stands in the way; one that says no does.
+fn accepted(check: RegisterCheck) -> Result<RegisterCheck, Refusal> {
+    match check.status {
+        RegisterStatus::Active | RegisterStatus::Pending => Ok(check),
+        RegisterStatus::Closed => {
+            Err(Refusal::EstablishmentClosed { closed_on: check.closed_on, successor: check.successor })
+        }
+        RegisterStatus::NotFound => Err(Refusal::EstablishmentNotFound),
+    }
+}
+
+fn give_member_number(state: &Registration, it: &GiveMemberNumber) -> Decision {
+    let declared = state.establishment.as_ref().filter(|declared| declared.known).ok_or(Refusal::StepOutOfOrder)?;
+    if state.stage() != Stage::AwaitingMemberNumber {
+        let already_so = it.matches.is_some() && declared.linked_by == it.matches;
+        return if already_so { Ok(vec![]) } else { Err(Refusal::StepOutOfOrder) };
+    }
+    throttle::numbers(state, it.mail.now)?;
+    let Some(by) = it.matches else {
+        let siret = declared.siret.clone();
+        return Ok(vec![Event::MemberNumberRefused(MemberNumberRefused { siret, at: it.mail.now })]);
+    };
+    let mut story = Story::of(state);
+    story.tell(Event::EstablishmentLinked(EstablishmentLinked {
+        siret: declared.siret.clone(),
+        by,
+        idcc: None,
+        register_check: None,
+    }));
+    story.ask_for_mail_when_due(&it.mail);
+    Ok(story.events)
+}
+
+fn give_idcc(state: &Registration, it: GiveIdcc) -> Decision {
+    let declared = state.establishment.as_ref().filter(|declared| !declared.known).ok_or(Refusal::StepOutOfOrder)?;
+    if state.stage() != Stage::AwaitingIdcc {
+        let already_so = declared.idcc.as_ref() == Some(&it.idcc);
+        return if already_so { Ok(vec![]) } else { Err(Refusal::StepOutOfOrder) };
+    }
+    match it.standing {
+        IdccStanding::Current => {}
+        IdccStanding::Replaced(successors) => return Err(Refusal::IdccReplaced { successors }),
+        IdccStanding::Unknown => return Err(Refusal::IdccUnknown),
+    }
+    let mut story = Story::of(state);
+    story.tell(Event::EstablishmentLinked(EstablishmentLinked {
+        siret: declared.siret.clone(),
+        by: LinkedBy::Idcc,
+        idcc: Some(it.idcc),
+        register_check: declared.register_check.clone(),
+    }));
+    story.ask_for_mail_when_due(&it.mail);
+    Ok(story.events)
+}
+
+fn request_verification_mail(state: &Registration, it: &MailRequest) -> Decision {
+    if !matches!(state.stage(), Stage::AwaitingEmailVerification | Stage::AwaitingPassword) {
+        return Err(Refusal::StepOutOfOrder);
+    }
+    throttle::mails(state, it.now)?;
+    Ok(vec![mail_with_link(it, proof_purpose(it), limits::VERIFICATION_LINK_LIFETIME)])
+}
+
+fn request_password_reset(state: &Registration, it: &MailRequest) -> Decision {
+    if state.stage() != Stage::Active {
+        return Err(Refusal::StepOutOfOrder);
+    }
+    throttle::mails(state, it.now)?;
+    Ok(vec![mail_with_link(it, LinkPurpose::ResetPassword, limits::RESET_LINK_LIFETIME)])
+}
+
+fn verify_email(state: &Registration, it: &VerifyEmail) -> Decision {
+    if state.email_verified && it.purpose == LinkPurpose::VerifyEmail && opened_the_account(state, it.request_id) {
+        return Ok(vec![]);
+    }
+    if let Some(refused) = refuse_link(state, it)? {
+        return Ok(vec![refused]);
+    }
+    if it.purpose != LinkPurpose::VerifyEmail {
+        return Err(Refusal::LinkInvalid);
+    }
+    if state.email_verified {
+        return Ok(vec![]);
+    }
+    if it.address_has_account {
+        return Err(Refusal::AccountExists);
+    }
+    let mut story = Story::of(state);
+    story.prove_address(it);
+    Ok(story.events)
+}
+
+/// Whether this link is the one whose password made the account: opening it again is no news.
+fn opened_the_account(state: &Registration, request_id: RequestId) -> bool {
+    state.past_requests.get(&request_id) == Some(&LinkRefusal::Used)
+}
+
+fn set_password(state: &Registration, it: SetPassword) -> Decision {
+    if let Some(refused) = refuse_link(state, &it.proof)? {
+        return Ok(vec![refused]);
+    }
+    let expected_stage = match it.proof.purpose {
+        LinkPurpose::VerifyEmail => matches!(state.stage(), Stage::AwaitingEmailVerification | Stage::AwaitingPassword),
+        LinkPurpose::ResetPassword => state.stage() == Stage::Active,
+        LinkPurpose::AlreadyRegistered | LinkPurpose::Resume => return Err(Refusal::LinkInvalid),
+    };
+    if !expected_stage {
+        return Err(Refusal::StepOutOfOrder);
+    }
+    if it.proof.address_has_account {
+        return Err(Refusal::AccountExists);
+    }
+    let mut story = Story::of(state);
+    if !state.email_verified {
+        story.prove_address(&it.proof);
+        // In the flow `private` a proof may open the form instead: then it is too early for a password.
+        if story.state.stage() != Stage::AwaitingPassword {
+            return Err(Refusal::StepOutOfOrder);
+        }
+    }
+    story.tell(Event::PasswordSet(PasswordSet {
+        policy: it.policy,
+        algorithm: it.algorithm,
+        request_id: it.proof.request_id,
+    }));
+    Ok(story.events)
+}
+
+/// A genuine link that is no longer good is worth an auditor's eye: it is written down once, and refused each time.
+fn refuse_link(state: &Registration, it: &VerifyEmail) -> Result<Option<Event>, Refusal> {
+    let current = state.request.as_ref().filter(|request| request.id == it.request_id);
+    let reason = match current {
+        Some(request) if it.now < request.expires_at => return Ok(None),
+        Some(_) => LinkRefusal::Expired,
+        None => *state.past_requests.get(&it.request_id).ok_or(Refusal::LinkInvalid)?,
+    };
+    if state.links_refused.contains(&(it.request_id, reason)) {
+        return Err(reason.into());
+    }
+    Ok(Some(Event::LinkRefused(LinkRefused { request_id: it.request_id, reason })))
+}
+
+fn record_mail_sent(state: &Registration, request_id: RequestId, delivery: Delivery) -> Decision {
+    if state.mails_recorded.contains(&request_id) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::VerificationMailSent(VerificationMailSent { request_id, delivery })])
+}
+
+fn record_mail_failed(state: &Registration, request_id: RequestId, failure: DeliveryFailure) -> Decision {
+    if state.mails_recorded.contains(&request_id) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::VerificationMailFailed(VerificationMailFailed { request_id, failure })])
+}
+
+fn record_notice_sent(state: &Registration, notice: Notice, about: u64, delivery: Delivery) -> Decision {
+    if state.notices_recorded.contains(&(notice, about)) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::NoticeMailSent(NoticeMailSent { notice, about, delivery })])
+}
+
+fn record_notice_failed(state: &Registration, notice: Notice, about: u64, failure: DeliveryFailure) -> Decision {
+    if state.notices_recorded.contains(&(notice, about)) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::NoticeMailFailed(NoticeMailFailed { notice, about, failure })])
+}
+
+fn complete_register_check(state: &Registration, it: CompleteRegisterCheck) -> Decision {
+    let awaited = state.establishment.as_ref().is_some_and(|declared| declared.siret == it.siret && declared.is_pending());
+    if !awaited || it.check.status == RegisterStatus::Pending {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::RegisterCheckCompleted(RegisterCheckCompleted { siret: it.siret, register_check: it.check })])
+}
+
+fn attach_contact(state: &Registration, sirets: &[Siret]) -> Decision {
+    if !state.email_verified {
+        return Ok(vec![]); // They are attached when the address is proven.
+    }
+    let mut story = Story::of(state);
+    story.link_contact(sirets);
+    Ok(story.events)
+}
+
+fn expire(state: &Registration, it: &Expire) -> Decision {
+    let stage = state.stage();
+    let rested = it.now - it.idle_since >= it.lifetime;
+    if stage.is_final() || stage == Stage::Blank || !rested {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::RegistrationExpired(RegistrationExpired {})])
+}
+
+fn erase(it: Erase) -> Decision {
+    Ok(vec![Event::PersonErased(PersonErased { by: it.by, reason: it.reason })])
+}
+
+fn mail_with_link(it: &MailRequest, purpose: LinkPurpose, lifetime: TimeDelta) -> Event {
+    Event::VerificationRequested(VerificationRequested {
+        request_id: it.request_id,
+        purpose,
+        requested_at: it.now,
+        expires_at: it.now + lifetime,
+    })
+}
+
+/// Seen from outside nothing differs when the address already has an account: the mail alone says so.
+fn proof_purpose(it: &MailRequest) -> LinkPurpose {
+    if it.address_has_account { LinkPurpose::AlreadyRegistered } else { LinkPurpose::VerifyEmail }
+}
+
+/// A decision being told: its events so far, and the state that they leave.
+struct Story {
+    state: Registration,
+    events: Vec<Event>,
+}
+
+impl Story {
+    fn of(state: &Registration) -> Self {
+        Self { state: state.clone(), events: vec![] }
+    }
+
+    fn tell(&mut self, event: Event) {
+        evolve(&mut self.state, &event);
+        self.events.push(event);
+    }
+
+    /// Asks for the mail when every question before it is answered and none is under way.
+    fn ask_for_mail_when_due(&mut self, it: &MailRequest) {
+        if self.state.stage() == Stage::AwaitingEmailVerification && self.state.request.is_none() {
+            self.tell(mail_with_link(it, proof_purpose(it), limits::VERIFICATION_LINK_LIFETIME));
+        }
+    }
+
+    /// The address is proven; whoever it is a contact of, the person is attached to.
+    fn prove_address(&mut self, it: &VerifyEmail) {
+        self.tell(Event::EmailVerified(EmailVerified { request_id: it.request_id }));
+        self.link_contact(&it.contact_of);
+    }
+
+    fn link_contact(&mut self, sirets: &[Siret]) {
+        for siret in sirets {
+            if !self.state.is_linked_to(siret) {
+                self.tell(Event::EstablishmentLinked(EstablishmentLinked {
+                    siret: siret.clone(),
+                    by: LinkedBy::Contact,
+                    idcc: None,
+                    register_check: None,
+                }));
+            }
+        }
+    }
+}
