@@ -100,7 +100,7 @@ mod tests {
     fn la_poste_has_its_own_rule() {
         assert!(Siret::parse("35600000013016").is_ok(), "digit sum of 25, Luhn fails");
         assert!(Siret::parse("35600000000048").is_ok(), "head office, Luhn holds");
-        assert_eq!(Siret::parse("35600000013017"), Err(Fault("siret-checksum")));
+        assert_eq!(Siret::parse("35600000013018"), Err(Fault("siret-checksum")));
     }
 
     #[test]

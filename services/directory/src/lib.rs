@@ -1,1 +1,18 @@
-//! To be told.
+//!
+//! - [`Directory`] answers the steps of a registration: whose address is a contact's, which establishment is
+//!   known, whether a number is its own.
+//! - [`import`] fills it from the organisation's files, and the local copy of INSEE's stock from INSEE's.
+//! - [`idcc`] is the list of collective agreements, carried in the binary.
+//!   a check, never a gate: whatever goes wrong there, the answer is "pending" and the registration goes on.
+//!
+//! Names are never stored, addresses are keyed indexes, and no log line, metric or error text of this crate
+//! holds a person or a SIRET.
+
+pub mod demonstration;
+pub mod idcc;
+pub mod import;
+mod lookups;
+
+pub use demonstration::load_demonstration;
+pub use import::{ImportError, ImportReport, Input, Options, import_contacts, import_establishments, import_sirene};
+pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};

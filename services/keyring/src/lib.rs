@@ -1,1 +1,104 @@
-//! To be told.
+//! The keyring: everything that a secret makes, in one place and without I/O beside its own key files.
+//!
+//! One master key lies in a file outside the database. Every other key is derived from it under a label of its
+//! own, or is random and stored wrapped. Whoever has the database, the log, the stream or a backup, and not the
+//! key files, can read nothing of a person, forge no link, and test no address.
+//!
+//! # Inventory
+//!
+//! | key | algorithm | label or place | used for | rotation |
+//! | --- | --- | --- | --- | --- |
+//! | master key | 256 random bits | the master key file, mode 0600 | root of every label below | none in place: a new one voids links, tokens, sessions and indexes |
+//! | epoch wrapping key | AES-256-GCM | `epoch wrapping` | wraps the epoch keys in `<master key file>.epochs/` | with the master key |
+//! | epoch keys | AES-256-GCM, 256 random bits | `<master key file>.epochs/<uuid>` | wrap the persons' keys, which lie in PostgreSQL | [`Keyring::begin_epoch`], [`Keyring::rewrap`], [`Keyring::destroy_epoch`] |
+//! | a person's key | AES-256-GCM, 256 random bits | table of person keys, wrapped | seals the person's data in events | destroyed at erasure, never replaced |
+//! | address index | HMAC-SHA-256 | `address index` | one account an address, limits by address, contact look-up | with the master key |
+//! | contact index | HMAC-SHA-256 | `contact index` | look-ups in the contact directory | with the master key |
+//! | directory sealing | AES-256-GCM | `directory sealing` | contact references at rest | with the master key, then import again |
+//! | link keys | HMAC-SHA-256, 128 bits kept | `link: <purpose>`, one a purpose | links in mails | with the master key: open links become invalid |
+//! | continuation | HMAC-SHA-256, 128 bits kept | `continuation` | the bearer token of an unfinished registration | with the master key |
+//! | session digest | HMAC-SHA-256 | `session digest` | what the store keeps of a session token | with the master key: everybody signs in again |
+//! | request digest | HMAC-SHA-256 | `request digest` | recognising a repeated request without keeping it | with the master key |
+//! | command id | HMAC-SHA-256, 122 bits kept | `command id` | scope of an `Idempotency-Key` | with the master key |
+//! | log signing seed | 256 derived bits | `log signing` | Ed25519 signature of the log's checkpoints | with the master key; auditors need the new public key |
+//!
+//! Labels are written down once, in `subkeys.rs`. Encodings under an HMAC or as associated data are
+//! length-prefixed, so that no two lists of fields give the same bytes.
+//!
+//! # What is absent
+//!
+//! Password hashes (argon2 needs no key of ours) and any cache of persons' keys: a key lives as long as the
+//! [`PersonKey`] value, is wiped when that is dropped, and so an erasure takes effect with the next command.
+
+mod blind_index;
+mod chance;
+mod cipher;
+mod continuation;
+mod directory_seal;
+mod epochs;
+mod error;
+mod key_file;
+mod link_token;
+mod master_key;
+mod padding;
+mod person_key;
+mod request_digest;
+mod session_token;
+mod subkeys;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+pub use blind_index::BlindIndex;
+pub use epochs::Epoch;
+pub use error::KeyringError;
+pub use link_token::{Link, LinkClaim, LinkToken, read_link_token};
+pub use person_key::{PersonKey, Place, WrappedKey};
+pub use session_token::SessionToken;
+
+use epochs::Epochs;
+use subkeys::{Label, Subkeys};
+
+/// The keys of one installation. Cheap to clone; its `Debug` shows nothing.
+#[derive(Clone)]
+pub struct Keyring(Arc<Keys>);
+
+struct Keys {
+    subkeys: Subkeys,
+    epochs: Epochs,
+}
+
+impl Keyring {
+    /// Opens the key file, and makes it and the first epoch when they are missing.
+    ///
+    /// Any number of threads and programs may do so at once: they agree on one key. A file that others may read,
+    /// that cannot be read, or that is not a key is an error that says what to do. So is a missing key
+    /// beside epoch keys that it once wrapped: a new one could open none of them.
+    pub fn open(master_key_file: &Path) -> Result<Self, KeyringError> {
+        let master = master_key::open(master_key_file)?;
+        let subkeys = Subkeys::derive(&master)?;
+        let epochs = Epochs::open(master_key_file, &subkeys)?;
+        Ok(Self(Arc::new(Keys { subkeys, epochs })))
+    }
+
+    /// The seed of the Ed25519 key that signs the log's checkpoints: the same at every start.
+    pub fn log_signing_seed(&self) -> Zeroizing<[u8; 32]> {
+        self.subkeys().key(Label::LogSigning).clone()
+    }
+
+    fn subkeys(&self) -> &Subkeys {
+        &self.0.subkeys
+    }
+
+    fn epoch_keys(&self) -> &Epochs {
+        &self.0.epochs
+    }
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring([secret])")
+    }
+}

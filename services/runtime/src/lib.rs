@@ -1,1 +1,19 @@
-//! To be told.
+//! The ground the services stand on: configuration, telemetry, connections, embedded servers, and the way to stop.
+//!
+//! A service reads its [`Config`], calls [`telemetry::init`], finds its servers with [`servers::resolve`], connects,
+//! serves [`admin`] beside its own work, and stops when [`shutdown::signal`] says so. Nothing here knows about
+//! registrations; nothing here may log a person's name, address or token, nor a URL that holds a password.
+
+pub mod admin;
+pub mod config;
+//pub mod embedded;
+pub mod http;
+pub mod nats;
+pub mod postgres;
+//pub mod servers;
+pub mod shutdown;
+pub mod telemetry;
+
+pub use config::{Config, ConfigError, Limits, LogFormat, Secret};
+//pub use servers::Servers;
+pub use tokio_util::sync::CancellationToken;

@@ -1,0 +1,9 @@
+//! One row a registration: where it stands, and since when. The base of the other models, since its rows carry the
+//! memory that all of them are folded from.
+
+pub mod ask;
+pub mod fold;
+pub mod store;
+
+pub use ask::{Listed, Unfinished, counts_by_stage, latest, pending_register_checks, unfinished_since};
+pub use fold::RegistrationRow;

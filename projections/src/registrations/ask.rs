@@ -1,0 +1,105 @@
+//! Questions to `registrations`. The answers may lag behind the log; whoever acts on one decides again from events.
+
+use chrono::{DateTime, Utc};
+use domain::values::{RegistrationId, Siret};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::ProjectionError;
+
+/// A registration that was left before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The registration.
+    pub registration: RegistrationId,
+    /// When its last event was stored.
+    pub idle_since: DateTime<Utc>,
+}
+
+/// Registrations that are neither active, expired nor erased and have rested since before `instant`, longest first.
+/// Asked by expiry and reminders.
+///
+/// # Errors
+/// [`ProjectionError::Database`].
+pub async fn unfinished_since(
+    pool: &PgPool,
+    instant: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Unfinished>, ProjectionError> {
+    let rows: Vec<(Uuid, DateTime<Utc>)> = sqlx::query_as(
+        "SELECT registration_id, last_event_at FROM read.registrations
+          WHERE stage NOT IN ('active', 'expired', 'erased') AND last_event_at < $1
+          ORDER BY last_event_at LIMIT $2",
+    )
+    .bind(instant)
+    .bind(i64::from(limit))
+    .fetch_all(pool)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, idle_since)| Unfinished { registration: RegistrationId(id), idle_since })
+        .collect())
+}
+
+/// Establishments whose register still owes an answer, longest waiting first. Asked by the worker of register checks.
+///
+/// # Errors
+/// [`ProjectionError::Database`].
+pub async fn pending_register_checks(
+    pool: &PgPool,
+    limit: u32,
+) -> Result<Vec<(RegistrationId, Siret)>, ProjectionError> {
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        "SELECT registration_id, pending_check FROM read.registrations
+          WHERE pending_check IS NOT NULL ORDER BY last_event_at LIMIT $1",
+    )
+    .bind(i64::from(limit))
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().filter_map(|(id, siret)| Some((RegistrationId(id), Siret::parse(&siret).ok()?))).collect())
+}
+
+/// How many registrations stand at each stage. Asked by the console.
+///
+/// # Errors
+/// [`ProjectionError::Database`].
+pub async fn counts_by_stage(pool: &PgPool) -> Result<Vec<(String, i64)>, ProjectionError> {
+    Ok(sqlx::query_as("SELECT stage, count(*) FROM read.registrations GROUP BY stage ORDER BY stage")
+        .fetch_all(pool)
+        .await?)
+}
+
+/// A registration as the console lists it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Listed {
+    /// The registration.
+    pub registration_id: Uuid,
+    /// Its stage.
+    pub stage: String,
+    /// Sequence of its last event.
+    pub version: i64,
+    /// `known`, `unknown`, or absent until the address was looked up.
+    pub journey: Option<String>,
+    /// When it was started.
+    pub started_at: DateTime<Utc>,
+    /// When its last event was stored.
+    pub last_event_at: DateTime<Utc>,
+    /// `requested`, `sent` or `failed`; absent while no mail was asked for.
+    pub mail: Option<String>,
+    /// How many establishments the person is attached to.
+    pub establishments: i32,
+}
+
+/// The registrations that moved last, latest first. Asked by the console.
+///
+/// # Errors
+/// [`ProjectionError::Database`].
+pub async fn latest(pool: &PgPool, limit: u32) -> Result<Vec<Listed>, ProjectionError> {
+    Ok(sqlx::query_as(
+        "SELECT registration_id, stage, version, journey, started_at, last_event_at, mail, establishments
+           FROM read.registrations ORDER BY position DESC LIMIT $1",
+    )
+    .bind(i64::from(limit))
+    .fetch_all(pool)
+    .await?)
+}

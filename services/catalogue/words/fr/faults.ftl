@@ -1,0 +1,33 @@
+### Les fautes de saisie : ce qui ne va pas dans un champ, et ce qui irait.
+
+fault-required = Ce champ est obligatoire.
+fault-wrong-type = Cette valeur n’est pas du type attendu.
+fault-unknown-field = Ce champ n’existe pas ici.
+fault-duplicate-field = Ce champ est donné plusieurs fois.
+fault-too-long = C’est trop long.
+fault-too-short = C’est trop court.
+fault-invalid-character = Un caractère n’est pas accepté ici. Vérifiez la saisie.
+fault-invalid-format = Ce n’est pas la forme attendue. Vérifiez la saisie.
+fault-unknown-value = Choisissez l’une des réponses proposées.
+
+fault-siret-siren-typed = Vous avez saisi un SIREN (9 chiffres). Le SIRET en compte 14 : le SIREN, suivi des 5 chiffres de l’établissement.
+fault-siret-length = Un SIRET compte 14 chiffres, par exemple 130 025 265 00013.
+fault-siret-checksum = Ce numéro n’est pas un SIRET : un chiffre est sans doute mal saisi.
+fault-siret-all-zero = Ce numéro n’est pas un SIRET : il ne peut pas être fait que de zéros.
+fault-idcc-format = Un IDCC compte 4 chiffres, par exemple 1486.
+
+fault-email-format = Saisissez une adresse électronique complète, par exemple nom@exemple.fr.
+fault-email-domain = Vérifiez ce qui suit le signe @, par exemple exemple.fr.
+fault-email-local-part = Vérifiez ce qui précède le signe @ : lettres sans accent, chiffres, points et tirets.
+
+# $minimum : le nombre de caractères qu’il faut au moins.
+fault-password-minimum-length = { $minimum ->
+        [one] Il faut au moins un caractère.
+       *[other] Il faut au moins { $minimum } caractères.
+    }
+fault-password-maximum-length = C’est trop long : 256 caractères au plus.
+fault-password-digit = Il faut au moins un chiffre.
+fault-password-letter = Il faut au moins une lettre.
+fault-password-common = Ce mot de passe est trop courant : on le devinerait vite.
+fault-password-personal = Ce mot de passe contient votre nom ou votre adresse : on le devinerait vite.
+fault-password-control-character = Ce mot de passe contient un caractère invisible. Saisissez-le de nouveau.

@@ -1,0 +1,98 @@
+//! Import of the organisation's files: contacts, establishments, and INSEE's stock file.
+//!
+//! A file is read from front to back in a thread of its own while batches are written, so its size does not
+//! matter. What is committed holds at once: no look-up is cached. An import adds and updates and never removes;
+//! importing the same file again changes nothing. Bad lines are reported, by line number, field and reason and
+//! never by content, and the good ones are kept, unless the import is strict.
+
+mod batches;
+mod columns;
+mod contacts;
+mod establishments;
+mod input;
+mod journal;
+mod reading;
+mod sirene;
+
+pub use contacts::import_contacts;
+pub use establishments::import_establishments;
+pub use input::Input;
+pub use sirene::import_sirene;
+
+/// How an import is made.
+#[derive(Default)]
+pub struct Options {
+    /// All or nothing: one bad line and nothing is written.
+    pub strict: bool,
+    /// Called after each batch.
+    pub progress: Option<Box<dyn Fn(Progress) + Send + Sync>>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options").field("strict", &self.strict).finish_non_exhaustive()
+    }
+}
+
+/// How far an import has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Lines read, the header not counted.
+    pub lines: u64,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ImportReport {
+    /// Lines read, the header not counted.
+    pub read: u64,
+    /// Good lines: they stand in the directory now.
+    pub kept: u64,
+    /// Those of the good lines that stood there already, word for word.
+    pub unchanged: u64,
+    /// Lines refused.
+    pub refused: u64,
+    /// Faults of the refused lines, in file order: the first [`BAD_LINES_MAX`].
+    pub bad: Vec<BadLine>,
+    /// True when the import was strict and a line was bad: nothing was written, and `kept` counts what would have been.
+    pub rolled_back: bool,
+}
+
+/// Faults that a report lists; the rest is only counted, so that a wrong file does not fill the memory.
+pub const BAD_LINES_MAX: usize = 1_000;
+
+/// One fault of a line. It never says what stood there: the file is full of people.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct BadLine {
+    /// Line number in the file, from 1, the header included.
+    pub line: u64,
+    /// The column, or `line` when the line as a whole cannot be read.
+    pub field: &'static str,
+    /// A stable code, such as `siret-checksum`.
+    pub reason: &'static str,
+}
+
+/// Why an import could not be made at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+    /// The first line does not name the columns that are needed.
+    #[error("columns missing in the first line: {}", .0.join(", "))]
+    MissingColumns(Vec<&'static str>),
+    /// The first line names a needed column twice.
+    #[error("column named twice in the first line: {0}")]
+    ColumnTwice(&'static str),
+    /// A contact's references could not be sealed.
+    #[error("a contact could not be sealed: {0}")]
+    Sealing(#[source] keyring::KeyringError),
+    /// The database refused or did not answer.
+    #[error("the database refused the import: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The reading thread ended without a word.
+    #[error("reading ended unexpectedly")]
+    ReaderLost,
+}

@@ -1,0 +1,148 @@
+//! The shape of a CSV file: byte order mark, separator, and which column is where.
+
+use std::io::{self, Cursor, Read};
+
+use csv::ByteRecord;
+
+use super::ImportError;
+
+/// Longest first line that is looked at, in bytes; INSEE's has about 1,500.
+const HEADER_LENGTH_MAX: usize = 64 * 1024;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A reader of records whose columns are known by name.
+pub struct Table<'r> {
+    reader: csv::Reader<io::Chain<Cursor<Vec<u8>>, &'r mut dyn Read>>,
+    /// Place of each needed column, in the order in which they were asked for.
+    places: Vec<usize>,
+    /// Lines that the byte order mark and header occupy before the reader counts.
+    record: ByteRecord,
+}
+
+/// A record, or the reason why there is none.
+pub enum Row<'t> {
+    /// The fields that were asked for, trimmed, and the line number.
+    Fields(u64, Vec<&'t str>),
+    /// A line that is not UTF-8 or has too few fields.
+    Bad(u64, &'static str),
+}
+
+impl<'r> Table<'r> {
+    /// Reads the first line and finds the columns. Names are compared without case; other columns are ignored.
+    pub fn open(input: &'r mut dyn Read, needed: &[&'static str]) -> Result<Self, ImportError> {
+        let head = first_line(input)?;
+        let delimiter = delimiter_of(&head);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(Cursor::new(head).chain(input));
+        let header = reader.byte_headers().map_err(read_error)?.clone();
+        let mut places = Vec::with_capacity(needed.len());
+        let mut missing = Vec::new();
+        for &name in needed {
+            let mut found = header.iter().enumerate().filter(|(_, it)| names(it, name));
+            match (found.next(), found.next()) {
+                (Some((place, _)), None) => places.push(place),
+                (Some(_), Some(_)) => return Err(ImportError::ColumnTwice(name)),
+                (None, _) => missing.push(name),
+            }
+        }
+        if missing.is_empty() {
+            Ok(Self { reader, places, record: ByteRecord::new() })
+        } else {
+            Err(ImportError::MissingColumns(missing))
+        }
+    }
+
+    /// The next record; nothing at the end of the file. Lines without any content are passed over.
+    pub fn next_row(&mut self) -> Result<Option<Row<'_>>, ImportError> {
+        loop {
+            if !self.reader.read_byte_record(&mut self.record).map_err(read_error)? {
+                return Ok(None);
+            }
+            if self.record.iter().any(|field| !field.trim_ascii().is_empty()) {
+                break;
+            }
+        }
+        let line = self.record.position().map_or(0, csv::Position::line);
+        let mut fields = Vec::with_capacity(self.places.len());
+        for &place in &self.places {
+            let Some(bytes) = self.record.get(place) else { return Ok(Some(Row::Bad(line, "too-few-fields"))) };
+            match std::str::from_utf8(bytes) {
+                Ok(text) => fields.push(text.trim()),
+                Err(_) => return Ok(Some(Row::Bad(line, "not-utf-8"))),
+            }
+        }
+        Ok(Some(Row::Fields(line, fields)))
+    }
+}
+
+/// The first line without its byte order mark, with whatever was read along with it. A byte at a time:
+/// what lies behind the reader buffers by itself or is one line long here.
+fn first_line(input: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while head.len() < HEADER_LENGTH_MAX && input.read(&mut byte)? == 1 {
+        head.push(byte[0]);
+        if byte[0] == b'\n' {
+            break;
+        }
+    }
+    if head.starts_with(BYTE_ORDER_MARK) {
+        head.drain(..BYTE_ORDER_MARK.len());
+    }
+    Ok(head)
+}
+
+fn delimiter_of(head: &[u8]) -> u8 {
+    let count = |delimiter| head.iter().filter(|it| **it == delimiter).count();
+    if count(b';') > count(b',') { b';' } else { b',' }
+}
+
+fn names(header: &[u8], name: &str) -> bool {
+    std::str::from_utf8(header).is_ok_and(|it| it.trim().eq_ignore_ascii_case(name))
+}
+
+fn read_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        // Flexible byte records know no other fault. The text could hold a field, so it goes no further.
+        _ => io::Error::new(io::ErrorKind::InvalidData, "not a CSV file"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
+        let mut input = Cursor::new(bytes.to_vec());
+        let mut table = Table::open(&mut input, &["siret", "name"])?;
+        let mut rows = Vec::new();
+        while let Some(row) = table.next_row()? {
+            rows.push(match row {
+                Row::Fields(line, fields) => format!("{line}:{}", fields.join("/")),
+                Row::Bad(line, reason) => format!("{line}!{reason}"),
+            });
+        }
+        Ok(rows)
+    }
+
+    #[test]
+    fn columns_are_found_by_name_in_any_order_and_with_either_separator() {
+        assert_eq!(rows(b"siret,name\n1,a\n2,\"b,c\"\n").unwrap(), ["2:1/a", "3:2/b,c"]);
+        assert_eq!(rows(b"\xef\xbb\xbfNAME;x;Siret\r\na;y;1\r\n\r\n;;\r\nb, c;y; 2 \r\n").unwrap(), ["2:1/a", "5:2/b, c"]);
+    }
+
+    #[test]
+    fn bad_lines_are_told_by_their_number() {
+        assert_eq!(rows(b"siret,name\n1\n\xe9,a\n2,\"b\nc\"\n3,d").unwrap(), ["2!too-few-fields", "3!not-utf-8", "4:2/b\nc", "6:3/d"]);
+    }
+
+    #[test]
+    fn a_file_without_the_columns_is_refused() {
+        assert!(matches!(rows(b"siret;nom\n"), Err(ImportError::MissingColumns(missing)) if missing == ["name"]));
+        assert!(matches!(rows(b""), Err(ImportError::MissingColumns(missing)) if missing.len() == 2));
+        assert!(matches!(rows(b"siret,name,siret\n"), Err(ImportError::ColumnTwice("siret"))));
+    }
+}

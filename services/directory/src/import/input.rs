@@ -1,0 +1,91 @@
+//! Where the bytes of an import come from: any reader, or a file that may be compressed.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// The bytes of an import.
+pub struct Input(Source);
+
+enum Source {
+    Plain(Box<dyn Read + Send>),
+    Zip(Box<zip::ZipArchive<File>>),
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Input")
+    }
+}
+
+impl Input {
+    /// Reads from a reader as it comes.
+    pub fn new(reader: impl Read + Send + 'static) -> Self {
+        Self(Source::Plain(Box::new(reader)))
+    }
+
+    /// Opens a file; `.gz` and `.zip` are decompressed while they are read. Of a ZIP the first file is taken.
+    ///
+    /// Errors: the file cannot be opened, or is not what its name says.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
+        Ok(match extension.as_str() {
+            "gz" => Self::new(flate2::read::MultiGzDecoder::new(file)),
+            "zip" => Self(Source::Zip(Box::new(zip::ZipArchive::new(file).map_err(io::Error::other)?))),
+            _ => Self::new(file),
+        })
+    }
+
+    /// Hands the reader to whoever reads it. An entry of a ZIP borrows its archive, hence the detour.
+    pub(super) fn read_with<T>(self, read: impl FnOnce(&mut dyn Read) -> T) -> io::Result<T> {
+        match self.0 {
+            Source::Plain(mut reader) => Ok(read(&mut reader)),
+            Source::Zip(mut archive) => {
+                let mut entry = archive.by_index(0).map_err(io::Error::other)?;
+                Ok(read(&mut entry))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn text_of(input: Input) -> String {
+        input.read_with(|reader| io::read_to_string(reader)).unwrap().unwrap()
+    }
+
+    #[test]
+    fn compressed_files_are_read_like_plain_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let plain = folder.path().join("a.csv");
+        std::fs::write(&plain, "siret\n1\n").unwrap();
+
+        let gz = folder.path().join("a.csv.gz");
+        let mut encoder = flate2::write::GzEncoder::new(File::create(&gz).unwrap(), flate2::Compression::fast());
+        encoder.write_all(b"siret\n1\n").unwrap();
+        encoder.finish().unwrap();
+
+        let zipped = folder.path().join("a.ZIP");
+        let mut writer = zip::ZipWriter::new(File::create(&zipped).unwrap());
+        writer.start_file("a.csv", zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(b"siret\n1\n").unwrap();
+        writer.finish().unwrap();
+
+        for path in [plain, gz, zipped] {
+            assert_eq!(text_of(Input::open(&path).unwrap()), "siret\n1\n", "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_what_its_name_says_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        std::fs::write(&path, "siret\n").unwrap();
+        assert!(Input::open(&path).is_err());
+    }
+}

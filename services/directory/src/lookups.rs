@@ -1,0 +1,197 @@
+//! What the steps of a registration ask the directory. One round trip each, always the committed truth.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::registration::event::LinkedBy;
+use domain::values::{ContactReferences, EstablishmentNumber, Idcc, Siret};
+use keyring::{BlindIndex, Keyring};
+use sqlx::PgPool;
+use subtle::{Choice, ConstantTimeEq};
+
+/// The organisation's directory.
+#[derive(Clone)]
+pub struct Directory {
+    pool: PgPool,
+    keyring: Keyring,
+}
+
+impl std::fmt::Debug for Directory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Directory")
+    }
+}
+
+/// Why a look-up failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryError {
+    /// The database does not answer.
+    #[error("the directory's database does not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A contact was sealed under another master key.
+    #[error("a contact cannot be opened; was it imported under another master key? Import the contacts again: {0}")]
+    Sealing(#[source] keyring::KeyringError),
+    /// A column holds what no import writes.
+    #[error("column {0} of the directory holds what no import writes")]
+    Column(&'static str),
+}
+
+/// An establishment known to the organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Establishment {
+    /// Its SIRET.
+    pub siret: Siret,
+    /// Its name, as the organisation writes it.
+    pub name: String,
+    /// Its collective agreement, where known.
+    pub idcc: Option<Idcc>,
+    /// Whether the organisation has it as active or closed.
+    pub state: EstablishmentState,
+}
+
+/// Whether the organisation has an establishment as active.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EstablishmentState {
+    /// Active.
+    Active,
+    /// Closed.
+    Closed {
+        /// Since when. The organisation's file has no column for it today.
+        closed_on: Option<NaiveDate>,
+    },
+}
+
+impl Directory {
+    /// A directory over the service's own connections.
+    pub fn new(pool: PgPool, keyring: Keyring) -> Self {
+        Self { pool, keyring }
+    }
+
+    /// The contacts of an address: their references, and every establishment of theirs, each once, in the order of
+    /// import. Nothing when no contact has the address, or none of them has an establishment.
+    ///
+    /// The persons behind one shared address are not merged: their references stay apart, and only what they
+    /// may act for is put together.
+    pub async fn contacts_of(&self, address: &BlindIndex) -> Result<Option<ContactReferences>, DirectoryError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> =
+            sqlx::query_as("SELECT contact_index, sealed FROM directory.contacts WHERE email_index = $1 ORDER BY arrival")
+                .bind(address.as_bytes().as_slice())
+                .fetch_all(&self.pool)
+                .await?;
+        let mut found = ContactReferences { contacts: Vec::new(), sirets: Vec::new() };
+        for (index, sealed) in rows {
+            let index: [u8; 32] = index.try_into().map_err(|_| DirectoryError::Column("contacts.contact_index"))?;
+            let contact: ContactReferences =
+                self.keyring.open_directory(&index, &sealed).map_err(DirectoryError::Sealing)?;
+            found.contacts.extend(contact.contacts);
+            for siret in contact.sirets {
+                if !found.sirets.contains(&siret) {
+                    found.sirets.push(siret);
+                }
+            }
+        }
+        Ok(Some(found).filter(|it| !it.sirets.is_empty()))
+    }
+
+    /// The establishment of a SIRET, when the organisation knows it.
+    pub async fn establishment(&self, siret: &Siret) -> Result<Option<Establishment>, DirectoryError> {
+        let row: Option<(String, Option<String>, String)> =
+            sqlx::query_as("SELECT name, idcc, state FROM directory.establishments WHERE siret = $1")
+                .bind(siret.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        row.map(|(name, idcc, state)| {
+            let idcc = idcc.map(|it| Idcc::parse(&it)).transpose();
+            let state = match state.as_str() {
+                "active" => EstablishmentState::Active,
+                "closed" => EstablishmentState::Closed { closed_on: None },
+                _ => return Err(DirectoryError::Column("establishments.state")),
+            };
+            let idcc = idcc.map_err(|_| DirectoryError::Column("establishments.idcc"))?;
+            Ok(Establishment { siret: siret.clone(), name, idcc, state })
+        })
+        .transpose()
+    }
+
+    /// Which of the establishment's numbers was given; nothing when neither, or when the establishment is unknown.
+    ///
+    /// Both comparisons are always made and take the same time whatever is compared, so that nothing can be
+    /// learnt of a number by trying.
+    pub async fn number_matches(&self, siret: &Siret, given: &EstablishmentNumber) -> Result<Option<LinkedBy>, DirectoryError> {
+        let row: Option<(Option<String>, Option<String>)> = sqlx::query_as(
+            "SELECT member_number, training_declaration_number FROM directory.establishments WHERE siret = $1",
+        )
+        .bind(siret.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        let (member, training) = row.unwrap_or_default();
+        Ok(matched(given.as_str(), member.as_deref(), training.as_deref()))
+    }
+
+    /// Names of establishments, for answers. Those that the organisation does not know are left out.
+    pub async fn names_of(&self, sirets: &[Siret]) -> Result<HashMap<Siret, String>, DirectoryError> {
+        if sirets.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let asked: Vec<&str> = sirets.iter().map(Siret::as_str).collect();
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT siret, name FROM directory.establishments WHERE siret = ANY($1)")
+                .bind(asked)
+                .fetch_all(&self.pool)
+                .await?;
+        rows.into_iter()
+            .map(|(siret, name)| Ok((Siret::parse(&siret).map_err(|_| DirectoryError::Column("establishments.siret"))?, name)))
+            .collect()
+    }
+}
+
+/// Both comparisons are made before either result is looked at.
+fn matched(given: &str, member: Option<&str>, training: Option<&str>) -> Option<LinkedBy> {
+    let is_member = same_number(given, member);
+    let is_training = same_number(given, training);
+    if bool::from(is_member) {
+        Some(LinkedBy::MemberNumber)
+    } else if bool::from(is_training) {
+        Some(LinkedBy::TrainingOrganisationNumber)
+    } else {
+        None
+    }
+}
+
+/// Room for any number: those parsed have at most 20 characters, and the rest is zero bytes.
+const NUMBER_ROOM: usize = 32;
+
+/// Compares in constant time. An absent number is compared too, as one that nobody can give.
+fn same_number(given: &str, held: Option<&str>) -> Choice {
+    let absent = Choice::from(u8::from(held.is_none()));
+    roomy(given).ct_eq(&roomy(held.unwrap_or_default())) & !absent
+}
+
+fn roomy(number: &str) -> [u8; NUMBER_ROOM] {
+    let mut room = [0; NUMBER_ROOM];
+    for (place, byte) in room.iter_mut().zip(number.bytes()) {
+        *place = byte;
+    }
+    room
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_matches_as_what_it_is() {
+        let (member, training) = (Some("1000001"), Some("11759000675"));
+        assert_eq!(matched("1000001", member, training), Some(LinkedBy::MemberNumber));
+        assert_eq!(matched("11759000675", member, training), Some(LinkedBy::TrainingOrganisationNumber));
+        assert_eq!(matched("1000002", member, training), None);
+        assert_eq!(matched("100000", member, training), None);
+        assert_eq!(matched("10000010", member, training), None);
+    }
+
+    #[test]
+    fn an_absent_number_matches_nothing() {
+        assert_eq!(matched("1000001", None, None), None);
+        assert_eq!(matched("", None, None), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! A written letter as the bytes of a mail (RFC 5322, MIME).
+//!
+//! The identifier is made from what the mail is about, not from chance: a mail that has to be tried again is the same
+//! mail for every server and reader that has seen it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use lettre::Message;
+use lettre::address::Envelope;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+
+use crate::letter::{Letter, Written};
+
+/// RFC 3834: tells other machines not to answer.
+const AUTO_SUBMITTED: &str = "Auto-Submitted";
+
+/// Why a letter cannot become a mail. The words hold nothing of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsendable {
+    /// A name or address holds a control character, which could forge headers and which the mail library panics on.
+    #[error("a control character stands in a header")]
+    ControlCharacter,
+    /// The address cannot be written in a mail.
+    #[error("the address cannot be written in a mail")]
+    Address,
+    /// The parts cannot be put together.
+    #[error("the parts cannot be put together")]
+    Parts,
+}
+
+/// The sender of all mails cannot be read: a fault of the configuration.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the sender is not `Name <address>` nor an address")]
+pub struct SenderError;
+
+/// Who all mails are from.
+#[derive(Clone, Debug)]
+pub struct Sender(Mailbox);
+
+impl Sender {
+    /// Reads `Name <address>` or a bare address.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn parse(text: &str) -> Result<Self, SenderError> {
+        if text.chars().any(char::is_control) {
+            return Err(SenderError);
+        }
+        text.parse().map(Self).map_err(|_| SenderError)
+    }
+
+    /// The domain of the address, which stands in every Message-ID.
+    pub fn domain(&self) -> &str {
+        self.0.email.domain()
+    }
+}
+
+/// A mail, ready for a server or a file.
+#[derive(Clone)]
+pub struct Mail {
+    /// Sender and recipient as the server is told them.
+    pub envelope: Envelope,
+    /// The mail itself: lines of ASCII that end in CR LF.
+    pub bytes: Vec<u8>,
+}
+
+/// Leaves out whom it is for and what it says.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
+}
+
+/// Makes a mail of a letter. `message_id` comes without angle brackets; `date` is when it is sent.
+///
+/// # Errors
+/// When it cannot be written as a mail, now or ever.
+pub fn compose(
+    sender: &Sender,
+    message_id: &str,
+    date: DateTime<Utc>,
+    letter: &Letter,
+    written: &Written,
+) -> Result<Mail, Unsendable> {
+    let person = &letter.recipient;
+    let name = format!("{} {}", person.first_name.as_str(), person.last_name.as_str());
+    let headers = [name.as_str(), person.email.as_str(), written.subject.as_str(), message_id];
+    if headers.iter().any(|text| text.chars().any(char::is_control)) {
+        return Err(Unsendable::ControlCharacter);
+    }
+    let address = person.email.as_str().parse().map_err(|_| Unsendable::Address)?;
+    let recipient = Mailbox::new(Some(name), address);
+    // lettre panics on a header that it cannot write. What we know of is refused above; should there be more, one
+    // letter is unsendable and the others go out.
+    let built = catch_unwind(AssertUnwindSafe(|| build(sender, recipient, message_id, date, written)));
+    let message = built.map_err(|_| Unsendable::Parts)?.map_err(|_| Unsendable::Parts)?;
+    Ok(Mail { envelope: message.envelope().clone(), bytes: message.formatted() })
+}
+
+fn build(
+    sender: &Sender,
+    recipient: Mailbox,
+    message_id: &str,
+    date: DateTime<Utc>,
+    written: &Written,
+) -> Result<Message, lettre::error::Error> {
+    Message::builder()
+        .from(sender.0.clone())
+        .to(recipient)
+        .subject(&written.subject)
+        .date(SystemTime::from(date))
+        .message_id(Some(format!("<{message_id}>")))
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(AUTO_SUBMITTED), "auto-generated".to_owned()))
+        .multipart(MultiPart::alternative_plain_html(written.text.clone(), written.html.clone()))
+}

@@ -1,0 +1,135 @@
+//! A letter's content, once: the text and the HTML are two views of it and cannot tell different things.
+
+use catalogue::FluentValue;
+
+use super::{Letter, LetterKind, moment};
+use crate::stationery::Stationery;
+
+/// Everything that stands on a letter, from top to bottom.
+pub struct Sheet {
+    /// Language tag.
+    pub language: &'static str,
+    /// Subject.
+    pub subject: String,
+    /// The line that mailboxes show beside the subject.
+    pub preview: String,
+    /// The sender's name as a heading.
+    pub space: String,
+    /// Title.
+    pub title: String,
+    /// "Hello …,".
+    pub greeting: String,
+    /// What the letter has to say.
+    pub paragraphs: Vec<String>,
+    /// What there is to do.
+    pub action: Action,
+    /// How long the link is good, and that it is personal.
+    pub link_terms: Option<String>,
+    /// A second way out, less prominent: a sentence and a URL.
+    pub second: Option<(String, String)>,
+    /// What to do when one never asked.
+    pub unasked: Option<String>,
+    /// The small print.
+    pub footer: Vec<String>,
+}
+
+/// The one thing to do.
+pub struct Action {
+    /// Words on the button.
+    pub button: String,
+    /// Where it leads.
+    pub url: String,
+    /// The sentence before the URL written out.
+    pub by_hand: String,
+}
+
+/// Fills a sheet in.
+pub fn fill(letter: &Letter, stationery: &Stationery) -> Sheet {
+    let pen = Pen { letter, stationery };
+    Sheet {
+        language: letter.locale.code(),
+        subject: pen.own("subject"),
+        preview: pen.own("preview"),
+        space: pen.shared("mail-space"),
+        title: pen.own("title"),
+        greeting: pen.greeting(),
+        paragraphs: pen.paragraphs(),
+        action: Action { button: pen.own("button"), url: pen.url(), by_hand: pen.shared("mail-link-by-hand") },
+        link_terms: pen.link_terms(),
+        second: pen.second(),
+        unasked: pen.unasked(),
+        footer: pen.footer(),
+    }
+}
+
+/// Says this letter's sentences.
+struct Pen<'a> {
+    letter: &'a Letter,
+    stationery: &'a Stationery,
+}
+
+impl Pen<'_> {
+    fn say(&self, key: &str, variables: &[(&str, FluentValue<'_>)]) -> String {
+        self.stationery.words.say(self.letter.locale, key, variables)
+    }
+
+    /// A sentence of all letters.
+    fn shared(&self, key: &str) -> String {
+        self.say(key, &[("organisation", self.stationery.organisation.as_str().into())])
+    }
+
+    /// A sentence of this letter alone.
+    fn own(&self, part: &str) -> String {
+        let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.at);
+        let variables = [("organisation", self.stationery.organisation.as_str().into()), ("when", when.into())];
+        self.say(&format!("mail-{}-{part}", self.letter.kind.code()), &variables)
+    }
+
+    fn greeting(&self) -> String {
+        let person = &self.letter.recipient;
+        let name = format!("{} {}", person.first_name.as_str(), person.last_name.as_str());
+        self.say("mail-greeting", &[("civility", person.civility.code().into()), ("name", name.into())])
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let mut paragraphs = vec![self.own("body")];
+        if self.letter.kind == LetterKind::EstablishmentClosed {
+            paragraphs.push(self.own("remedy"));
+        }
+        paragraphs
+    }
+
+    /// The letter's link when it has one; otherwise the sign-in page.
+    fn url(&self) -> String {
+        match &self.letter.token {
+            Some(token) if self.has_link() => self.stationery.link(token),
+            _ => self.stationery.sign_in(),
+        }
+    }
+
+    fn has_link(&self) -> bool {
+        matches!(self.letter.kind, LetterKind::VerifyEmail | LetterKind::ResetPassword | LetterKind::Resume)
+    }
+
+    fn link_terms(&self) -> Option<String> {
+        let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.expires_at);
+        self.has_link().then(|| {
+            format!("{} {}", self.say("mail-link-until", &[("when", when.into())]), self.shared("mail-link-private"))
+        })
+    }
+
+    fn second(&self) -> Option<(String, String)> {
+        matches!(self.letter.kind, LetterKind::AlreadyRegistered | LetterKind::PasswordSet)
+            .then(|| (self.own("second"), self.stationery.forgotten_password()))
+    }
+
+    fn unasked(&self) -> Option<String> {
+        let is_news = matches!(self.letter.kind, LetterKind::PasswordSet | LetterKind::EstablishmentClosed);
+        (!is_news).then(|| self.own("unasked"))
+    }
+
+    fn footer(&self) -> Vec<String> {
+        let contact = self.say("mail-contact", &[("url", self.stationery.contact_url.as_str().into())]);
+        vec![self.shared("mail-why"), self.shared("mail-automatic"), contact]
+    }
+}

@@ -1,0 +1,40 @@
+//! What all letters of an organisation share: its name, where its portal is, and the words.
+
+use std::sync::Arc;
+
+use catalogue::Words;
+
+/// Where the portal's page to ask for another password is, below the public URL.
+pub const FORGOTTEN_PASSWORD_PATH: &str = "/password-reset";
+/// What a link's token stands behind, below the public URL.
+pub const LINK_PATH: &str = "/verify/";
+
+/// What all letters share.
+#[derive(Clone, Debug)]
+pub struct Stationery {
+    /// The organisation's short name, as it signs.
+    pub organisation: String,
+    /// Where a person may turn with a question: a web address.
+    pub contact_url: String,
+    /// The base of every link, without a slash at its end.
+    pub public_url: String,
+    /// Every sentence, in every language.
+    pub words: Arc<Words>,
+}
+
+impl Stationery {
+    /// The sign-in page.
+    pub fn sign_in(&self) -> String {
+        format!("{}/", self.public_url)
+    }
+
+    /// The page to ask for another password.
+    pub fn forgotten_password(&self) -> String {
+        format!("{}{FORGOTTEN_PASSWORD_PATH}", self.public_url)
+    }
+
+    /// The link that carries a token.
+    pub fn link(&self, token: &str) -> String {
+        format!("{}{LINK_PATH}{token}", self.public_url)
+    }
+}

@@ -1,0 +1,82 @@
+//! The ways out: a mail server, or files for those who have none yet.
+
+pub mod files;
+pub mod smtp;
+pub mod smtp_url;
+
+use std::time::Duration;
+
+use crate::compose::Mail;
+use files::MailFolder;
+use smtp::SmtpTransport;
+
+/// How long one mail may take in all. The mail library's own timeout covers the connecting only.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What became of one try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server has it (2xx), or the file is there (code 0).
+    Accepted {
+        /// The server's answer.
+        code: u16,
+    },
+    /// Refused for good (5xx).
+    Refused {
+        /// The server's answer.
+        code: u16,
+    },
+    /// Not now (4xx, or a dialogue cut short): surely not sent.
+    Deferred {
+        /// The server's answer, where there was one.
+        code: Option<u16>,
+    },
+    /// No dialogue came about: the server cannot be reached, or will not talk to us at all. Surely not sent.
+    Unreachable {
+        /// The server's answer, where there was one.
+        code: Option<u16>,
+    },
+    /// The whole mail was handed over and no answer came: perhaps sent.
+    Unknown,
+    /// Just before the mail was handed over, it turned out to be no longer wanted. Surely not sent.
+    Withdrawn,
+}
+
+impl Outcome {
+    /// The stable code: the label `outcome` of the metrics.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "sent",
+            Self::Refused { .. } => "refused",
+            Self::Deferred { .. } => "deferred",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Unknown => "unknown",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// A way out.
+#[derive(Clone, Debug)]
+pub enum Transport {
+    /// A mail server.
+    Smtp(SmtpTransport),
+    /// A folder of `.eml` files.
+    Files(MailFolder),
+}
+
+impl Transport {
+    /// Tries once. `still_wanted` is asked as late as can be, after the server has agreed to take a mail for the
+    /// recipient and before it is handed over: whoever is erased or asks for another link meanwhile gets none.
+    pub async fn send(&self, mail: &Mail, still_wanted: impl Future<Output = bool> + Send) -> Outcome {
+        match self {
+            Self::Smtp(server) => server.send(mail, still_wanted).await,
+            Self::Files(folder) => {
+                if !still_wanted.await {
+                    return Outcome::Withdrawn;
+                }
+                folder.put(mail).await
+            }
+        }
+    }
+}

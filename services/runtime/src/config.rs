@@ -1,0 +1,204 @@
+//! The configuration: one TOML file, each key also an environment variable that overrides it.
+//!
+//! Unknown keys are refused, so that a slip of the pen cannot leave a protection off in silence, and every fault is
+//! told at once. `onboarding.example.toml` at the root of the repository documents each key; a test reads it.
+
+mod fault;
+pub mod keys;
+mod parse;
+mod secret;
+mod sources;
+
+use std::{
+    ffi::OsString,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use domain::values::{Flow, PolicyName};
+
+pub use fault::{ConfigError, Fault};
+pub use secret::Secret;
+use sources::Sources;
+
+/// Whether attempts are counted by network and by address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Limits {
+    /// Counted: the only setting for a service that others can reach.
+    #[default]
+    On,
+    /// Not counted: for load and fault runs, on loopback only.
+    Off,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line, for machines.
+    Json,
+    /// Readable lines, for a terminal.
+    Text,
+}
+
+/// Everything an operator can set. `Debug` hides keys and server URLs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the portal and the API listen.
+    pub listen: SocketAddr,
+    /// Where `/metrics`, `/healthz` and `/readyz` listen.
+    pub admin_listen: SocketAddr,
+    /// The base of every link in a mail, without a slash at its end; never taken from a request.
+    pub public_url: String,
+    /// Whether `public_url` was set, rather than made from `listen`.
+    public_url_is_set: bool,
+    /// Where embedded servers, the master key, tools and undelivered mails live.
+    pub data_dir: PathBuf,
+    /// PostgreSQL; unset: that of a running `up`, or embedded.
+    pub postgres_url: Option<Secret>,
+    /// NATS; unset: that of a running `up`, or embedded.
+    pub nats_url: Option<Secret>,
+    /// The mail server; unset: mails become files in [`Config::mail_dir`].
+    pub smtp_url: Option<Secret>,
+    /// The sender of every mail.
+    pub mail_from: String,
+    /// INSEE's Sirene API, before `/siret/…`; unset: not asked.
+    pub sirene_url: Option<String>,
+    /// The key of INSEE's API.
+    pub sirene_key: Option<Secret>,
+    /// The "recherche d'entreprises" API; unset: not asked.
+    pub recherche_url: Option<String>,
+    /// The master key of personal data and tokens; made when missing.
+    pub master_key_file: PathBuf,
+    /// When the address is proven.
+    pub flow: Flow,
+    /// The rule for passwords.
+    pub password_policy: PolicyName,
+    /// Holds the console's token; unset: `operator.token` in the data directory.
+    pub operator_token_file: PathBuf,
+    /// Whether attempts are counted.
+    pub limits: Limits,
+    /// Topics, profiles and wording; unset: the built-in catalogue.
+    pub catalogue_file: Option<PathBuf>,
+    /// The `nats-server` to embed; unset: searched.
+    pub nats_bin: Option<PathBuf>,
+    /// The folder of the `postgres` to embed; unset: searched.
+    pub postgres_bin_dir: Option<PathBuf>,
+    /// The form of log lines; unset: text on a terminal, else JSON.
+    pub log_format: Option<LogFormat>,
+}
+
+impl Config {
+    /// Reads the file, when one is named, and the environment of this program.
+    ///
+    /// # Errors
+    /// Every fault of both, at once.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let text = match file {
+            None => None,
+            Some(path) => Some((path, read_file(path)?)),
+        };
+        Self::from_sources(text.as_ref().map(|(path, text)| (*path, text.as_str())), std::env::vars_os())
+    }
+
+    /// Reads a file's text (with its name for messages) and the variables given; what [`Config::load`] does, without
+    /// touching the outside.
+    ///
+    /// # Errors
+    /// Every fault of both, at once.
+    pub fn from_sources(
+        file: Option<(&Path, &str)>,
+        variables: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let mut sources = Sources::gather(file, variables);
+        let config = Self::read(&mut sources);
+        config.refuse_contradictions(&mut sources);
+        if sources.faults.is_empty() { Ok(config) } else { Err(ConfigError(sources.faults)) }
+    }
+
+    fn read(sources: &mut Sources) -> Self {
+        let listen = sources.read("listen", parse::socket_address).unwrap_or(loopback(8080));
+        let data_dir = sources.read("data_dir", parse::path).unwrap_or_else(|| PathBuf::from(".onboarding"));
+        let public_url = sources.read("public_url", parse::web_url);
+        Self {
+            admin_listen: sources.read("admin_listen", parse::socket_address).unwrap_or(loopback(8081)),
+            public_url_is_set: public_url.is_some(),
+            public_url: public_url.unwrap_or_else(|| url_of(listen)),
+            postgres_url: sources.read("postgres_url", parse::server_url(&["postgres", "postgresql"])),
+            nats_url: sources.read("nats_url", parse::server_url(&["nats", "tls"])),
+            smtp_url: sources.read("smtp_url", parse::server_url(&["smtp", "smtps"])),
+            mail_from: sources
+                .read("mail_from", parse::sender)
+                .unwrap_or_else(|| "Compte en ligne <ne-pas-repondre@localhost>".to_owned()),
+            sirene_url: sources.read("sirene_url", parse::web_url),
+            sirene_key: sources.read("sirene_key", parse::secret),
+            recherche_url: sources.read("recherche_url", parse::web_url),
+            master_key_file: sources
+                .read("master_key_file", parse::path)
+                .unwrap_or_else(|| data_dir.join("master.key")),
+            flow: sources.read("flow", parse::flow).unwrap_or_default(),
+            password_policy: sources.read("password_policy", parse::password_policy).unwrap_or_default(),
+            operator_token_file: sources
+                .read("operator_token_file", parse::path)
+                .unwrap_or_else(|| data_dir.join("operator.token")),
+            limits: sources.read("limits", parse::limits).unwrap_or_default(),
+            catalogue_file: sources.read("catalogue_file", parse::path),
+            nats_bin: sources.read("nats_bin", parse::path),
+            postgres_bin_dir: sources.read("postgres_bin_dir", parse::path),
+            log_format: sources.read("log_format", parse::log_format),
+            listen,
+            data_dir,
+        }
+    }
+
+    /// Settings that are each fine and together are not.
+    fn refuse_contradictions(&self, sources: &mut Sources) {
+        if self.limits == Limits::Off && !self.listen.ip().is_loopback() {
+            sources.fault("limits", "off is accepted only while `listen` is a loopback address".to_owned());
+        }
+        if self.listen == self.admin_listen && self.listen.port() != 0 {
+            sources.fault("admin_listen", "must differ from `listen`".to_owned());
+        }
+        if self.sirene_key.is_some() && self.sirene_url.is_none() {
+            sources.fault("sirene_key", "has no use without `sirene_url`".to_owned());
+        }
+    }
+
+    /// Takes note of the address that was really bound: port 0 asks the system for a free one.
+    pub fn listening_at(&mut self, bound: SocketAddr) {
+        self.listen = bound;
+        if !self.public_url_is_set {
+            self.public_url = url_of(bound);
+        }
+    }
+
+    /// Where mails go as files when no mail server is set.
+    pub fn mail_dir(&self) -> PathBuf {
+        self.data_dir.join("mail")
+    }
+}
+
+impl Default for Config {
+    /// What holds when nothing is set.
+    fn default() -> Self {
+        Self::read(&mut Sources::gather(None, std::iter::empty()))
+    }
+}
+
+fn read_file(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| {
+        ConfigError(vec![Fault { place: path.display().to_string(), message: format!("cannot be read: {error}") }])
+    })
+}
+
+const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+/// The URL of an address for a browser on this machine; "any address" is no place to go to, so it becomes localhost.
+fn url_of(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
+    }
+}

@@ -1,0 +1,86 @@
+//! How each kind of setting is read. A message says what would be right and never repeats the value.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use domain::values::{Flow, PolicyName};
+use reqwest::Url;
+
+use super::{Limits, LogFormat, Secret};
+
+/// An address and port to listen at.
+pub(super) fn socket_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080".to_owned())
+}
+
+/// A path; relative ones count from the working directory.
+pub(super) fn path(text: &str) -> Result<PathBuf, String> {
+    Ok(PathBuf::from(text))
+}
+
+/// The URL that people see, without a slash at its end.
+pub(super) fn web_url(text: &str) -> Result<String, String> {
+    url(text, &["http", "https"])?;
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// A server's URL, kept secret because it may hold a password.
+pub(super) fn server_url(schemes: &'static [&'static str]) -> impl Fn(&str) -> Result<Secret, String> {
+    move |text| url(text, schemes).map(|()| Secret::new(text))
+}
+
+fn url(text: &str, schemes: &[&str]) -> Result<(), String> {
+    let wanted = || format!("must be a URL that begins with {}://", schemes.join(":// or "));
+    let parsed = Url::parse(text).map_err(|_| wanted())?;
+    if schemes.contains(&parsed.scheme()) && parsed.has_host() { Ok(()) } else { Err(wanted()) }
+}
+
+/// A secret text.
+pub(super) fn secret(text: &str) -> Result<Secret, String> {
+    Ok(Secret::new(text))
+}
+
+/// A sender's address: just enough of a look to catch a slip; the mailer's library parses it for good.
+pub(super) fn sender(text: &str) -> Result<String, String> {
+    let address = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
+    let plain = !text.chars().any(char::is_control);
+    match address.split_once('@') {
+        Some((local, host)) if plain && !local.is_empty() && !host.is_empty() => Ok(text.to_owned()),
+        _ => Err("must be a mail address, such as Compte en ligne <ne-pas-repondre@exemple.fr>".to_owned()),
+    }
+}
+
+/// When an address is proven.
+pub(super) fn flow(text: &str) -> Result<Flow, String> {
+    match text {
+        "guide" => Ok(Flow::Guide),
+        "private" => Ok(Flow::Private),
+        _ => Err("must be guide or private".to_owned()),
+    }
+}
+
+/// The rule for passwords.
+pub(super) fn password_policy(text: &str) -> Result<PolicyName, String> {
+    match text {
+        "guide" => Ok(PolicyName::Guide),
+        "cnil" => Ok(PolicyName::Cnil),
+        _ => Err("must be guide or cnil".to_owned()),
+    }
+}
+
+/// Whether attempts are counted.
+pub(super) fn limits(text: &str) -> Result<Limits, String> {
+    match text {
+        "on" => Ok(Limits::On),
+        "off" => Ok(Limits::Off),
+        _ => Err("must be on or off".to_owned()),
+    }
+}
+
+/// The form of log lines.
+pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "json" => Ok(LogFormat::Json),
+        "text" => Ok(LogFormat::Text),
+        _ => Err("must be json or text".to_owned()),
+    }
+}

@@ -1,0 +1,140 @@
+//! The connection to NATS, refused when the server is too old to keep the feed's promises.
+//!
+//! Old servers ignore settings they do not know without a word: one of 2.9 hands a subscriber every event although its
+//! consumer asked for a few. Hence the floor here, and the comparison of returned configurations where they are made.
+
+use std::time::Duration;
+
+use async_nats::{Client, ConnectOptions, Event, jetstream};
+
+use crate::config::Secret;
+
+/// The oldest server that keeps atomic batches and refuses unknown fields.
+pub const FLOOR: Version = Version { major: 2, minor: 12, patch: 8 };
+
+/// The oldest server that writes a whole batch with one flush; older ones are slow when durable.
+pub const RECOMMENDED: Version = Version { major: 2, minor: 15, patch: 0 };
+
+/// The JetStream API level that brings atomic batches (ADR-44 and ADR-50 of the NATS project).
+const API_LEVEL: usize = 2;
+
+/// A dead peer is noticed after about two of these.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+
+/// A NATS server's version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// Changes what clients must know.
+    pub major: u64,
+    /// Brings features.
+    pub minor: u64,
+    /// Mends.
+    pub patch: u64,
+}
+
+impl Version {
+    /// Reads `2.15.1`, `v2.15.1` or `2.15.1-beta`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let numbers = text.trim().trim_start_matches('v').split(['-', '+']).next()?;
+        let mut numbers = numbers.split('.').map(str::parse);
+        Some(Self { major: numbers.next()?.ok()?, minor: numbers.next()?.ok()?, patch: numbers.next()?.ok()? })
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// Why there is no connection to NATS.
+#[derive(Debug, thiserror::Error)]
+pub enum NatsError {
+    /// Nobody there, or wrong credentials.
+    #[error("NATS cannot be reached")]
+    Connect(#[from] async_nats::ConnectError),
+    /// The server is older than [`FLOOR`].
+    #[error("nats-server {found} is too old: {FLOOR} or later is needed, {RECOMMENDED} recommended")]
+    TooOld {
+        /// What the server calls itself.
+        found: String,
+    },
+    /// The server runs without JetStream, or the account may not use it.
+    #[error("JetStream does not answer on this NATS server; is it switched on for this account?")]
+    NoJetStream(#[source] jetstream::context::AccountError),
+    /// JetStream answers, with an API older than atomic batches.
+    #[error("JetStream's API level is {found}; {API_LEVEL} or more is needed")]
+    ApiLevel {
+        /// The level that the server reports.
+        found: usize,
+    },
+}
+
+/// Connects, checks the server, and from then on reconnects for ever. A first connection that fails is an error, so that
+/// a wrong URL is told at once.
+///
+/// # Errors
+/// [`NatsError`]: no server, one that is too old, or one without JetStream.
+pub async fn connect(url: &Secret, name: &str) -> Result<Client, NatsError> {
+    let client = ConnectOptions::new()
+        .name(name)
+        .ping_interval(PING_INTERVAL)
+        .event_callback(|event| async move { tell(&event) })
+        .connect(url.expose())
+        .await?;
+    check(&client).await?;
+    Ok(client)
+}
+
+/// Whether JetStream answers a real call; a server whose disk was full keeps its connections and answers nothing.
+///
+/// # Errors
+/// When it does not.
+pub async fn answers(client: &Client) -> Result<(), jetstream::context::AccountError> {
+    jetstream::new(client.clone()).query_account().await.map(|_| ())
+}
+
+async fn check(client: &Client) -> Result<(), NatsError> {
+    let found = client.server_info().version;
+    let version = Version::parse(&found).filter(|version| *version >= FLOOR);
+    let Some(version) = version else { return Err(NatsError::TooOld { found }) };
+    if version < RECOMMENDED {
+        tracing::warn!(%version, recommended = %RECOMMENDED, "this nats-server is slow when every message is made durable");
+    }
+    let account = jetstream::new(client.clone()).query_account().await.map_err(NatsError::NoJetStream)?;
+    match account.requests.level {
+        found if found < API_LEVEL => Err(NatsError::ApiLevel { found }),
+        _ => Ok(()),
+    }
+}
+
+fn tell(event: &Event) {
+    match event {
+        Event::Connected => tracing::info!("connected to NATS"),
+        Event::Disconnected => {
+            metrics::counter!("onboarding_nats_disconnections_total").increment(1);
+            tracing::warn!("connection to NATS lost; trying again until it is back");
+        }
+        Event::SlowConsumer(subscription) => {
+            metrics::counter!("onboarding_nats_slow_consumers_total").increment(1);
+            tracing::warn!(subscription, "messages were dropped: a subscription is read too slowly");
+        }
+        Event::ServerError(error) => tracing::warn!(%error, "NATS answered with an error"),
+        Event::ClientError(error) => tracing::warn!(%error, "NATS client error"),
+        Event::LameDuckMode | Event::Draining | Event::Closed => tracing::info!(%event, "NATS connection"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_and_compared_as_numbers() {
+        assert_eq!(Version::parse("v2.15.1"), Some(Version { major: 2, minor: 15, patch: 1 }));
+        assert!(Version::parse("2.12.8-beta.1") == Some(FLOOR));
+        assert!(Version::parse("2.9.10") < Some(FLOOR));
+        assert!(Version::parse("2.100.0") > Some(RECOMMENDED));
+        assert_eq!(Version::parse("nats"), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! What a configuration accepts, what it refuses, and how it says so.
+
+use std::{ffi::OsString, path::Path};
+
+use domain::values::{Flow, PolicyName};
+use runtime::{Config, ConfigError, Limits};
+
+fn read(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    Config::from_sources(Some((Path::new("onboarding.toml"), file)), variables)
+}
+
+fn faults(file: &str, variables: &[(&str, &str)]) -> String {
+    read(file, variables).expect_err("the configuration was accepted").to_string()
+}
+
+#[test]
+fn nothing_set_means_the_documented_defaults() {
+    let config = read("", &[]).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.admin_listen.to_string(), "127.0.0.1:8081");
+    assert_eq!(config.public_url, "http://127.0.0.1:8080");
+    assert_eq!(config.master_key_file, Path::new(".onboarding/master.key"));
+    assert_eq!((config.flow, config.password_policy), (Flow::Guide, PolicyName::Guide));
+    assert_eq!(config.limits, Limits::On);
+    assert!(config.postgres_url.is_none() && config.nats_url.is_none() && config.smtp_url.is_none());
+}
+
+#[test]
+fn the_environment_stands_above_the_file_and_an_empty_variable_says_nothing() {
+    let config = read(
+        "listen = \"127.0.0.1:1\"\nflow = \"private\"\ndata_dir = \"/srv/a\"",
+        &[("ONBOARDING_LISTEN", "127.0.0.1:2"), ("ONBOARDING_FLOW", ""), ("PATH", "/bin")],
+    )
+    .unwrap();
+    assert_eq!(config.listen.port(), 2);
+    assert_eq!(config.flow, Flow::Private);
+    assert_eq!(config.master_key_file, Path::new("/srv/a/master.key"));
+}
+
+#[test]
+fn a_key_of_digits_keeps_its_zeros() {
+    let config =
+        read("sirene_url = \"https://register.example/v3/\"", &[("ONBOARDING_SIRENE_KEY", "0012345")]).unwrap();
+    assert_eq!(config.sirene_key.unwrap().expose(), "0012345");
+    assert_eq!(config.sirene_url.unwrap(), "https://register.example/v3");
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_place() {
+    let told = faults(
+        "lisen = \"x\"\nflow = \"open\"\nadmin_listen = \"here\"",
+        &[("ONBOARDING_PASWORD_POLICY", "cnil"), ("ONBOARDING_NATS_URL", "http://bus")],
+    );
+    for expected in [
+        "the configuration has 5 fault(s)",
+        "`lisen` in onboarding.toml: unknown key; did you mean listen?",
+        "`flow` in onboarding.toml: must be guide or private",
+        "`admin_listen` in onboarding.toml: must be an IP address",
+        "ONBOARDING_PASWORD_POLICY: unknown key; did you mean ONBOARDING_PASSWORD_POLICY?",
+        "ONBOARDING_NATS_URL: must be a URL that begins with nats:// or tls://",
+    ] {
+        assert!(told.contains(expected), "{expected} is missing from: {told}");
+    }
+}
+
+#[test]
+fn no_message_and_no_debug_shows_a_secret() {
+    let config = read(
+        "sirene_url = \"https://register.example\"\nsirene_key = \"hush-key\"",
+        &[("ONBOARDING_POSTGRES_URL", "postgres://a:hush-word@localhost/b")],
+    )
+    .unwrap();
+    assert!(!format!("{config:?}").contains("hush"));
+    assert!(!faults("", &[("ONBOARDING_POSTGRES_URL", "mysql://a:hush-word@localhost/b")]).contains("hush"));
+    let broken = faults("postgres_url = \"postgres://a:hush-word@localhost", &[]);
+    assert!(!broken.contains("hush"), "{broken}");
+}
+
+#[test]
+fn limits_stand_aside_on_loopback_only() {
+    assert_eq!(read("", &[("ONBOARDING_LIMITS", "off")]).unwrap().limits, Limits::Off);
+    let told = faults("limits = \"off\"\nlisten = \"0.0.0.0:8080\"", &[]);
+    assert!(told.contains("only while `listen` is a loopback address"), "{told}");
+}
+
+#[test]
+fn the_public_url_follows_the_bound_port_unless_it_is_set() {
+    let mut config = read("listen = \"127.0.0.1:0\"", &[]).unwrap();
+    config.listening_at("127.0.0.1:4321".parse().unwrap());
+    assert_eq!(config.public_url, "http://127.0.0.1:4321");
+    let mut config = read("public_url = \"https://compte.exemple.fr/\"", &[]).unwrap();
+    config.listening_at("127.0.0.1:4321".parse().unwrap());
+    assert_eq!(config.public_url, "https://compte.exemple.fr");
+}
+
+#[test]
+fn the_example_file_reads_and_names_every_key() {
+    let example = include_str!("../../../onboarding.example.toml");
+    read(example, &[]).unwrap();
+    let all_set: String = example.lines().map(|line| line.strip_prefix("#= ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
+    read(&all_set, &[]).unwrap();
+    for key in runtime::config::keys::KEYS {
+        assert!(all_set.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not in the example");
+    }
+}

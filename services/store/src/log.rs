@@ -1,0 +1,200 @@
+//! The log: every committed event in its place, 1, 2, 3, without gaps.
+
+use chrono::{DateTime, Utc};
+use domain::values::RegistrationId;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Row};
+use uuid::Uuid;
+
+use crate::Store;
+use crate::error::StoreError;
+use crate::frontier::Frontier;
+use crate::leaf::LeafColumns;
+
+const READ_LOG: &str = "
+    SELECT l.position, l.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
+           e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
+      FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
+     WHERE l.position >= $1 ORDER BY l.position LIMIT $2";
+
+/// An event in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// Its place in the log, from 1.
+    pub position: u64,
+    /// Identifies the event.
+    pub event_id: Uuid,
+    /// The aggregate's type, `registration`.
+    pub aggregate_type: String,
+    /// Whose event it is.
+    pub registration_id: RegistrationId,
+    /// Its place within the registration, from 1.
+    pub sequence: u64,
+    /// Its name.
+    pub event_type: String,
+    /// Its version.
+    pub event_version: String,
+    /// When it was appended, by the database's clock.
+    pub recorded_at: DateTime<Utc>,
+    /// JSON, as stored.
+    pub payload: String,
+    /// JSON, as stored.
+    pub metadata: String,
+    /// The order of insertion: only of use for the leaf's hash.
+    pub insert_order: i64,
+    /// The hash that the log holds for it.
+    pub leaf_hash: [u8; 32],
+}
+
+impl LogEntry {
+    /// The hash of the columns as they stand now. It differs from `leaf_hash` when someone has rewritten the event.
+    pub fn recomputed_leaf_hash(&self) -> [u8; 32] {
+        LeafColumns {
+            aggregate_type: &self.aggregate_type,
+            aggregate_id: &self.registration_id.to_string(),
+            sequence: self.sequence,
+            event_type: &self.event_type,
+            event_version: &self.event_version,
+            payload: &self.payload,
+            metadata: &self.metadata,
+            insert_order: self.insert_order,
+            event_id: self.event_id,
+            recorded_at: self.recorded_at,
+        }
+        .hash()
+    }
+
+    /// An entry from the columns of `events`, in this place and with this hash.
+    pub(crate) fn of(event: &PgRow, position: u64, leaf_hash: [u8; 32]) -> Result<Self, StoreError> {
+        let aggregate_id: String = event.try_get("aggregate_id")?;
+        let registration_id: RegistrationId = aggregate_id
+            .parse()
+            .map_err(|_| StoreError::Corrupt("events.aggregate_id"))?;
+        // Another spelling of the same id would be hashed as this one, so it must not pass.
+        if registration_id.to_string() != aggregate_id {
+            return Err(StoreError::Corrupt("events.aggregate_id"));
+        }
+        let sequence: i64 = event.try_get("sequence")?;
+        Ok(Self {
+            position,
+            event_id: event.try_get("event_id")?,
+            aggregate_type: event.try_get("aggregate_type")?,
+            registration_id,
+            sequence: u64::try_from(sequence).map_err(|_| StoreError::Corrupt("events.sequence"))?,
+            event_type: event.try_get("event_type")?,
+            event_version: event.try_get("event_version")?,
+            recorded_at: event.try_get("recorded_at")?,
+            payload: event.try_get("payload")?,
+            metadata: event.try_get("metadata")?,
+            insert_order: event.try_get("insert_order")?,
+            leaf_hash,
+        })
+    }
+}
+
+/// Where the log ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogHead {
+    /// The tree over the log. Its size is the last position; its root goes into the checkpoint.
+    pub tree: Frontier,
+}
+
+impl LogHead {
+    /// The last position, 0 while the log is empty.
+    pub fn position(&self) -> u64 {
+        self.tree.size()
+    }
+}
+
+impl FromRow<'_, PgRow> for LogHead {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let corrupt = |error: StoreError| sqlx::Error::Decode(Box::new(error));
+        let size: i64 = row.try_get("size")?;
+        let size = u64::try_from(size).map_err(|_| corrupt(StoreError::Corrupt("log_head.size")))?;
+        Ok(Self {
+            tree: Frontier::new(size, row.try_get("frontier")?).map_err(corrupt)?,
+        })
+    }
+}
+
+/// A signed statement of how large the log was and what it held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// How many events it covers: all up to this position.
+    pub size: u64,
+    /// The root of the tree over them.
+    pub root: [u8; 32],
+    /// The signed note, verbatim.
+    pub note: String,
+    /// When it was stored, by the database's clock.
+    pub signed_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Up to `limit` entries from this position on, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], or [`StoreError::Corrupt`] when a row is not of the store's making.
+    pub async fn read_log(&self, from_position: u64, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
+        let rows = sqlx::query(READ_LOG)
+            .bind(i64::try_from(from_position).unwrap_or(i64::MAX))
+            .bind(i64::from(limit))
+            .fetch_all(self.pool())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let position: i64 = row.try_get("position")?;
+                let position = u64::try_from(position).map_err(|_| StoreError::Corrupt("log.position"))?;
+                LogEntry::of(row, position, row.try_get("leaf_hash")?)
+            })
+            .collect()
+    }
+
+    /// Where the log ends, with the tree over it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn log_head(&self) -> Result<LogHead, StoreError> {
+        Ok(sqlx::query_as("SELECT size, frontier FROM public.log_head")
+            .fetch_one(self.pool())
+            .await?)
+    }
+
+    /// Keeps a signed checkpoint. One of the same size stays as it is: the log has one root a size.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn record_checkpoint(&self, size: u64, root: &[u8; 32], note: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO public.checkpoints (size, root, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(i64::try_from(size).map_err(|_| StoreError::Corrupt("checkpoints.size"))?)
+        .bind(&root[..])
+        .bind(note)
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// The largest checkpoint so far.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn latest_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
+        let row: Option<(i64, [u8; 32], String, DateTime<Utc>)> = sqlx::query_as(
+            "SELECT size, root, note, signed_at FROM public.checkpoints ORDER BY size DESC LIMIT 1",
+        )
+        .fetch_optional(self.pool())
+        .await?;
+        row.map(|(size, root, note, signed_at)| {
+            let size = u64::try_from(size).map_err(|_| StoreError::Corrupt("checkpoints.size"))?;
+            Ok(Checkpoint {
+                size,
+                root,
+                note,
+                signed_at,
+            })
+        })
+        .transpose()
+    }
+}

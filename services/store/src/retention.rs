@@ -1,0 +1,55 @@
+//! Sweeping what is only kept for a while.
+
+use chrono::TimeDelta;
+
+use crate::Store;
+use crate::error::StoreError;
+
+/// How long the answer to a command is remembered: longer than any client goes on retrying.
+const COMMANDS_KEPT: TimeDelta = TimeDelta::hours(72);
+/// How long uses of an address are remembered: the longest window of any limit, with room.
+const ADDRESS_USES_KEPT: TimeDelta = TimeDelta::hours(48);
+
+/// How many rows a sweep deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Answers to commands.
+    pub commands: u64,
+    /// Sessions that are over, or whose password has changed.
+    pub sessions: u64,
+    /// Uses of addresses.
+    pub address_uses: u64,
+}
+
+impl Store {
+    /// Deletes what is past its time: answers after 72 hours, uses of addresses after 48, sessions when they end.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn prune(&self) -> Result<Pruned, StoreError> {
+        let commands = sqlx::query(
+            "DELETE FROM public.commands WHERE created_at < clock_timestamp() - $1 * interval '1 second'",
+        )
+        .bind(COMMANDS_KEPT.num_seconds())
+        .execute(&self.pool)
+        .await?;
+        let address_uses = sqlx::query(
+            "DELETE FROM public.address_uses WHERE used_at < clock_timestamp() - $1 * interval '1 second'",
+        )
+        .bind(ADDRESS_USES_KEPT.num_seconds())
+        .execute(&self.pool)
+        .await?;
+        let sessions = sqlx::query(
+            "DELETE FROM public.sessions s USING public.credentials c
+              WHERE c.registration_id = s.registration_id
+                AND (s.expires_at <= clock_timestamp() OR s.credential_version < c.version)",
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(Pruned {
+            commands: commands.rows_affected(),
+            sessions: sessions.rows_affected(),
+            address_uses: address_uses.rows_affected(),
+        })
+    }
+}

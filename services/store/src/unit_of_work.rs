@@ -1,0 +1,68 @@
+//! What is committed together with a command's events, or not at all.
+
+use keyring::{BlindIndex, WrappedKey};
+use uuid::Uuid;
+
+/// Everything that goes into one append beside the events. The default is nothing.
+#[derive(Clone, Default)]
+pub struct UnitOfWork {
+    /// Remembers the answer, so that the same command gets it again.
+    pub command: Option<NewCommand>,
+    /// What the events ask of the person's key.
+    pub key: KeyUse,
+    /// Makes the registration the account of this address.
+    pub account: Option<BlindIndex>,
+    /// The PHC string of a new password. Its version rises, and every session of an older one is void.
+    pub credential: Option<String>,
+    /// Counts a use of an address.
+    pub address_use: Option<AddressUse>,
+}
+
+/// Shows what is done, never the password's hash nor an index.
+impl std::fmt::Debug for UnitOfWork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UnitOfWork")
+            .field("command", &self.command.as_ref().map(|command| command.id))
+            .field("key", &self.key)
+            .field("claims_account", &self.account.is_some())
+            .field("sets_credential", &self.credential.is_some())
+            .field("counts_address_use", &self.address_use.is_some())
+            .finish()
+    }
+}
+
+/// The answer to remember for a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCommand {
+    /// Identifies the command: derived from who asks, what, and the Idempotency-Key.
+    pub id: Uuid,
+    /// Keyed hash of the request, to tell the same key with another body.
+    pub request_hash: [u8; 32],
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The problem's stable code, when the answer is one.
+    pub code: Option<String>,
+}
+
+/// What an append asks of the person's key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KeyUse {
+    /// No event of it holds sealed data.
+    #[default]
+    None,
+    /// Events are sealed with the person's key, which must still be alive when they are committed.
+    Existing(Uuid),
+    /// The person's first key is stored with the events that it seals.
+    New(WrappedKey),
+    /// The key is destroyed, and the registration's account, credential, sessions and address uses are deleted.
+    Destroy,
+}
+
+/// A use of an address that is counted against a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AddressUse {
+    /// The address.
+    pub index: BlindIndex,
+    /// A short fixed word for what it was used for, such as `mail` or `sign_in`.
+    pub kind: &'static str,
+}

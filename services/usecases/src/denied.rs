@@ -1,0 +1,96 @@
+//! Why a use case did not do what was asked: a refusal of the domain, a fault in the form, or a fault of ours.
+
+use domain::Refusal;
+use domain::values::PasswordRule;
+
+/// One bad field of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldFault {
+    /// The field's name, as in the request.
+    pub field: String,
+    /// A stable code, such as `siret-checksum`.
+    pub code: &'static str,
+    /// A number that the words need, such as the fewest characters of a password.
+    pub bound: Option<u64>,
+}
+
+impl FieldFault {
+    /// A fault of this field.
+    pub fn new(field: impl Into<String>, code: &'static str) -> Self {
+        Self { field: field.into(), code, bound: None }
+    }
+}
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+pub enum Denied {
+    /// The domain says no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The form has faults: all of them.
+    #[error("the form has faults")]
+    Invalid(Vec<FieldFault>),
+    /// The password does not meet these rules.
+    #[error("the password is refused")]
+    PasswordRefused(Vec<PasswordRule>),
+    /// There is no such registration, or it is not the asker's.
+    #[error("no such registration")]
+    NotFound,
+    /// The token, session or password does not open this.
+    #[error("not signed in")]
+    Unauthorized,
+    /// The address and password do not open an account.
+    #[error("sign-in refused")]
+    SignInRefused,
+    /// The registration has moved on since the client last saw it.
+    #[error("the version is another")]
+    PreconditionFailed,
+    /// The idempotency key was used with another content.
+    #[error("the idempotency key was used with another content")]
+    IdempotencyKeyReused,
+    /// Too many tries from this address or network.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// Seconds after which another try is accepted.
+        retry_after_seconds: u64,
+    },
+    /// More passwords are waiting to be hashed than can be in good time.
+    #[error("busy")]
+    Busy {
+        /// Seconds after which another try is worth it.
+        retry_after_seconds: u64,
+    },
+    /// A store or key does not answer.
+    #[error("unavailable")]
+    Unavailable(#[source] Fault),
+    /// A fault of ours.
+    #[error("fault")]
+    Fault(#[source] Fault),
+}
+
+/// The cause of a fault, for the log at the boundary.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+impl Denied {
+    pub(crate) fn fault(cause: impl Into<Fault>) -> Self {
+        Self::Fault(cause.into())
+    }
+}
+
+impl From<store::StoreError> for Denied {
+    fn from(cause: store::StoreError) -> Self {
+        if cause.is_unavailable() { Self::Unavailable(cause.into()) } else { Self::Fault(cause.into()) }
+    }
+}
+
+impl From<keyring::KeyringError> for Denied {
+    fn from(cause: keyring::KeyringError) -> Self {
+        Self::Fault(cause.into())
+    }
+}
+
+impl From<directory::DirectoryError> for Denied {
+    fn from(cause: directory::DirectoryError) -> Self {
+        if cause.is_unavailable() { Self::Unavailable(cause.into()) } else { Self::Fault(cause.into()) }
+    }
+}

@@ -1,0 +1,121 @@
+//! Steps 3 and 4: the establishment's SIRET, then its number (known here) or its collective agreement (not known).
+
+use std::time::Duration;
+
+use domain::registration::command::{Command, DeclareEstablishment, EstablishmentStanding, GiveIdcc, GiveMemberNumber};
+use domain::registration::event::RegisterStatus;
+use domain::values::{EstablishmentNumber, Idcc, RegistrationId, Siret};
+use domain::{Refusal, Stage};
+
+use crate::execute::{Prepared, Step, execute};
+use crate::history::Before;
+use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, mails};
+
+/// All registers together have this long; then the step is accepted and the check comes later.
+const REGISTERS_BUDGET: Duration = Duration::from_secs(3);
+
+impl Onboarding {
+    /// Declares the person's establishment.
+    ///
+    /// # Errors
+    /// `step-out-of-order`, `establishment-closed`, `establishment-not-found`.
+    pub async fn declare_establishment(&self, id: RegistrationId, ask: &Ask, siret: Form<Siret>) -> Result<Outcome, Denied> {
+        execute(&self.ground, id, ask, &Declare(siret)).await
+    }
+
+    /// Gives the number of the declared establishment.
+    ///
+    /// # Errors
+    /// `step-out-of-order`, `member-number-mismatch` (kept as an event), `too-many-attempts`.
+    pub async fn give_member_number(
+        &self,
+        id: RegistrationId,
+        ask: &Ask,
+        number: Form<EstablishmentNumber>,
+    ) -> Result<Outcome, Denied> {
+        execute(&self.ground, id, ask, &Number(number)).await
+    }
+
+    /// Gives the collective agreement of the declared establishment.
+    ///
+    /// # Errors
+    /// `step-out-of-order`, `idcc-unknown`, `idcc-replaced`.
+    pub async fn give_idcc(&self, id: RegistrationId, ask: &Ask, idcc: Form<Idcc>) -> Result<Outcome, Denied> {
+        execute(&self.ground, id, ask, &Agreement(idcc)).await
+    }
+}
+
+struct Declare(Form<Siret>);
+
+impl Step for Declare {
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        let stage = before.state.stage();
+        let open = stage.is_form_open() && stage != Stage::AwaitingTopics;
+        let siret = in_order(&self.0, open, |siret| {
+            before.state.establishment.as_ref().is_some_and(|declared| declared.siret == *siret)
+        })?;
+        if !open {
+            return Ok(Prepared::nothing());
+        }
+        let (standing, suggested_idcc) = standing(ground, before, siret).await?;
+        Ok(Prepared::new(Command::DeclareEstablishment(DeclareEstablishment {
+            siret: siret.clone(),
+            standing,
+            suggested_idcc,
+        })))
+    }
+}
+
+async fn standing(ground: &Ground, before: &Before, siret: &Siret) -> Result<(EstablishmentStanding, Vec<Idcc>), Denied> {
+    if let Some(known) = ground.directory.establishment(siret).await? {
+        let standing =
+            if known.active { EstablishmentStanding::Known } else { EstablishmentStanding::KnownClosed { closed_on: None } };
+        return Ok((standing, known.idcc.into_iter().collect()));
+    }
+    // Asked again, an establishment that was found active is not asked of the registers again.
+    if let Some(declared) = before.state.establishment.as_ref().filter(|declared| declared.siret == *siret)
+        && let Some(check) = declared.register_check.clone().filter(|check| check.status == RegisterStatus::Active)
+    {
+        return Ok((EstablishmentStanding::Unknown(check), declared.suggested_idcc.clone()));
+    }
+    let answer = ground.registers.check(siret, before.now, REGISTERS_BUDGET).await;
+    Ok((EstablishmentStanding::Unknown(answer.check), answer.suggested_idcc))
+}
+
+struct Number(Form<EstablishmentNumber>);
+
+impl Step for Number {
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        let open = before.state.stage() == Stage::AwaitingMemberNumber;
+        let declared = before.state.establishment.as_ref().filter(|declared| declared.known);
+        let number = in_order(&self.0, open, |_| declared.is_some_and(|it| it.linked_by.is_some()))?;
+        let siret = &declared.ok_or(Refusal::StepOutOfOrder)?.siret;
+        let matches = ground.directory.number_matches(siret, number).await?;
+        let index = ground.keyring.blind_index(&before.identity()?.email);
+        let mail = mails::request_to(ground, before, &index).await?;
+        Ok(Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail })))
+    }
+}
+
+struct Agreement(Form<Idcc>);
+
+impl Step for Agreement {
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        let open = before.state.stage() == Stage::AwaitingIdcc;
+        let declared = before.state.establishment.as_ref();
+        let idcc = in_order(&self.0, open, |idcc| declared.is_some_and(|it| it.idcc.as_ref() == Some(idcc)))?;
+        let index = ground.keyring.blind_index(&before.identity()?.email);
+        let mail = mails::request_to(ground, before, &index).await?;
+        let standing = directory::idcc::standing(idcc);
+        Ok(Prepared::new(Command::GiveIdcc(GiveIdcc { idcc: idcc.clone(), standing, mail })))
+    }
+}
+
+/// The order of steps is judged before a form's faults; what is already so is fine at any time.
+fn in_order<T>(form: &Form<T>, open: bool, already_so: impl Fn(&T) -> bool) -> Result<&T, Denied> {
+    match form {
+        Ok(value) if open || already_so(value) => Ok(value),
+        Err(faults) if open => Err(Denied::Invalid(faults.clone())),
+        _ => Err(Refusal::StepOutOfOrder.into()),
+    }
+}

@@ -1,0 +1,199 @@
+//! How every command runs: load, gather facts, decide, append; again when somebody else was quicker.
+//!
+//! Two round trips: one load brings events, earlier answer and key; one append commits everything that must be
+//! true together. cqrs-es's own `execute` loads, handles and commits the same way, but returns nothing, retries
+//! nothing and tells its queries after the commit, where a crash forgets them.
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::persist::PersistedEventStore;
+use cqrs_es::{Aggregate, AggregateError, EventStore};
+use domain::values::RegistrationId;
+use domain::{Command, Event, Refusal, Registration};
+use keyring::BlindIndex;
+use store::{AddressUse, AppendError, CommandRecord, KeyUse, NewCommand, Repository, UnitOfWork};
+
+use crate::history::{Before, upcasters};
+use crate::{Ask, Denied, Ground, RegistrationView};
+
+/// How often a command is tried against somebody quicker before it is given up.
+const ATTEMPTS_MAX: usize = 4;
+
+/// A command with its facts, and what must be committed with its events.
+pub(crate) struct Prepared {
+    /// Nothing when it turned out that nothing is to be done.
+    pub command: Option<Command>,
+    pub key: KeyUse,
+    pub account: Option<BlindIndex>,
+    pub credential: Option<String>,
+    pub address_use: Option<(BlindIndex, AddressUse)>,
+}
+
+impl Prepared {
+    pub fn new(command: Command) -> Self {
+        Self { command: Some(command), ..Self::nothing() }
+    }
+
+    pub fn nothing() -> Self {
+        Self { command: None, key: KeyUse::None, account: None, credential: None, address_use: None }
+    }
+}
+
+/// One thing that is asked for: gathers the facts of its command from what stood before.
+pub(crate) trait Step: Sync {
+    /// The HTTP status of the good answer; kept beside the idempotency key.
+    const STATUS: u16 = 200;
+    /// Whether this step makes the registration; any other needs one.
+    const STARTS: bool = false;
+
+    fn gather(&self, ground: &Ground, before: &Before) -> impl Future<Output = Result<Prepared, Denied>> + Send;
+}
+
+/// What a command came to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The registration.
+    pub id: RegistrationId,
+    /// The sequence of its last event.
+    pub version: u64,
+    /// What is remembered of it.
+    pub state: Registration,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// True when the answer is an earlier one, given again.
+    pub replayed: bool,
+    /// What happened; empty when it was already so.
+    pub events: Vec<Event>,
+}
+
+impl Outcome {
+    /// What is told of it.
+    pub fn view(&self) -> RegistrationView {
+        RegistrationView::of(self.id, self.version, &self.state)
+    }
+}
+
+/// Runs a step. A refusal that is itself an event is committed first and then answered.
+pub(crate) async fn execute<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: &S) -> Result<Outcome, Denied> {
+    for _ in 0..ATTEMPTS_MAX {
+        match attempt(ground, id, ask, step).await? {
+            Attempt::Done(outcome) => return Ok(*outcome),
+            Attempt::Overtaken => metrics::counter!("onboarding_conflicts_total").increment(1),
+        }
+    }
+    Err(Denied::Unavailable("overtaken too often".into()))
+}
+
+enum Attempt {
+    Done(Box<Outcome>),
+    Overtaken,
+}
+
+async fn attempt<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: &S) -> Result<Attempt, Denied> {
+    let command_id = ask.idempotency.as_ref().map(|it| it.command_id);
+    let loaded = ground.store.load(id, command_id).await?;
+    if let Some(record) = &loaded.command {
+        return answer_again(ground, record, ask).await.map(|it| Attempt::Done(Box::new(it)));
+    }
+    let before = Before::of(ground, id, &loaded, None)?;
+    if !S::STARTS && !before.state.started {
+        return Err(Denied::NotFound);
+    }
+    if ask.expected_version.is_some_and(|expected| expected != before.version) {
+        return Err(Denied::PreconditionFailed);
+    }
+    let prepared = step.gather(ground, &before).await?;
+
+    let sink = EventSink::<Registration>::default();
+    let mut state = before.state;
+    if let Some(command) = prepared.command {
+        state.handle(command, &(), &sink).await?;
+    }
+    let events = sink.collect().await;
+    let refusal = events.iter().find_map(Event::refusal);
+    let mut outcome = Outcome { id, version: before.version, state, status: S::STATUS, replayed: false, events };
+    if outcome.events.is_empty() && ask.idempotency.is_none() {
+        return Ok(Attempt::Done(Box::new(outcome)));
+    }
+
+    let idle = outcome.events.is_empty();
+    let work = UnitOfWork {
+        command: ask.idempotency.as_ref().map(|it| NewCommand {
+            id: it.command_id,
+            request_hash: it.request_hash,
+            status: if refusal.is_some() { 422 } else { S::STATUS },
+            code: refusal.as_ref().map(|it| it.code().to_owned()),
+        }),
+        key: if idle { KeyUse::None } else { prepared.key },
+        account: prepared.account,
+        credential: prepared.credential,
+        address_use: prepared.address_use,
+    };
+    let repository = Repository::new(ground.store.clone(), loaded, work);
+    let events = PersistedEventStore::<_, Registration>::new_event_store(repository).with_upcasters(upcasters());
+    // The history is already here: loading it again through cqrs-es costs no round trip.
+    let context = events.load_aggregate(&id.to_string()).await.map_err(denied)?;
+    match events.commit(outcome.events.clone(), context, ask.metadata()).await {
+        Ok(_) => {
+            outcome.version += outcome.events.len() as u64;
+            if !outcome.events.is_empty() {
+                ground.nudge.tell();
+            }
+            match refusal {
+                Some(refusal) => Err(refusal.into()),
+                None => Ok(Attempt::Done(Box::new(outcome))),
+            }
+        }
+        Err(cause) if is_overtaken(&cause) => Ok(Attempt::Overtaken),
+        Err(cause) => Err(denied(cause)),
+    }
+}
+
+/// The answer that the same command got before, told from the events as they stood then.
+async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Result<Outcome, Denied> {
+    if ask.idempotency.as_ref().is_none_or(|it| it.request_hash != record.request_hash) {
+        return Err(Denied::IdempotencyKeyReused);
+    }
+    if let Some(refusal) = record.code.as_deref().and_then(audited_refusal) {
+        return Err(refusal.into());
+    }
+    let loaded = ground.store.load(record.registration_id, None).await?;
+    let before = Before::of(ground, record.registration_id, &loaded, Some(record.last_sequence))?;
+    Ok(Outcome {
+        id: record.registration_id,
+        version: before.version,
+        state: before.state,
+        status: record.status,
+        replayed: true,
+        events: vec![],
+    })
+}
+
+/// The refusals that are events, and so stand in an idempotency record.
+fn audited_refusal(code: &str) -> Option<Refusal> {
+    [Refusal::MemberNumberMismatch, Refusal::LinkInvalid, Refusal::LinkExpired].into_iter().find(|it| it.code() == code)
+}
+
+fn is_overtaken(cause: &AggregateError<Refusal>) -> bool {
+    match cause {
+        AggregateError::AggregateConflict => true,
+        AggregateError::UnexpectedError(cause) => matches!(
+            cause.downcast_ref(),
+            Some(AppendError::VersionConflict | AppendError::DuplicateCommand | AppendError::KeyDestroyed)
+        ),
+        _ => false,
+    }
+}
+
+fn denied(cause: AggregateError<Refusal>) -> Denied {
+    match cause {
+        AggregateError::UserError(refusal) => refusal.into(),
+        AggregateError::DatabaseConnectionError(cause) => Denied::Unavailable(cause),
+        AggregateError::UnexpectedError(cause) => match cause.downcast::<AppendError>() {
+            Ok(append) if matches!(*append, AppendError::AddressHasAccount) => Refusal::AccountExists.into(),
+            Ok(append) => Denied::fault(*append),
+            Err(cause) => Denied::Fault(cause),
+        },
+        AggregateError::AggregateConflict => Denied::fault("conflict"),
+        AggregateError::DeserializationError(cause) => Denied::Fault(cause),
+    }
+}

@@ -1,0 +1,129 @@
+//! What comes of the link in a mail: proving the address, and taking an unfinished registration up again.
+//!
+//! Opening a link changes nothing; these are the acts that follow.
+
+use domain::Refusal;
+use domain::registration::command::{Command, VerifyEmail};
+use domain::registration::event::LinkPurpose;
+use domain::values::RegistrationId;
+use keyring::LinkClaim;
+
+use crate::execute::{Prepared, Step, execute};
+use crate::history::Before;
+use crate::{Ask, Denied, Ground, Onboarding, Outcome, mails};
+
+impl Onboarding {
+    /// Proves an address by the token of its link. Twice is no error.
+    ///
+    /// # Errors
+    /// `link-invalid`, `link-expired`, `account-exists`.
+    pub async fn verify_email(&self, ask: &Ask, token: &str) -> Result<Outcome, Denied> {
+        let claim = self.read_link(token)?;
+        execute(&self.ground, claim.registration, ask, &Verify(claim)).await.map_err(hide_missing)
+    }
+
+    /// The registration that a link leads to, without changing anything; for the page that shows it.
+    ///
+    /// # Errors
+    /// `link-invalid`, `link-expired`.
+    pub async fn peek_link(&self, token: &str) -> Result<(Outcome, LinkPurpose), Denied> {
+        let claim = self.read_link(token)?;
+        let before = self.before(claim.registration).await.map_err(hide_missing)?;
+        let purpose = genuine_purpose(&self.ground, &before, &claim)?;
+        let outcome =
+            Outcome { id: before.id, version: before.version, state: before.state, status: 200, replayed: false, events: vec![] };
+        Ok((outcome, purpose))
+    }
+
+    /// Takes an unfinished registration up again by the link of its reminder: a new continuation token.
+    ///
+    /// # Errors
+    /// `link-invalid`, `link-expired`.
+    pub async fn resume(&self, token: &str) -> Result<(Outcome, String), Denied> {
+        let claim = self.read_link(token)?;
+        let before = self.before(claim.registration).await.map_err(hide_missing)?;
+        if genuine_purpose(&self.ground, &before, &claim)? != LinkPurpose::Resume {
+            return Err(Refusal::LinkInvalid.into());
+        }
+        match before.state.request.as_ref().filter(|request| request.id == claim.request_id) {
+            None => return Err(Refusal::LinkInvalid.into()),
+            Some(request) if before.now >= request.expires_at => return Err(Refusal::LinkExpired.into()),
+            Some(_) => {}
+        }
+        let continuation = self.ground.keyring.continuation_token(before.id, Some(claim.request_id));
+        let outcome =
+            Outcome { id: before.id, version: before.version, state: before.state, status: 200, replayed: false, events: vec![] };
+        Ok((outcome, continuation))
+    }
+
+    /// The token by which the client that started a registration goes on with it.
+    pub fn continuation_token(&self, id: RegistrationId) -> String {
+        self.ground.keyring.continuation_token(id, None)
+    }
+
+    /// The registration that a continuation token opens.
+    pub fn continued_by(&self, token: &str) -> Option<RegistrationId> {
+        self.ground.keyring.read_continuation_token(token)
+    }
+
+    pub(crate) fn read_link(&self, token: &str) -> Result<LinkClaim, Denied> {
+        self.ground.keyring.read_link_token(token).ok_or(Denied::Refused(Refusal::LinkInvalid))
+    }
+
+    pub(crate) async fn before(&self, id: RegistrationId) -> Result<Before, Denied> {
+        let loaded = self.ground.store.load(id, None).await?;
+        let before = Before::of(&self.ground, id, &loaded, None)?;
+        if before.state.started { Ok(before) } else { Err(Denied::NotFound) }
+    }
+
+    /// A registration as it stands.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`].
+    pub async fn registration(&self, id: RegistrationId) -> Result<Outcome, Denied> {
+        let before = self.before(id).await?;
+        Ok(Outcome { id, version: before.version, state: before.state, status: 200, replayed: false, events: vec![] })
+    }
+}
+
+/// A link to nothing is an invalid link, not a missing page.
+pub(crate) fn hide_missing(denied: Denied) -> Denied {
+    match denied {
+        Denied::NotFound => Refusal::LinkInvalid.into(),
+        other => other,
+    }
+}
+
+/// The purpose of a link, when the link is one that this service made for this registration.
+pub(crate) fn genuine_purpose(ground: &Ground, before: &Before, claim: &LinkClaim) -> Result<LinkPurpose, Denied> {
+    let request = before.request(claim.request_id).ok_or(Refusal::LinkInvalid)?;
+    if claim.is_genuine(&ground.keyring, request.purpose, request.expires_at) {
+        Ok(request.purpose)
+    } else {
+        Err(Refusal::LinkInvalid.into())
+    }
+}
+
+/// The facts of a proof.
+pub(crate) async fn proof(ground: &Ground, before: &Before, claim: &LinkClaim) -> Result<VerifyEmail, Denied> {
+    let purpose = genuine_purpose(ground, before, claim)?;
+    if before.key.is_none() {
+        return Err(Refusal::LinkInvalid.into());
+    }
+    let index = ground.keyring.blind_index(&before.identity()?.email);
+    Ok(VerifyEmail {
+        request_id: claim.request_id,
+        purpose,
+        now: before.now,
+        address_has_account: mails::has_another_account(ground, before.id, &index).await?,
+        contact_of: ground.directory.contacts_of(&ground.keyring, &index).await?.sirets,
+    })
+}
+
+struct Verify(LinkClaim);
+
+impl Step for Verify {
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        Ok(Prepared::new(Command::VerifyEmail(proof(ground, before, &self.0).await?)))
+    }
+}

@@ -1,0 +1,85 @@
+//! Asking for mails with a link: once more, or to choose another password.
+
+use domain::registration::command::{Command, MailRequest};
+use domain::values::{EmailAddress, RegistrationId, RequestId};
+use keyring::BlindIndex;
+use store::AddressUse;
+use uuid::Uuid;
+
+use crate::execute::{Prepared, Step, execute};
+use crate::history::Before;
+use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, limits};
+
+impl Onboarding {
+    /// Asks for the mail once more; its link replaces the one before.
+    ///
+    /// # Errors
+    /// `step-out-of-order` when no mail is due; `too-many-attempts` by registration or by address.
+    pub async fn request_verification_mail(&self, id: RegistrationId, ask: &Ask) -> Result<Outcome, Denied> {
+        execute(&self.ground, id, ask, &Resend).await
+    }
+
+    /// Asks for a mail to choose another password. Says the same whether or not the address has an account.
+    ///
+    /// # Errors
+    /// Only a fault in the form, or too many asks for one address.
+    pub async fn request_password_reset(&self, ask: &Ask, email: Form<EmailAddress>) -> Result<(), Denied> {
+        let email = email.map_err(Denied::Invalid)?;
+        let index = self.ground.keyring.blind_index(&email);
+        limits::within_address_limit(&self.ground, &index, AddressUse::Mail).await?;
+        let Some(id) = self.ground.store.account_of(&index).await? else { return Ok(()) };
+        match execute(&self.ground, id, ask, &Reset).await {
+            // Too many resets of one account must not be told apart from an address without account.
+            Ok(_) | Err(Denied::Refused(_) | Denied::NotFound) => Ok(()),
+            Err(denied) => Err(denied),
+        }
+    }
+}
+
+struct Resend;
+
+impl Step for Resend {
+    const STATUS: u16 = 202;
+
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        ask_for(ground, before, Command::RequestVerificationMail).await
+    }
+}
+
+struct Reset;
+
+impl Step for Reset {
+    const STATUS: u16 = 202;
+
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        ask_for(ground, before, Command::RequestPasswordReset).await
+    }
+}
+
+async fn ask_for(ground: &Ground, before: &Before, command: fn(MailRequest) -> Command) -> Result<Prepared, Denied> {
+    if before.key.is_none() {
+        return Err(domain::Refusal::StepOutOfOrder.into());
+    }
+    let index = ground.keyring.blind_index(&before.identity()?.email);
+    let mail = request_to(ground, before, &index).await?;
+    // What the domain refuses must not count as a mail, so it is asked before the address's limit is.
+    domain::decide(&before.state, command(mail.clone()))?;
+    limits::within_address_limit(ground, &index, AddressUse::Mail).await?;
+    let mut prepared = Prepared::new(command(mail));
+    prepared.address_use = Some((index, AddressUse::Mail));
+    Ok(prepared)
+}
+
+/// The facts of a mail that may have to be asked for.
+pub(crate) async fn request_to(ground: &Ground, before: &Before, index: &BlindIndex) -> Result<MailRequest, Denied> {
+    Ok(MailRequest {
+        request_id: RequestId(Uuid::now_v7()),
+        now: before.now,
+        address_has_account: has_another_account(ground, before.id, index).await?,
+    })
+}
+
+/// Whether another registration of this address is already an account.
+pub(crate) async fn has_another_account(ground: &Ground, id: RegistrationId, index: &BlindIndex) -> Result<bool, Denied> {
+    Ok(ground.store.account_of(index).await?.is_some_and(|owner| owner != id))
+}

@@ -1,0 +1,70 @@
+//! Signing in and out. A session is an opaque token, hashed at rest, that ends with the password that opened it.
+
+use domain::values::{EmailAddress, RegistrationId};
+use domain::values::password_policy::normalise;
+use store::AddressUse;
+
+use crate::{Denied, Form, Onboarding, limits};
+
+/// A session just opened.
+pub struct SignedIn {
+    /// The account.
+    pub id: RegistrationId,
+    /// The session's token, known to its holder alone.
+    pub token: String,
+}
+
+impl Onboarding {
+    /// Opens a session. Takes as long for an unknown address as for a wrong password, and says the same.
+    ///
+    /// # Errors
+    /// [`Denied::SignInRefused`], [`Denied::TooManyAttempts`], [`Denied::Busy`].
+    pub async fn sign_in(&self, email: Form<EmailAddress>, password: &str) -> Result<SignedIn, Denied> {
+        let ground = &self.ground;
+        let password = normalise(password);
+        let Ok(email) = email else {
+            ground.hashing.verify_decoy(&password).await?;
+            return Err(Denied::SignInRefused);
+        };
+        let index = ground.keyring.blind_index(&email);
+        limits::within_address_limit(ground, &index, AddressUse::FailedSignIn).await?;
+        let account = ground.store.account_of(&index).await?;
+        let credential = match account {
+            Some(id) => ground.store.credential(id).await?.map(|it| (id, it)),
+            None => None,
+        };
+        let Some((id, credential)) = credential else {
+            ground.hashing.verify_decoy(&password).await?;
+            ground.store.record_address_use(&index, AddressUse::FailedSignIn).await?;
+            return Err(Denied::SignInRefused);
+        };
+        if !ground.hashing.verify(&password, &credential.phc).await? {
+            ground.store.record_address_use(&index, AddressUse::FailedSignIn).await?;
+            return Err(Denied::SignInRefused);
+        }
+        if ground.hashing.is_outdated(&credential.phc) {
+            let stronger = ground.hashing.hash(&password).await?;
+            ground.store.rehash_credential(id, &credential, &stronger).await?;
+        }
+        let (token, hash) = ground.keyring.session_token();
+        ground.store.create_session(&hash, id, credential.version).await?;
+        Ok(SignedIn { id, token: token.expose().to_owned() })
+    }
+
+    /// Closes a session. Closing it twice is fine.
+    ///
+    /// # Errors
+    /// Faults of ours only.
+    pub async fn sign_out(&self, token: &str) -> Result<(), Denied> {
+        Ok(self.ground.store.delete_session(&self.ground.keyring.session_hash(token)).await?)
+    }
+
+    /// The account that a session is of.
+    ///
+    /// # Errors
+    /// [`Denied::Unauthorized`] when there is none, or it has ended.
+    pub async fn signed_in(&self, token: &str) -> Result<RegistrationId, Denied> {
+        let hash = self.ground.keyring.session_hash(token);
+        self.ground.store.find_session(&hash).await?.ok_or(Denied::Unauthorized)
+    }
+}
