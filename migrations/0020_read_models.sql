@@ -35,6 +35,7 @@ CREATE INDEX registrations_by_rest ON read.registrations (last_event_at)
   WHERE stage NOT IN ('active', 'expired', 'erased');
 CREATE INDEX registrations_with_pending_check ON read.registrations (last_event_at) WHERE pending_check IS NOT NULL;
 CREATE INDEX registrations_by_stage ON read.registrations (stage);
+CREATE INDEX registrations_by_position ON read.registrations (position);
 
 -- Accounts. An erased person's rows are deleted.
 CREATE TABLE read.people (

@@ -17,6 +17,9 @@ pub const STREAM: &str = "ONBOARDING";
 pub const SUBJECT_PREFIX: &str = "onboarding.v1.registration";
 /// Every subject of the stream.
 pub const SUBJECTS: &str = "onboarding.v1.registration.>";
+/// The core NATS subject on which a process says, with an empty message, that it has just committed events. Outside the
+/// stream on purpose: nothing is lost with it, since the relay also looks by itself.
+pub const NUDGE_SUBJECT: &str = "onboarding.nudge";
 /// CloudEvents `source`: a URI-reference, the same for all registrations.
 pub const SOURCE: &str = "/onboarding";
 /// Version of the CloudEvents specification.

@@ -40,6 +40,8 @@ pub enum Command {
     CompleteRegisterCheck(CompleteRegisterCheck),
     /// Attach the person to establishments for which they have become a contact.
     AttachContact(Vec<Siret>),
+    /// Remind the person of a registration that rests unfinished.
+    Remind(Remind),
     /// Close a registration that was left unfinished.
     Expire(Expire),
     /// Forget the person.
@@ -197,6 +199,17 @@ pub struct CompleteRegisterCheck {
     pub siret: Siret,
     /// The answer.
     pub check: RegisterCheck,
+}
+
+/// See [`Command::Remind`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remind {
+    /// When the person last did something.
+    pub idle_since: DateTime<Utc>,
+    /// How long a registration rests before its person is reminded.
+    pub rest: TimeDelta,
+    /// The mail that may have to be asked for.
+    pub mail: MailRequest,
 }
 
 /// See [`Command::Expire`].

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::command::{
     ChooseTopics, Command, CompleteRegisterCheck, ContactLookup, DeclareEstablishment, Erase, EstablishmentStanding, Expire,
-    GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest, SetPassword, SubmitIdentity, VerifyEmail,
+    GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest, Remind, SetPassword, SubmitIdentity, VerifyEmail,
 };
 use super::event::{
     ContactMatched, ContactNotMatched, Delivery, DeliveryFailure, EmailVerified, EstablishmentDeclared, EstablishmentLinked,
@@ -29,6 +29,9 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
     if state.erased {
         return after_erasure(&command);
     }
+    if !state.started && !matches!(command, Command::SubmitIdentity(_)) {
+        return before_the_first_step(&command);
+    }
     match command {
         Command::SubmitIdentity(it) => submit_identity(state, it),
         Command::ChooseTopics(it) => choose_topics(state, it),
@@ -45,8 +48,17 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
         Command::SetPassword(it) => set_password(state, it),
         Command::CompleteRegisterCheck(it) => complete_register_check(state, it),
         Command::AttachContact(sirets) => attach_contact(state, &sirets),
+        Command::Remind(it) => remind(state, &it),
         Command::Expire(it) => expire(state, &it),
         Command::Erase(it) => erase(it),
+    }
+}
+
+/// A registration begins with step 1, and a link to one that never began was never good.
+fn before_the_first_step(command: &Command) -> Decision {
+    match command {
+        Command::VerifyEmail(_) | Command::SetPassword(_) => Err(Refusal::LinkInvalid),
+        _ => Err(Refusal::StepOutOfOrder),
     }
 }
 
@@ -55,6 +67,7 @@ fn after_erasure(command: &Command) -> Decision {
     match command {
         Command::Erase(_)
         | Command::Expire(_)
+        | Command::Remind(_)
         | Command::AttachContact(_)
         | Command::CompleteRegisterCheck(_)
         | Command::RecordMailSent(..)
@@ -67,13 +80,13 @@ fn after_erasure(command: &Command) -> Decision {
 }
 
 fn submit_identity(state: &Registration, it: SubmitIdentity) -> Decision {
-    if it.change == IdentityChange::Same {
+    if state.started && it.change == IdentityChange::Same {
         return Ok(vec![]);
     }
     if state.email_verified || state.stage().is_final() {
         return Err(Refusal::StepOutOfOrder);
     }
-    let new_address = it.change == IdentityChange::NewAddress;
+    let new_address = !state.started || it.change == IdentityChange::NewAddress;
     if state.started && new_address {
         throttle::mails(state, it.mail.now)?;
     }
@@ -128,11 +141,11 @@ fn declare_establishment(state: &Registration, it: DeclareEstablishment) -> Deci
         }
         EstablishmentStanding::Unknown(check) => (false, Some(accepted(check)?)),
     };
-    let same_answer = declared.is_some_and(|declared| {
-        declared.known == known
-            && declared.register_check.as_ref().map(|check| check.status) == register_check.as_ref().map(|check| check.status)
+    // A register that has fallen silent takes back nothing that it said before.
+    let no_news = declared.is_some_and(|declared| {
+        declared.known == known && (!declared.is_pending() || status_of(&register_check) == Some(RegisterStatus::Pending))
     });
-    if same_answer {
+    if no_news {
         return Ok(vec![]);
     }
     Ok(vec![Event::EstablishmentDeclared(EstablishmentDeclared {
@@ -141,6 +154,10 @@ fn declare_establishment(state: &Registration, it: DeclareEstablishment) -> Deci
         register_check,
         suggested_idcc: it.suggested_idcc,
     })])
+}
+
+fn status_of(check: &Option<RegisterCheck>) -> Option<RegisterStatus> {
+    check.as_ref().map(|check| check.status)
 }
 
 /// A register that is silent never stands in the way; one that says no does.
@@ -273,9 +290,9 @@ fn set_password(state: &Registration, it: SetPassword) -> Decision {
 
 /// A genuine link that is no longer good is worth an auditor's eye: it is written down once, and refused each time.
 fn refuse_link(state: &Registration, it: &VerifyEmail) -> Result<Option<Event>, Refusal> {
-    let current = state.request.as_ref().filter(|request| request.id == it.request_id);
+    let current = state.request.as_ref().filter(|request| request.id == it.request_id && request.purpose == it.purpose);
     let reason = match current {
-        Some(request) if it.now < request.expires_at => return Ok(None),
+        Some(request) if request.is_good(it.now) => return Ok(None),
         Some(_) => LinkRefusal::Expired,
         None => *state.past_requests.get(&it.request_id).ok_or(Refusal::LinkInvalid)?,
     };
@@ -286,17 +303,24 @@ fn refuse_link(state: &Registration, it: &VerifyEmail) -> Result<Option<Event>, 
 }
 
 fn record_mail_sent(state: &Registration, request_id: RequestId, delivery: Delivery) -> Decision {
-    if state.mails_recorded.contains(&request_id) {
+    if !is_mail_awaited(state, request_id) {
         return Ok(vec![]);
     }
     Ok(vec![Event::VerificationMailSent(VerificationMailSent { request_id, delivery })])
 }
 
 fn record_mail_failed(state: &Registration, request_id: RequestId, failure: DeliveryFailure) -> Decision {
-    if state.mails_recorded.contains(&request_id) {
+    if !is_mail_awaited(state, request_id) {
         return Ok(vec![]);
     }
     Ok(vec![Event::VerificationMailFailed(VerificationMailFailed { request_id, failure })])
+}
+
+/// Whether this mail was asked for and has no outcome yet.
+fn is_mail_awaited(state: &Registration, request_id: RequestId) -> bool {
+    let asked_for = state.past_requests.contains_key(&request_id)
+        || state.request.as_ref().is_some_and(|request| request.id == request_id);
+    asked_for && !state.mails_recorded.contains(&request_id)
 }
 
 fn record_notice_sent(state: &Registration, notice: Notice, about: u64, delivery: Delivery) -> Decision {
@@ -322,18 +346,28 @@ fn complete_register_check(state: &Registration, it: CompleteRegisterCheck) -> D
 }
 
 fn attach_contact(state: &Registration, sirets: &[Siret]) -> Decision {
-    if !state.email_verified {
-        return Ok(vec![]); // They are attached when the address is proven.
+    // Before, they are attached when the address is proven; after an expiry there is no account to attach.
+    if !state.email_verified || state.stage() == Stage::Expired {
+        return Ok(vec![]);
     }
     let mut story = Story::of(state);
     story.link_contact(sirets);
     Ok(story.events)
 }
 
+/// One reminder, and none that would take a good link away or tell the owner of an account to make another.
+fn remind(state: &Registration, it: &Remind) -> Decision {
+    let rested = it.mail.now - it.idle_since >= it.rest;
+    let holds_good_link = state.request.as_ref().is_some_and(|request| request.is_good(it.mail.now));
+    if state.stage().is_final() || state.reminded || !rested || holds_good_link || it.mail.address_has_account {
+        return Ok(vec![]);
+    }
+    Ok(vec![mail_with_link(&it.mail, LinkPurpose::Resume, limits::RESUMPTION_LINK_LIFETIME)])
+}
+
 fn expire(state: &Registration, it: &Expire) -> Decision {
-    let stage = state.stage();
     let rested = it.now - it.idle_since >= it.lifetime;
-    if stage.is_final() || stage == Stage::Blank || !rested {
+    if state.stage().is_final() || !rested {
         return Ok(vec![]);
     }
     Ok(vec![Event::RegistrationExpired(RegistrationExpired {})])
@@ -373,9 +407,12 @@ impl Story {
         self.events.push(event);
     }
 
-    /// Asks for the mail when every question before it is answered and none is under way.
+    /// Asks for the mail when every question before it is answered and the person holds no link that still proves.
     fn ask_for_mail_when_due(&mut self, it: &MailRequest) {
-        if self.state.stage() == Stage::AwaitingEmailVerification && self.state.request.is_none() {
+        let holds_proof = self.state.request.as_ref().is_some_and(|request| {
+            request.is_good(it.now) && matches!(request.purpose, LinkPurpose::VerifyEmail | LinkPurpose::AlreadyRegistered)
+        });
+        if self.state.stage() == Stage::AwaitingEmailVerification && !holds_proof {
             self.tell(mail_with_link(it, proof_purpose(it), limits::VERIFICATION_LINK_LIFETIME));
         }
     }

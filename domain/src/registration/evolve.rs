@@ -1,6 +1,9 @@
 //! What is remembered when something happened. Accepts every event that was ever stored, and never fails.
 
-use super::event::{Event, IdentitySubmitted, LinkPurpose, LinkRefusal, RegisterCheckCompleted, RegisterStatus, VerificationRequested};
+use super::event::{
+    Event, IdentitySubmitted, LinkPurpose, LinkRefusal, LinkedBy, RegisterCheckCompleted, RegisterStatus,
+    VerificationRequested,
+};
 use super::limits;
 use super::state::{Establishment, Link, MailState, Registration, Request};
 use crate::values::RequestId;
@@ -87,6 +90,7 @@ fn register_check_completed(state: &mut Registration, it: &RegisterCheckComplete
 fn drop_declared_link(state: &mut Registration) {
     if let Some(declared) = &state.establishment
         && let Some(by) = declared.linked_by
+        && by != LinkedBy::Contact
     {
         state.links.retain(|link| link.siret != declared.siret || link.by != by);
     }
@@ -97,14 +101,15 @@ fn verification_requested(state: &mut Registration, it: &VerificationRequested) 
     state.request =
         Some(Request { id: it.request_id, purpose: it.purpose, requested_at: it.requested_at, expires_at: it.expires_at });
     remember_latest(&mut state.mails_requested, it.requested_at, limits::MAIL_REQUESTS_MAX);
-    if it.purpose != LinkPurpose::Resume {
-        state.mail = Some(MailState::Requested);
+    match it.purpose {
+        LinkPurpose::Resume => state.reminded = true,
+        _ => state.mail = Some(MailState::Requested),
     }
 }
 
 fn mail_recorded(state: &mut Registration, request_id: RequestId, outcome: MailState) {
     state.mails_recorded.insert(request_id);
-    if state.request.as_ref().is_some_and(|it| it.id == request_id) {
+    if state.request.as_ref().is_some_and(|it| it.id == request_id && it.purpose != LinkPurpose::Resume) {
         state.mail = Some(outcome);
     }
 }

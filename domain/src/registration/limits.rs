@@ -19,5 +19,7 @@ pub const RESET_LINK_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// How long the link of a reminder stays good.
 pub const RESUMPTION_LINK_LIFETIME: TimeDelta = TimeDelta::days(7);
 
+/// How long an unfinished registration rests before its person is reminded, once.
+pub const REMINDER_AFTER: TimeDelta = TimeDelta::days(7);
 /// How long an unfinished registration may rest before it expires.
 pub const UNFINISHED_LIFETIME: TimeDelta = TimeDelta::days(30);

@@ -45,6 +45,8 @@ pub struct Registration {
     pub email_verified: bool,
     /// Whether a password was chosen.
     pub password_set: bool,
+    /// Whether the person was reminded of it.
+    pub reminded: bool,
     /// Whether it was left unfinished for too long.
     pub expired: bool,
     /// Whether the person is forgotten.
@@ -95,6 +97,13 @@ pub struct Request {
     pub requested_at: DateTime<Utc>,
     /// When its link stops being good.
     pub expires_at: DateTime<Utc>,
+}
+
+impl Request {
+    /// Whether its link is good at this instant.
+    pub fn is_good(&self, now: DateTime<Utc>) -> bool {
+        now < self.expires_at
+    }
 }
 
 /// What became of a mail.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Fault, text_value};
 
 /// How a person is addressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Civility {
     /// Madame.
@@ -66,7 +66,7 @@ impl Locale {
 }
 
 /// When the address is proven.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Flow {
     /// Last, as in the organisation's guide. A known address is recognised at once, which whoever types it can see.
@@ -77,7 +77,7 @@ pub enum Flow {
 }
 
 /// A password policy's name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PolicyName {
     /// Eight characters, one digit, one letter.

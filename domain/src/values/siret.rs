@@ -38,7 +38,7 @@ impl Siret {
         if digits.bytes().all(|b| b == b'0') {
             return Err(Fault("siret-all-zero"));
         }
-        let la_poste = digits.starts_with(LA_POSTE) && digit_sum(&digits) % 5 == 0;
+        let la_poste = digits.starts_with(LA_POSTE) && digit_sum(&digits).is_multiple_of(5);
         if !luhn(&digits) && !la_poste {
             return Err(Fault("siret-checksum"));
         }

@@ -6,7 +6,11 @@ use domain::values::Locale;
 ///
 /// `fr-CA` counts as French, and `*` as every language that is not named. Weight 0 refuses a language.
 pub fn locale_from_accept_language(header: &str) -> Locale {
-    let wishes: Vec<Wish<'_>> = header.split(',').enumerate().filter_map(|(place, text)| Wish::parse(place, text)).collect();
+    let wishes: Vec<Wish<'_>> = header
+        .split(',')
+        .enumerate()
+        .filter_map(|(place, text)| Wish::parse(place, text))
+        .collect();
     let best = [Locale::Fr, Locale::En]
         .into_iter()
         .filter_map(|locale| Some((locale, wish_for(locale, &wishes)?)))
@@ -29,11 +33,16 @@ impl<'a> Wish<'a> {
     fn parse(place: usize, text: &'a str) -> Option<Self> {
         let mut parts = text.split(';').map(str::trim);
         let language = parts.next()?.split('-').next().filter(|it| !it.is_empty())?;
-        let weight = match parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="))) {
+        let weight = match parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
+        {
             Some(quality) => thousandths(quality)?,
             None => 1000,
         };
-        Some(Self { language, weight, place })
+        Some(Self {
+            language,
+            weight,
+            place,
+        })
     }
 }
 
@@ -41,14 +50,20 @@ impl<'a> Wish<'a> {
 fn thousandths(quality: &str) -> Option<u16> {
     let quality: f32 = quality.trim().parse().ok()?;
     // The range check also refuses what is not a number; the product then fits.
-    (0.0..=1.0).contains(&quality).then_some((quality * 1000.0).round() as u16)
+    (0.0..=1.0)
+        .contains(&quality)
+        .then_some((quality * 1000.0).round() as u16)
 }
 
 /// What the header says about a language: by its name, else by `*`.
 fn wish_for<'a>(locale: Locale, wishes: &[Wish<'a>]) -> Option<Wish<'a>> {
     let strongest = |language: &str| {
-        let named = wishes.iter().filter(|wish| wish.language.eq_ignore_ascii_case(language));
-        named.min_by_key(|wish| (std::cmp::Reverse(wish.weight), wish.place)).copied()
+        let named = wishes
+            .iter()
+            .filter(|wish| wish.language.eq_ignore_ascii_case(language));
+        named
+            .min_by_key(|wish| (std::cmp::Reverse(wish.weight), wish.place))
+            .copied()
     };
     strongest(locale.code()).or_else(|| strongest("*"))
 }

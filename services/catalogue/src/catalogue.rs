@@ -100,24 +100,38 @@ impl Catalogue {
 
     /// What people read for a civility.
     pub fn civility_label(&self, civility: Civility, locale: Locale) -> &str {
-        self.civilities.iter().find(|it| it.code == civility).map_or(civility.code(), |it| it.label(locale))
+        self.civilities
+            .iter()
+            .find(|it| it.code == civility)
+            .map_or(civility.code(), |it| it.label(locale))
     }
 
     /// What people read for a topic; its code when the topic was chosen once and has been retired since.
     pub fn topic_label<'a>(&'a self, code: &'a TopicCode, locale: Locale) -> &'a str {
-        self.topic(code.as_str()).map_or(code.as_str(), |it| it.label(locale))
+        self.topic(code.as_str())
+            .map_or(code.as_str(), |it| it.label(locale))
     }
 
     /// The chosen topics in the catalogue's order, each once.
     ///
     /// When some are unknown the answer is their places in `chosen`, counted from 0.
     pub fn topics_in_order<Text: AsRef<str>>(&self, chosen: &[Text]) -> Result<Vec<TopicCode>, Vec<usize>> {
-        let is_unknown = |place: &usize| chosen.get(*place).is_some_and(|it| self.topic(it.as_ref()).is_none());
+        let is_unknown = |place: &usize| {
+            chosen
+                .get(*place)
+                .is_some_and(|it| self.topic(it.as_ref()).is_none())
+        };
         let unknown: Vec<usize> = (0..chosen.len()).filter(is_unknown).collect();
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        let is_chosen = |topic: &&Choice<TopicCode>| chosen.iter().any(|it| it.as_ref() == topic.code.as_str());
-        Ok(self.topics.iter().filter(is_chosen).map(|topic| topic.code.clone()).collect())
+        let is_chosen =
+            |topic: &&Choice<TopicCode>| chosen.iter().any(|it| it.as_ref() == topic.code.as_str());
+        Ok(self
+            .topics
+            .iter()
+            .filter(is_chosen)
+            .map(|topic| topic.code.clone())
+            .collect())
     }
 }

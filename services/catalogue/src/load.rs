@@ -1,7 +1,5 @@
 //! Reads the catalogue: what ships with the service, and over it what the organisation's own file says.
 
-use std::collections::HashSet;
-use std::hash::Hash;
 use std::path::{Path, PathBuf};
 
 use domain::values::{Civility, EmailAddress, ProfileCode, TopicCode};
@@ -54,23 +52,37 @@ impl Catalogue {
     /// A key that the file leaves out keeps its shipped value; a list is replaced as a whole. Unknown keys and
     /// duplicate codes are refused, and every fault is listed at once.
     pub fn load(file: Option<&Path>) -> Result<Self, CatalogueError> {
-        let Some(path) = file else { return read("", "shipped", Path::new("")) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| CatalogueError::Unreadable { path: path.to_owned(), source })?;
-        read(&text, &path.display().to_string(), path.parent().unwrap_or(Path::new("")))
+        let Some(path) = file else {
+            return read("", "shipped", Path::new(""));
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| CatalogueError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        read(
+            &text,
+            &path.display().to_string(),
+            path.parent().unwrap_or(Path::new("")),
+        )
     }
 }
 
 fn read(text: &str, origin: &str, folder: &Path) -> Result<Catalogue, CatalogueError> {
-    let figment = Figment::new().merge(Toml::string(SHIPPED)).merge(Toml::string(text));
-    let entries: Dict = figment
-        .extract()
-        .map_err(|fault| CatalogueError::Syntax { origin: origin.to_owned(), fault: fault.kind.to_string() })?;
+    let figment = Figment::new()
+        .merge(Toml::string(SHIPPED))
+        .merge(Toml::string(text));
+    let entries: Dict = figment.extract().map_err(|fault| CatalogueError::Syntax {
+        origin: origin.to_owned(),
+        fault: fault.kind.to_string(),
+    })?;
     let faults = Faults::default();
     let catalogue = catalogue(Table::root(entries, &faults), folder);
     match (catalogue, faults.into_vec()) {
         (Some(catalogue), faults) if faults.is_empty() => Ok(catalogue),
-        (_, faults) => Err(CatalogueError::Faults { origin: origin.to_owned(), faults }),
+        (_, faults) => Err(CatalogueError::Faults {
+            origin: origin.to_owned(),
+            faults,
+        }),
     }
 }
 
@@ -83,7 +95,10 @@ fn catalogue(mut root: Table<'_>, folder: &Path) -> Option<Catalogue> {
     let civilities = choices(&mut root, "civilities", civility);
     let profiles = choices(&mut root, "profiles", |text| code(text, ProfileCode::parse(text)));
     let topics = choices(&mut root, "topics", |text| code(text, TopicCode::parse(text)));
-    for missing in [Civility::Mme, Civility::M].iter().filter(|it| !civilities.iter().any(|is| is.code == **it)) {
+    for missing in [Civility::Mme, Civility::M]
+        .iter()
+        .filter(|it| !civilities.iter().any(|is| is.code == **it))
+    {
         root.fault("civilities", format!("`{}` is missing", missing.code()));
     }
     root.end();
@@ -111,7 +126,11 @@ fn organisation(root: &mut Table<'_>, folder: &Path) -> Option<Organisation> {
         }
     }
     table.end();
-    Some(Organisation { name: name?, space: space?, logo })
+    Some(Organisation {
+        name: name?,
+        space: space?,
+        logo,
+    })
 }
 
 fn mail_sender(root: &mut Table<'_>) -> Option<MailSender> {
@@ -121,14 +140,20 @@ fn mail_sender(root: &mut Table<'_>) -> Option<MailSender> {
         EmailAddress::parse(text).map_err(|fault| format!("is not an e-mail address ({})", fault.code()))
     });
     table.end();
-    Some(MailSender { name: name?, address: address? })
+    Some(MailSender {
+        name: name?,
+        address: address?,
+    })
 }
 
 fn questions(root: &mut Table<'_>) -> Option<Questions> {
     let mut table = root.table("questions")?;
     let (profile, topics) = (wording(&mut table, "profile"), wording(&mut table, "topics"));
     table.end();
-    Some(Questions { profile: profile?, topics: topics? })
+    Some(Questions {
+        profile: profile?,
+        topics: topics?,
+    })
 }
 
 fn wording(table: &mut Table<'_>, key: &str) -> Option<Wording> {
@@ -138,19 +163,20 @@ fn wording(table: &mut Table<'_>, key: &str) -> Option<Wording> {
     Some(Wording { fr: fr?, en: en? })
 }
 
-fn choices<Code: Clone + Eq + Hash>(
+fn choices<Code: Clone + PartialEq>(
     root: &mut Table<'_>,
     key: &str,
     parse: impl Fn(&str) -> Result<Code, String>,
 ) -> Vec<Choice<Code>> {
-    let mut seen = HashSet::new();
+    let mut seen = Vec::new();
     let mut choices = Vec::new();
     for mut table in root.tables(key) {
         let code = table.parsed("code", &parse);
         let label = wording(&mut table, "label");
-        if code.as_ref().is_some_and(|code| !seen.insert(code.clone())) {
+        if code.as_ref().is_some_and(|code| seen.contains(code)) {
             table.fault("code", "is given twice");
         }
+        seen.extend(code.clone());
         table.end();
         choices.extend(code.zip(label).map(|(code, label)| Choice { code, label }));
     }
@@ -170,9 +196,13 @@ fn civility(text: &str) -> Result<Civility, String> {
 }
 
 fn web_address(text: &str) -> Result<String, String> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     match host {
-        Some(rest) if !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || "<>\"".contains(c)) => {
+        Some(rest)
+            if !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || "<>\"".contains(c)) =>
+        {
             Ok(text.to_owned())
         }
         _ => Err("is not a web address: https://…".to_owned()),

@@ -29,7 +29,10 @@ pub(crate) struct Faults(RefCell<Vec<CatalogueFault>>);
 impl Faults {
     /// Writes a fault down.
     pub(crate) fn add(&self, place: impl Into<String>, fault: impl Into<String>) {
-        self.0.borrow_mut().push(CatalogueFault { place: place.into(), fault: fault.into() });
+        self.0.borrow_mut().push(CatalogueFault {
+            place: place.into(),
+            fault: fault.into(),
+        });
     }
 
     /// All of them.
@@ -48,12 +51,20 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     /// The whole file.
     pub(crate) fn root(entries: Dict, faults: &'a Faults) -> Self {
-        Self { place: String::new(), entries, faults }
+        Self {
+            place: String::new(),
+            entries,
+            faults,
+        }
     }
 
     /// Where a key of this table stands.
     pub(crate) fn place_of(&self, key: &str) -> String {
-        if self.place.is_empty() { key.to_owned() } else { format!("{}.{key}", self.place) }
+        if self.place.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.place)
+        }
     }
 
     /// Writes down a fault of a key.
@@ -77,7 +88,9 @@ impl<'a> Table<'a> {
         };
         let fault = match text.trim() {
             "" => "is empty".to_owned(),
-            _ if text.chars().any(char::is_control) => "has a line break or another control character".to_owned(),
+            _ if text.chars().any(char::is_control) => {
+                "has a line break or another control character".to_owned()
+            }
             trimmed if trimmed.chars().count() > TEXT_LENGTH_MAX => {
                 format!("is longer than {TEXT_LENGTH_MAX} characters")
             }
@@ -88,7 +101,11 @@ impl<'a> Table<'a> {
     }
 
     /// A text that must be there and that `parse` turns into a value; its answer says what is wrong otherwise.
-    pub(crate) fn parsed<T>(&mut self, key: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+    pub(crate) fn parsed<T>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let text = self.text(key)?;
         parse(&text).map_err(|fault| self.fault(key, fault)).ok()
     }
@@ -96,7 +113,11 @@ impl<'a> Table<'a> {
     /// A table that must be there.
     pub(crate) fn table(&mut self, key: &str) -> Option<Table<'a>> {
         match self.entries.remove(key) {
-            Some(Value::Dict(_, entries)) => Some(Table { place: self.place_of(key), entries, faults: self.faults }),
+            Some(Value::Dict(_, entries)) => Some(Table {
+                place: self.place_of(key),
+                entries,
+                faults: self.faults,
+            }),
             Some(_) => {
                 self.fault(key, "must be a table");
                 None
@@ -117,10 +138,17 @@ impl<'a> Table<'a> {
         if values.is_empty() {
             self.fault(key, "needs at least one entry");
         }
-        let numbered = values.into_iter().enumerate().map(|(number, value)| (format!("{key}[{number}]"), value));
+        let numbered = values
+            .into_iter()
+            .enumerate()
+            .map(|(number, value)| (format!("{key}[{number}]"), value));
         numbered
             .filter_map(|(place, value)| match value {
-                Value::Dict(_, entries) => Some(Table { place: self.place_of(&place), entries, faults: self.faults }),
+                Value::Dict(_, entries) => Some(Table {
+                    place: self.place_of(&place),
+                    entries,
+                    faults: self.faults,
+                }),
                 _ => {
                     self.fault(&place, "must be a table");
                     None

@@ -7,7 +7,7 @@ mod problem;
 use domain::values::Locale;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
 pub use problem::ProblemWords;
 
@@ -17,6 +17,9 @@ pub type Argument<'a> = FluentValue<'a>;
 /// A word file that cannot be read. Files are part of the program, and tests read each of them.
 #[derive(Debug, thiserror::Error)]
 pub enum WordsError {
+    /// A language's code is no language tag.
+    #[error("`{0}` is not a language tag")]
+    Language(&'static str),
     /// A file is not Fluent.
     #[error("the words in {0} are not well-formed")]
     Malformed(String),
@@ -41,8 +44,11 @@ impl Words {
     /// Reads the word files.
     pub fn load() -> Result<Self, WordsError> {
         Ok(Self {
-            french: bundle(langid!("fr"), files::ALL.iter().map(|file| (file.name, file.french)))?,
-            english: bundle(langid!("en"), files::ALL.iter().map(|file| (file.name, file.english)))?,
+            french: bundle(Locale::Fr, files::ALL.iter().map(|file| (file.name, file.french)))?,
+            english: bundle(
+                Locale::En,
+                files::ALL.iter().map(|file| (file.name, file.english)),
+            )?,
         })
     }
 
@@ -55,18 +61,29 @@ impl Words {
             tracing::error!(key, locale = locale.code(), "there are no words for this key");
             return key.to_owned();
         };
-        let arguments: FluentArgs<'_> = arguments.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let arguments: FluentArgs<'_> = arguments
+            .iter()
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
         let mut faults = Vec::new();
-        let sentence = bundle.format_pattern(pattern, Some(&arguments), &mut faults).into_owned();
+        let sentence = bundle
+            .format_pattern(pattern, Some(&arguments), &mut faults)
+            .into_owned();
         if !faults.is_empty() {
-            tracing::error!(key, locale = locale.code(), "the words of this key lack an argument");
+            tracing::error!(
+                key,
+                locale = locale.code(),
+                "the words of this key lack an argument"
+            );
         }
         sentence
     }
 
     /// Whether there is a sentence of this key.
     pub fn knows(&self, locale: Locale, key: &str) -> bool {
-        self.bundle(locale).get_message(key).is_some_and(|message| message.value().is_some())
+        self.bundle(locale)
+            .get_message(key)
+            .is_some_and(|message| message.value().is_some())
     }
 
     fn bundle(&self, locale: Locale) -> &FluentBundle<FluentResource> {
@@ -78,17 +95,26 @@ impl Words {
 }
 
 fn bundle<'a>(
-    language: LanguageIdentifier,
+    locale: Locale,
     files: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> Result<FluentBundle<FluentResource>, WordsError> {
-    let place = |name: &str| format!("words/{language}/{name}.ftl");
-    let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
+    let place = |name: &str| format!("words/{}/{name}.ftl", locale.code());
+    let language: LanguageIdentifier = locale
+        .code()
+        .parse()
+        .map_err(|_| WordsError::Language(locale.code()))?;
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // Isolation marks protect mixed directions of writing; here they would only end up in mails and JSON.
     bundle.set_use_isolating(false);
     for (name, text) in files {
         let resource =
             FluentResource::try_new(text.to_owned()).map_err(|_| WordsError::Malformed(place(name)))?;
-        bundle.add_resource(resource).map_err(|_| WordsError::Duplicate(place(name)))?;
+        bundle
+            .add_resource(resource)
+            .map_err(|_| WordsError::Duplicate(place(name)))?;
     }
     Ok(bundle)
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,8 +23,15 @@ pub struct Loaded {
 ///
 /// Errors: the database does not answer, or a contact cannot be sealed.
 pub async fn load_demonstration(pool: &PgPool, keyring: &Keyring) -> Result<Loaded, ImportError> {
-    let strict = || Options { strict: true, progress: None };
-    let establishments = import_establishments(pool, Input::new(Cursor::new(ESTABLISHMENTS)), strict()).await?;
+    let strict = || Options {
+        strict: true,
+        progress: None,
+    };
+    let establishments =
+        import_establishments(pool, Input::new(Cursor::new(ESTABLISHMENTS)), strict()).await?;
     let contacts = import_contacts(pool, keyring, Input::new(Cursor::new(CONTACTS)), strict()).await?;
-    Ok(Loaded { establishments, contacts })
+    Ok(Loaded {
+        establishments,
+        contacts,
+    })
 }

@@ -71,9 +71,22 @@ impl Agreements {
                 let row = row.ok()?;
                 let idcc = Idcc::parse(&row.idcc).ok()?;
                 let short_title = Some(row.short_title).filter(|it| !it.is_empty());
-                let replaced_by = row.replaced_by.split('|').filter_map(|it| Idcc::parse(it).ok()).collect();
+                let replaced_by = row
+                    .replaced_by
+                    .split('|')
+                    .filter_map(|it| Idcc::parse(it).ok())
+                    .collect();
                 let current = row.status == "current";
-                Some((idcc.clone(), Agreement { idcc, title: row.title, short_title, current, replaced_by }))
+                Some((
+                    idcc.clone(),
+                    Agreement {
+                        idcc,
+                        title: row.title,
+                        short_title,
+                        current,
+                        replaced_by,
+                    },
+                ))
             })
             .collect();
         let index = search::Index::of(by_code.values());
@@ -92,7 +105,9 @@ impl Agreements {
     pub fn standing(&self, idcc: &Idcc) -> IdccStanding {
         match self.get(idcc) {
             Some(agreement) if agreement.current => IdccStanding::Current,
-            Some(agreement) if !agreement.replaced_by.is_empty() => IdccStanding::Replaced(self.successors(agreement)),
+            Some(agreement) if !agreement.replaced_by.is_empty() => {
+                IdccStanding::Replaced(self.successors(agreement))
+            }
             _ => IdccStanding::Unknown,
         }
     }
@@ -103,7 +118,10 @@ impl Agreements {
     /// Replaced agreements come last, so that their successors can be proposed; historical ones without
     /// successor do not come. An empty query finds nothing.
     pub fn search(&self, query: &str, limit: usize) -> Vec<&Agreement> {
-        self.index.search(query, limit).filter_map(|idcc| self.by_code.get(idcc)).collect()
+        self.index
+            .search(query, limit)
+            .filter_map(|idcc| self.by_code.get(idcc))
+            .collect()
     }
 
     /// Agreements that a register names, fit to be suggested: each once, successors instead of replaced ones,
@@ -132,7 +150,9 @@ impl Agreements {
         let mut successors = Vec::new();
         for idcc in &agreement.replaced_by {
             match self.get(idcc) {
-                Some(next) if !next.current && !next.replaced_by.is_empty() => successors.extend(next.replaced_by.clone()),
+                Some(next) if !next.current && !next.replaced_by.is_empty() => {
+                    successors.extend(next.replaced_by.clone())
+                }
                 _ => successors.push(idcc.clone()),
             }
         }
@@ -159,10 +179,18 @@ mod tests {
 
     #[test]
     fn every_successor_is_in_force() {
-        for agreement in agreements().by_code.values().filter(|it| !it.replaced_by.is_empty()) {
+        for agreement in agreements()
+            .by_code
+            .values()
+            .filter(|it| !it.replaced_by.is_empty())
+        {
             assert!(!agreement.current, "{} is in force and replaced", agreement.idcc);
             for successor in &agreement.replaced_by {
-                assert_eq!(agreements().standing(successor), IdccStanding::Current, "{successor}");
+                assert_eq!(
+                    agreements().standing(successor),
+                    IdccStanding::Current,
+                    "{successor}"
+                );
             }
         }
     }
@@ -172,16 +200,29 @@ mod tests {
         let list = agreements();
         assert_eq!(list.standing(&idcc("1979")), IdccStanding::Current);
         assert_eq!(list.standing(&idcc("9999")), IdccStanding::Current);
-        assert_eq!(list.standing(&idcc("54")), IdccStanding::Replaced(vec![idcc("3248")]));
-        assert_eq!(list.standing(&idcc("1740")), IdccStanding::Replaced(vec![idcc("1596"), idcc("1597")]));
-        assert_eq!(list.standing(&idcc("0087")), IdccStanding::Unknown, "historical, and nothing replaced it");
+        assert_eq!(
+            list.standing(&idcc("54")),
+            IdccStanding::Replaced(vec![idcc("3248")])
+        );
+        assert_eq!(
+            list.standing(&idcc("1740")),
+            IdccStanding::Replaced(vec![idcc("1596"), idcc("1597")])
+        );
+        assert_eq!(
+            list.standing(&idcc("0087")),
+            IdccStanding::Unknown,
+            "historical, and nothing replaced it"
+        );
         assert_eq!(list.standing(&idcc("0001")), IdccStanding::Unknown);
     }
 
     #[test]
     fn suggestions_are_in_force_and_none_comes_last() {
         let list = agreements();
-        assert_eq!(list.suggestions(["9999", "5516", "05516"]), [idcc("5516"), idcc("9999")]);
+        assert_eq!(
+            list.suggestions(["9999", "5516", "05516"]),
+            [idcc("5516"), idcc("9999")]
+        );
         assert_eq!(list.suggestions(["0054", "0001", "9998", "x"]), [idcc("3248")]);
     }
 }

@@ -18,6 +18,7 @@ pub use contacts::import_contacts;
 pub use establishments::import_establishments;
 pub use input::Input;
 pub use sirene::import_sirene;
+pub(crate) use sirene::{is_known, stock_number};
 
 /// How an import is made.
 #[derive(Default)]
@@ -30,7 +31,9 @@ pub struct Options {
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Options").field("strict", &self.strict).finish_non_exhaustive()
+        f.debug_struct("Options")
+            .field("strict", &self.strict)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,6 +3,7 @@
 //!   known, whether a number is its own.
 //! - [`import`] fills it from the organisation's files, and the local copy of INSEE's stock from INSEE's.
 //! - [`idcc`] is the list of collective agreements, carried in the binary.
+//! - [`register`] asks official registers about establishments that the organisation does not know. A register is
 //!   a check, never a gate: whatever goes wrong there, the answer is "pending" and the registration goes on.
 //!
 //! Names are never stored, addresses are keyed indexes, and no log line, metric or error text of this crate
@@ -12,7 +13,11 @@ pub mod demonstration;
 pub mod idcc;
 pub mod import;
 mod lookups;
+pub mod register;
 
 pub use demonstration::load_demonstration;
-pub use import::{ImportError, ImportReport, Input, Options, import_contacts, import_establishments, import_sirene};
+pub use import::{
+    ImportError, ImportReport, Input, Options, import_contacts, import_establishments, import_sirene,
+};
 pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};
+pub use register::{RegisterAnswer, RegisterSettings, Registers};

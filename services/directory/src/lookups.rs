@@ -29,7 +29,9 @@ pub enum DirectoryError {
     #[error("the directory's database does not answer: {0}")]
     Database(#[from] sqlx::Error),
     /// A contact was sealed under another master key.
-    #[error("a contact cannot be opened; was it imported under another master key? Import the contacts again: {0}")]
+    #[error(
+        "a contact cannot be opened; was it imported under another master key? Import the contacts again: {0}"
+    )]
     Sealing(#[source] keyring::KeyringError),
     /// A column holds what no import writes.
     #[error("column {0} of the directory holds what no import writes")]
@@ -72,17 +74,28 @@ impl Directory {
     ///
     /// The persons behind one shared address are not merged: their references stay apart, and only what they
     /// may act for is put together.
-    pub async fn contacts_of(&self, address: &BlindIndex) -> Result<Option<ContactReferences>, DirectoryError> {
-        let rows: Vec<(Vec<u8>, Vec<u8>)> =
-            sqlx::query_as("SELECT contact_index, sealed FROM directory.contacts WHERE email_index = $1 ORDER BY arrival")
-                .bind(address.as_bytes().as_slice())
-                .fetch_all(&self.pool)
-                .await?;
-        let mut found = ContactReferences { contacts: Vec::new(), sirets: Vec::new() };
+    pub async fn contacts_of(
+        &self,
+        address: &BlindIndex,
+    ) -> Result<Option<ContactReferences>, DirectoryError> {
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = sqlx::query_as(
+            "SELECT contact_index, sealed FROM directory.contacts WHERE email_index = $1 ORDER BY arrival",
+        )
+        .bind(address.as_bytes().as_slice())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut found = ContactReferences {
+            contacts: Vec::new(),
+            sirets: Vec::new(),
+        };
         for (index, sealed) in rows {
-            let index: [u8; 32] = index.try_into().map_err(|_| DirectoryError::Column("contacts.contact_index"))?;
-            let contact: ContactReferences =
-                self.keyring.open_directory(&index, &sealed).map_err(DirectoryError::Sealing)?;
+            let index: [u8; 32] = index
+                .try_into()
+                .map_err(|_| DirectoryError::Column("contacts.contact_index"))?;
+            let contact: ContactReferences = self
+                .keyring
+                .open_directory(&index, &sealed)
+                .map_err(DirectoryError::Sealing)?;
             found.contacts.extend(contact.contacts);
             for siret in contact.sirets {
                 if !found.sirets.contains(&siret) {
@@ -108,7 +121,12 @@ impl Directory {
                 _ => return Err(DirectoryError::Column("establishments.state")),
             };
             let idcc = idcc.map_err(|_| DirectoryError::Column("establishments.idcc"))?;
-            Ok(Establishment { siret: siret.clone(), name, idcc, state })
+            Ok(Establishment {
+                siret: siret.clone(),
+                name,
+                idcc,
+                state,
+            })
         })
         .transpose()
     }
@@ -117,7 +135,11 @@ impl Directory {
     ///
     /// Both comparisons are always made and take the same time whatever is compared, so that nothing can be
     /// learnt of a number by trying.
-    pub async fn number_matches(&self, siret: &Siret, given: &EstablishmentNumber) -> Result<Option<LinkedBy>, DirectoryError> {
+    pub async fn number_matches(
+        &self,
+        siret: &Siret,
+        given: &EstablishmentNumber,
+    ) -> Result<Option<LinkedBy>, DirectoryError> {
         let row: Option<(Option<String>, Option<String>)> = sqlx::query_as(
             "SELECT member_number, training_declaration_number FROM directory.establishments WHERE siret = $1",
         )
@@ -140,7 +162,12 @@ impl Directory {
                 .fetch_all(&self.pool)
                 .await?;
         rows.into_iter()
-            .map(|(siret, name)| Ok((Siret::parse(&siret).map_err(|_| DirectoryError::Column("establishments.siret"))?, name)))
+            .map(|(siret, name)| {
+                Ok((
+                    Siret::parse(&siret).map_err(|_| DirectoryError::Column("establishments.siret"))?,
+                    name,
+                ))
+            })
             .collect()
     }
 }
@@ -183,7 +210,10 @@ mod tests {
     fn a_number_matches_as_what_it_is() {
         let (member, training) = (Some("1000001"), Some("11759000675"));
         assert_eq!(matched("1000001", member, training), Some(LinkedBy::MemberNumber));
-        assert_eq!(matched("11759000675", member, training), Some(LinkedBy::TrainingOrganisationNumber));
+        assert_eq!(
+            matched("11759000675", member, training),
+            Some(LinkedBy::TrainingOrganisationNumber)
+        );
         assert_eq!(matched("1000002", member, training), None);
         assert_eq!(matched("100000", member, training), None);
         assert_eq!(matched("10000010", member, training), None);

@@ -1,1 +1,178 @@
-//! x
+//! Official registers, asked about establishments that the organisation does not know.
+//!
+//! Sources are asked in order: INSEE, then the public search for enterprises, then the local copy of INSEE's stock
+//! file. All together they have [`SOURCES_TIME`]; whatever goes wrong (an error, HTML, an empty or truncated body,
+//! a slow drip, a spent budget, an open breaker) is silence, and when all are silent the answer is `pending`:
+//! the registration goes on and a worker asks again. Of an answer only state, dates and a successor's SIRET
+//! are kept; the names that registers send along are never read.
+//!
+//! The invented register of the demonstration answers only where no real source is configured.
+
+mod breaker;
+mod budget;
+mod demonstration;
+mod fetch;
+mod finding;
+mod insee;
+mod insee_body;
+mod local_copy;
+mod recent;
+mod recherche;
+mod recherche_body;
+mod settings;
+mod source;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
+use domain::values::{Idcc, Siret};
+use sqlx::PgPool;
+use tokio::time::Instant;
+
+use finding::{Finding, Outcome};
+use recent::Recent;
+pub use settings::{RegisterSettings, SettingsError};
+use source::Source;
+
+/// What all sources together may take. A little under the three seconds that a step may wait for them, so that the
+/// step's own answer is in time.
+pub const SOURCES_TIME: Duration = Duration::from_millis(2_800);
+/// What looking for agreements to suggest may take once the state is known.
+const SUGGESTIONS_TIME: Duration = Duration::from_millis(1_000);
+
+/// What the registers say of an establishment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterAnswer {
+    /// The check, as it stands in events.
+    pub check: RegisterCheck,
+    /// Agreements that a source names for the establishment, in force, best first.
+    pub suggested_idcc: Vec<Idcc>,
+}
+
+/// The sources of one service, in order.
+#[derive(Debug)]
+pub struct Registers {
+    sources: Vec<Source>,
+    recent: Recent,
+}
+
+impl Registers {
+    /// The sources that are configured, and the local copy of INSEE's stock in this database, which is silent
+    /// while it is empty.
+    ///
+    /// Errors: an address is not one, or no HTTP client can be made.
+    pub fn new(settings: &RegisterSettings, local_copy: Option<PgPool>) -> Result<Self, SettingsError> {
+        let mut sources = settings.remote_sources()?;
+        if sources.is_empty() && settings.demonstration {
+            sources.push(Source::demonstration());
+        }
+        sources.extend(local_copy.map(Source::local_copy));
+        Ok(Self {
+            sources,
+            recent: Recent::default(),
+        })
+    }
+
+    /// Asks the sources in order until one answers.
+    ///
+    /// `now` is the store's clock. The answer may be up to a minute old: `check.checked_at` says when the source was asked.
+    pub async fn check(&self, siret: &Siret, now: DateTime<Utc>) -> RegisterAnswer {
+        if let Some(answer) = self.recent.get(siret) {
+            return answer;
+        }
+        let deadline = Instant::now() + SOURCES_TIME;
+        for (place, source) in self.sources.iter().enumerate() {
+            match source.ask(siret, self.share(place, deadline)).await {
+                Ok(Finding {
+                    outcome: Outcome::NotFound,
+                    ..
+                }) if !self.is_last_word(source) => {}
+                Ok(mut finding) => {
+                    if let Outcome::Active { suggested } = &mut finding.outcome
+                        && suggested.is_empty()
+                    {
+                        *suggested = self.suggestions(place, siret, deadline).await;
+                    }
+                    let answer = answer_of(finding, source.name(), now);
+                    if source.is_remote() {
+                        self.recent.keep(siret, &answer);
+                    }
+                    return answer;
+                }
+                // The source has counted and logged its silence itself.
+                Err(_) => {}
+            }
+        }
+        pending(now)
+    }
+
+    /// The part of the time left that a source may use: sources with more weight get more of it.
+    fn share(&self, place: usize, deadline: Instant) -> Duration {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let weights: u32 = self.sources[place..].iter().map(Source::weight).sum();
+        left * self.sources[place].weight() / weights.max(1)
+    }
+
+    /// INSEE's "unknown" is final. Others repeat INSEE with a delay, so theirs counts only where INSEE is not asked.
+    fn is_last_word(&self, source: &Source) -> bool {
+        source.name() == RegisterSource::Insee
+            || !self.sources.iter().any(|it| it.name() == RegisterSource::Insee)
+    }
+
+    /// What a later source suggests for an establishment that an earlier one called active: INSEE knows no agreements.
+    async fn suggestions(&self, place: usize, siret: &Siret, deadline: Instant) -> Vec<Idcc> {
+        for source in self.sources[place + 1..].iter().filter(|it| it.suggests()) {
+            let time = SUGGESTIONS_TIME.min(deadline.saturating_duration_since(Instant::now()));
+            if let Ok(Finding {
+                outcome: Outcome::Active { suggested },
+                ..
+            }) = source.ask(siret, time).await
+            {
+                return suggested;
+            }
+        }
+        Vec::new()
+    }
+}
+
+fn answer_of(finding: Finding, source: RegisterSource, now: DateTime<Utc>) -> RegisterAnswer {
+    let age = finding.as_of.map_or(0, |as_of| (now - as_of).num_seconds());
+    let mut check = RegisterCheck {
+        status: RegisterStatus::Active,
+        source,
+        checked_at: now,
+        age_seconds: age.try_into().unwrap_or(0),
+        closed_on: None,
+        successor: None,
+    };
+    let mut suggested_idcc = Vec::new();
+    match finding.outcome {
+        Outcome::Active { suggested } => suggested_idcc = suggested,
+        Outcome::Closed { closed_on, successor } => {
+            check.status = RegisterStatus::Closed;
+            check.closed_on = closed_on;
+            check.successor = successor;
+        }
+        Outcome::NotFound => check.status = RegisterStatus::NotFound,
+    }
+    RegisterAnswer {
+        check,
+        suggested_idcc,
+    }
+}
+
+fn pending(now: DateTime<Utc>) -> RegisterAnswer {
+    let check = RegisterCheck {
+        status: RegisterStatus::Pending,
+        source: RegisterSource::None,
+        checked_at: now,
+        age_seconds: 0,
+        closed_on: None,
+        successor: None,
+    };
+    RegisterAnswer {
+        check,
+        suggested_idcc: Vec::new(),
+    }
+}

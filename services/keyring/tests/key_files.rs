@@ -1,4 +1,9 @@
 //! The key files: private, made once however many ask at once, and clear about what is wrong with them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,9 @@
 //! A sealed value opens with its own key at its own place, unaltered, and in no other case.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -6,6 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::SystemTime;
 
+use catalogue::MailSender;
 use chrono::{DateTime, Utc};
 use lettre::Message;
 use lettre::address::Envelope;
@@ -52,6 +53,18 @@ impl Sender {
         text.parse().map(Self).map_err(|_| SenderError)
     }
 
+    /// The sender that the catalogue names.
+    ///
+    /// # Errors
+    /// When its address cannot be written in a mail.
+    pub fn of(sender: &MailSender) -> Result<Self, SenderError> {
+        let address = sender.address.as_str().parse().map_err(|_| SenderError)?;
+        if sender.name.chars().any(char::is_control) {
+            return Err(SenderError);
+        }
+        Ok(Self(Mailbox::new(Some(sender.name.clone()), address)))
+    }
+
     /// The domain of the address, which stands in every Message-ID.
     pub fn domain(&self) -> &str {
         self.0.email.domain()
@@ -65,6 +78,8 @@ pub struct Mail {
     pub envelope: Envelope,
     /// The mail itself: lines of ASCII that end in CR LF.
     pub bytes: Vec<u8>,
+    /// Names the mail's file: its time and identifier, the same at every try, and nothing of the person.
+    pub file_stem: String,
 }
 
 /// Leaves out whom it is for and what it says.
@@ -97,7 +112,9 @@ pub fn compose(
     // letter is unsendable and the others go out.
     let built = catch_unwind(AssertUnwindSafe(|| build(sender, recipient, message_id, date, written)));
     let message = built.map_err(|_| Unsendable::Parts)?.map_err(|_| Unsendable::Parts)?;
-    Ok(Mail { envelope: message.envelope().clone(), bytes: message.formatted() })
+    let identifier = message_id.split('@').next().unwrap_or_default();
+    let file_stem = format!("{}-{identifier}", letter.at.format("%Y%m%dT%H%M%S%.3fZ"));
+    Ok(Mail { envelope: message.envelope().clone(), bytes: message.formatted(), file_stem })
 }
 
 fn build(
@@ -115,4 +132,51 @@ fn build(
         .message_id(Some(format!("<{message_id}>")))
         .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(AUTO_SUBMITTED), "auto-generated".to_owned()))
         .multipart(MultiPart::alternative_plain_html(written.text.clone(), written.html.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
+    use crate::letter::LetterKind;
+    use domain::values::Locale;
+
+    fn text_of(mail: &Mail) -> String {
+        String::from_utf8(mail.bytes.clone()).unwrap()
+    }
+
+    #[test]
+    fn the_headers_are_those_of_an_automatic_mail() {
+        let text = text_of(&examples::mail().0);
+        for line in [
+            "Message-ID: <0198f000-0000-7000-8000-000000000002@example.org>",
+            "Auto-Submitted: auto-generated",
+            "Date: Mon, 23 Nov 2026 07:00:05 +0000",
+            "To: \"Clare DUPONT\" <clare.dupont@exemple.com>",
+            "MIME-Version: 1.0",
+        ] {
+            assert!(text.contains(&format!("{line}\r\n")), "{line} in\n{text}");
+        }
+        assert!(text.contains("multipart/alternative"));
+        assert!(text.is_ascii(), "no server needs an extension to take it");
+        assert!(text.lines().all(|line| line.len() <= 998), "RFC 5322, 2.1.1");
+    }
+
+    #[test]
+    fn what_the_mail_library_panics_on_is_unsendable() {
+        // A name with a control character cannot come through the door; the guard looks at every header all the same.
+        let letter = examples::letter(LetterKind::VerifyEmail, Locale::Fr);
+        let mut written = crate::letter::write(&letter, &examples::stationery());
+        written.subject = "Hello\r\nBcc: eve@example.org".to_owned();
+        let result = compose(&examples::sender(), "id@example.org", letter.at, &letter, &written);
+        assert_eq!(result.unwrap_err(), Unsendable::ControlCharacter);
+    }
+
+    #[test]
+    fn a_sender_is_a_name_and_an_address() {
+        assert_eq!(Sender::parse("Mon Espace <no-reply@portal.example>").unwrap().domain(), "portal.example");
+        assert!(Sender::parse("no-reply@portal.example").is_ok());
+        assert!(Sender::parse("Mon Espace\r\n <a@b.example>").is_err());
+        assert!(Sender::parse("Mon Espace").is_err());
+    }
 }

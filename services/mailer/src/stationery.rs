@@ -1,8 +1,8 @@
-//! What all letters of an organisation share: its name, where its portal is, and the words.
+//! What all letters of an organisation share: its names, where its portal is, and the words.
 
 use std::sync::Arc;
 
-use catalogue::Words;
+use catalogue::{Catalogue, Words};
 
 /// Where the portal's page to ask for another password is, below the public URL.
 pub const FORGOTTEN_PASSWORD_PATH: &str = "/password-reset";
@@ -12,14 +12,12 @@ pub const LINK_PATH: &str = "/verify/";
 /// What all letters share.
 #[derive(Clone, Debug)]
 pub struct Stationery {
-    /// The organisation's short name, as it signs.
-    pub organisation: String,
-    /// Where a person may turn with a question: a web address.
-    pub contact_url: String,
-    /// The base of every link, without a slash at its end.
-    pub public_url: String,
+    /// The organisation's names and addresses.
+    pub catalogue: Arc<Catalogue>,
     /// Every sentence, in every language.
     pub words: Arc<Words>,
+    /// The base of every link, without a slash at its end; from the configuration, never from a request.
+    pub public_url: String,
 }
 
 impl Stationery {

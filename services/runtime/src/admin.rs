@@ -73,7 +73,10 @@ impl Readiness {
     async fn report(&self) -> Report {
         let checks = join_all(self.checks.iter().map(|(name, check)| run(name, check))).await;
         let ready = checks.iter().all(|check| check.ok);
-        Report { status: if ready { "ready" } else { "not-ready" }, checks }
+        Report {
+            status: if ready { "ready" } else { "not-ready" },
+            checks,
+        }
     }
 }
 
@@ -96,8 +99,15 @@ struct CheckReport {
 async fn run(name: &'static str, check: &Check) -> CheckReport {
     let begun = Instant::now();
     let outcome = tokio::time::timeout(CHECK_TIMEOUT, check()).await;
-    let fault = outcome.unwrap_or_else(|_| Err("no answer in time".to_owned())).err();
-    CheckReport { name, ok: fault.is_none(), milliseconds: begun.elapsed().as_millis(), fault }
+    let fault = outcome
+        .unwrap_or_else(|_| Err("no answer in time".to_owned()))
+        .err();
+    CheckReport {
+        name,
+        ok: fault.is_none(),
+        milliseconds: begun.elapsed().as_millis(),
+        fault,
+    }
 }
 
 /// A listener that runs until it is told to stop.
@@ -140,10 +150,18 @@ fn router(readiness: Readiness, metrics: Metrics) -> Router {
 async fn ready(State(readiness): State<Readiness>) -> Response {
     let report = readiness.report().await;
     let all_pass = report.checks.iter().all(|check| check.ok);
-    let status = if all_pass { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if all_pass {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(report)).into_response()
 }
 
 async fn exposition(State(metrics): State<Metrics>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render()).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        metrics.render(),
+    )
+        .into_response()
 }

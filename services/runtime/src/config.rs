@@ -97,7 +97,10 @@ impl Config {
             None => None,
             Some(path) => Some((path, read_file(path)?)),
         };
-        Self::from_sources(text.as_ref().map(|(path, text)| (*path, text.as_str())), std::env::vars_os())
+        Self::from_sources(
+            text.as_ref().map(|(path, text)| (*path, text.as_str())),
+            std::env::vars_os(),
+        )
     }
 
     /// Reads a file's text (with its name for messages) and the variables given; what [`Config::load`] does, without
@@ -112,15 +115,25 @@ impl Config {
         let mut sources = Sources::gather(file, variables);
         let config = Self::read(&mut sources);
         config.refuse_contradictions(&mut sources);
-        if sources.faults.is_empty() { Ok(config) } else { Err(ConfigError(sources.faults)) }
+        if sources.faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigError(sources.faults))
+        }
     }
 
     fn read(sources: &mut Sources) -> Self {
-        let listen = sources.read("listen", parse::socket_address).unwrap_or(loopback(8080));
-        let data_dir = sources.read("data_dir", parse::path).unwrap_or_else(|| PathBuf::from(".onboarding"));
+        let listen = sources
+            .read("listen", parse::socket_address)
+            .unwrap_or(loopback(8080));
+        let data_dir = sources
+            .read("data_dir", parse::path)
+            .unwrap_or_else(|| PathBuf::from(".onboarding"));
         let public_url = sources.read("public_url", parse::web_url);
         Self {
-            admin_listen: sources.read("admin_listen", parse::socket_address).unwrap_or(loopback(8081)),
+            admin_listen: sources
+                .read("admin_listen", parse::socket_address)
+                .unwrap_or(loopback(8081)),
             public_url_is_set: public_url.is_some(),
             public_url: public_url.unwrap_or_else(|| url_of(listen)),
             postgres_url: sources.read("postgres_url", parse::server_url(&["postgres", "postgresql"])),
@@ -136,7 +149,9 @@ impl Config {
                 .read("master_key_file", parse::path)
                 .unwrap_or_else(|| data_dir.join("master.key")),
             flow: sources.read("flow", parse::flow).unwrap_or_default(),
-            password_policy: sources.read("password_policy", parse::password_policy).unwrap_or_default(),
+            password_policy: sources
+                .read("password_policy", parse::password_policy)
+                .unwrap_or_default(),
             operator_token_file: sources
                 .read("operator_token_file", parse::path)
                 .unwrap_or_else(|| data_dir.join("operator.token")),
@@ -153,7 +168,10 @@ impl Config {
     /// Settings that are each fine and together are not.
     fn refuse_contradictions(&self, sources: &mut Sources) {
         if self.limits == Limits::Off && !self.listen.ip().is_loopback() {
-            sources.fault("limits", "off is accepted only while `listen` is a loopback address".to_owned());
+            sources.fault(
+                "limits",
+                "off is accepted only while `listen` is a loopback address".to_owned(),
+            );
         }
         if self.listen == self.admin_listen && self.listen.port() != 0 {
             sources.fault("admin_listen", "must differ from `listen`".to_owned());
@@ -186,7 +204,10 @@ impl Default for Config {
 
 fn read_file(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| {
-        ConfigError(vec![Fault { place: path.display().to_string(), message: format!("cannot be read: {error}") }])
+        ConfigError(vec![Fault {
+            place: path.display().to_string(),
+            message: format!("cannot be read: {error}"),
+        }])
     })
 }
 

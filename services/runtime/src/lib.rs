@@ -6,14 +6,15 @@
 
 pub mod admin;
 pub mod config;
-//pub mod embedded;
+pub mod embedded;
 pub mod http;
 pub mod nats;
+pub mod outage;
 pub mod postgres;
-//pub mod servers;
+pub mod servers;
 pub mod shutdown;
 pub mod telemetry;
 
 pub use config::{Config, ConfigError, Limits, LogFormat, Secret};
-//pub use servers::Servers;
+pub use servers::Servers;
 pub use tokio_util::sync::CancellationToken;

@@ -10,10 +10,18 @@ use async_nats::{Client, ConnectOptions, Event, jetstream};
 use crate::config::Secret;
 
 /// The oldest server that keeps atomic batches and refuses unknown fields.
-pub const FLOOR: Version = Version { major: 2, minor: 12, patch: 8 };
+pub const FLOOR: Version = Version {
+    major: 2,
+    minor: 12,
+    patch: 8,
+};
 
 /// The oldest server that writes a whole batch with one flush; older ones are slow when durable.
-pub const RECOMMENDED: Version = Version { major: 2, minor: 15, patch: 0 };
+pub const RECOMMENDED: Version = Version {
+    major: 2,
+    minor: 15,
+    patch: 0,
+};
 
 /// The JetStream API level that brings atomic batches (ADR-44 and ADR-50 of the NATS project).
 const API_LEVEL: usize = 2;
@@ -37,7 +45,11 @@ impl Version {
     pub fn parse(text: &str) -> Option<Self> {
         let numbers = text.trim().trim_start_matches('v').split(['-', '+']).next()?;
         let mut numbers = numbers.split('.').map(str::parse);
-        Some(Self { major: numbers.next()?.ok()?, minor: numbers.next()?.ok()?, patch: numbers.next()?.ok()? })
+        Some(Self {
+            major: numbers.next()?.ok()?,
+            minor: numbers.next()?.ok()?,
+            patch: numbers.next()?.ok()?,
+        })
     }
 }
 
@@ -97,11 +109,16 @@ pub async fn answers(client: &Client) -> Result<(), jetstream::context::AccountE
 async fn check(client: &Client) -> Result<(), NatsError> {
     let found = client.server_info().version;
     let version = Version::parse(&found).filter(|version| *version >= FLOOR);
-    let Some(version) = version else { return Err(NatsError::TooOld { found }) };
+    let Some(version) = version else {
+        return Err(NatsError::TooOld { found });
+    };
     if version < RECOMMENDED {
         tracing::warn!(%version, recommended = %RECOMMENDED, "this nats-server is slow when every message is made durable");
     }
-    let account = jetstream::new(client.clone()).query_account().await.map_err(NatsError::NoJetStream)?;
+    let account = jetstream::new(client.clone())
+        .query_account()
+        .await
+        .map_err(NatsError::NoJetStream)?;
     match account.requests.level {
         found if found < API_LEVEL => Err(NatsError::ApiLevel { found }),
         _ => Ok(()),
@@ -117,7 +134,10 @@ fn tell(event: &Event) {
         }
         Event::SlowConsumer(subscription) => {
             metrics::counter!("onboarding_nats_slow_consumers_total").increment(1);
-            tracing::warn!(subscription, "messages were dropped: a subscription is read too slowly");
+            tracing::warn!(
+                subscription,
+                "messages were dropped: a subscription is read too slowly"
+            );
         }
         Event::ServerError(error) => tracing::warn!(%error, "NATS answered with an error"),
         Event::ClientError(error) => tracing::warn!(%error, "NATS client error"),
@@ -131,7 +151,14 @@ mod tests {
 
     #[test]
     fn versions_are_read_and_compared_as_numbers() {
-        assert_eq!(Version::parse("v2.15.1"), Some(Version { major: 2, minor: 15, patch: 1 }));
+        assert_eq!(
+            Version::parse("v2.15.1"),
+            Some(Version {
+                major: 2,
+                minor: 15,
+                patch: 1
+            })
+        );
         assert!(Version::parse("2.12.8-beta.1") == Some(FLOOR));
         assert!(Version::parse("2.9.10") < Some(FLOOR));
         assert!(Version::parse("2.100.0") > Some(RECOMMENDED));

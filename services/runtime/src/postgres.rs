@@ -30,7 +30,11 @@ const LOCK_TIMEOUT: &str = "5000";
 ///
 /// # Errors
 /// When the URL is wrong or the server cannot be reached within two seconds.
-pub async fn connect(url: &Secret, application_name: &str, max_connections: u32) -> Result<PgPool, sqlx::Error> {
+pub async fn connect(
+    url: &Secret,
+    application_name: &str,
+    max_connections: u32,
+) -> Result<PgPool, sqlx::Error> {
     let options = options(url, application_name)?.options([
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
@@ -67,7 +71,9 @@ pub async fn answers(pool: &PgPool) -> Result<(), sqlx::Error> {
 }
 
 fn options(url: &Secret, application_name: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    Ok(PgConnectOptions::from_str(url.expose())?.application_name(application_name).disable_statement_logging())
+    Ok(PgConnectOptions::from_str(url.expose())?
+        .application_name(application_name)
+        .disable_statement_logging())
 }
 
 /// Takes the service's role for the whole session; a database that is not migrated yet has none, and keeps the owner's.

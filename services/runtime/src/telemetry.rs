@@ -38,6 +38,9 @@ pub enum TelemetryError {
     /// The trace exporter refuses its settings.
     #[error("traces cannot be exported: check the OTEL_EXPORTER_OTLP_* variables")]
     Traces(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// The client that would carry traces cannot be made.
+    #[error("traces cannot be sent")]
+    HttpClient(#[from] reqwest::Error),
     /// The level is not one.
     #[error("RUST_LOG is not a filter such as `info` or `info,relay=debug`")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
@@ -76,7 +79,10 @@ impl Drop for TelemetryGuard {
 pub fn init(role: &str, config: &Config) -> Result<TelemetryGuard, TelemetryError> {
     let _one_at_a_time = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(metrics) = STARTED.get() {
-        return Ok(TelemetryGuard { metrics: metrics.clone(), traces: None });
+        return Ok(TelemetryGuard {
+            metrics: metrics.clone(),
+            traces: None,
+        });
     }
     let traces = traces::provider(role)?;
     let filter = match std::env::var("RUST_LOG") {
@@ -84,9 +90,14 @@ pub fn init(role: &str, config: &Config) -> Result<TelemetryGuard, TelemetryErro
         _ => EnvFilter::new(DEFAULT_FILTER),
     };
     let layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> =
-        [Some(log_lines(config)), traces.as_ref().map(traces::layer)].into_iter().flatten().collect();
+        [Some(log_lines(config)), traces.as_ref().map(traces::layer)]
+            .into_iter()
+            .flatten()
+            .collect();
     // A test harness may have its own subscriber: then it keeps it.
-    let _ = tracing_subscriber::registry().with(layers.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(layers.with_filter(filter))
+        .try_init();
     propagation::install();
     let metrics = Metrics::install(role)?;
     let _ = STARTED.set(metrics.clone());
@@ -95,7 +106,11 @@ pub fn init(role: &str, config: &Config) -> Result<TelemetryGuard, TelemetryErro
 
 fn log_lines(config: &Config) -> Box<dyn Layer<Registry> + Send + Sync> {
     let on_terminal = std::io::stderr().is_terminal();
-    let format = config.log_format.unwrap_or(if on_terminal { LogFormat::Text } else { LogFormat::Json });
+    let format = config.log_format.unwrap_or(if on_terminal {
+        LogFormat::Text
+    } else {
+        LogFormat::Json
+    });
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),

@@ -6,12 +6,16 @@ use domain::values::{Flow, PolicyName};
 use runtime::{Config, ConfigError, Limits};
 
 fn read(file: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (OsString::from(name), OsString::from(value)));
     Config::from_sources(Some((Path::new("onboarding.toml"), file)), variables)
 }
 
 fn faults(file: &str, variables: &[(&str, &str)]) -> String {
-    read(file, variables).expect_err("the configuration was accepted").to_string()
+    read(file, variables)
+        .expect_err("the configuration was accepted")
+        .to_string()
 }
 
 #[test]
@@ -21,7 +25,10 @@ fn nothing_set_means_the_documented_defaults() {
     assert_eq!(config.admin_listen.to_string(), "127.0.0.1:8081");
     assert_eq!(config.public_url, "http://127.0.0.1:8080");
     assert_eq!(config.master_key_file, Path::new(".onboarding/master.key"));
-    assert_eq!((config.flow, config.password_policy), (Flow::Guide, PolicyName::Guide));
+    assert_eq!(
+        (config.flow, config.password_policy),
+        (Flow::Guide, PolicyName::Guide)
+    );
     assert_eq!(config.limits, Limits::On);
     assert!(config.postgres_url.is_none() && config.nats_url.is_none() && config.smtp_url.is_none());
 }
@@ -30,7 +37,11 @@ fn nothing_set_means_the_documented_defaults() {
 fn the_environment_stands_above_the_file_and_an_empty_variable_says_nothing() {
     let config = read(
         "listen = \"127.0.0.1:1\"\nflow = \"private\"\ndata_dir = \"/srv/a\"",
-        &[("ONBOARDING_LISTEN", "127.0.0.1:2"), ("ONBOARDING_FLOW", ""), ("PATH", "/bin")],
+        &[
+            ("ONBOARDING_LISTEN", "127.0.0.1:2"),
+            ("ONBOARDING_FLOW", ""),
+            ("PATH", "/bin"),
+        ],
     )
     .unwrap();
     assert_eq!(config.listen.port(), 2);
@@ -40,8 +51,11 @@ fn the_environment_stands_above_the_file_and_an_empty_variable_says_nothing() {
 
 #[test]
 fn a_key_of_digits_keeps_its_zeros() {
-    let config =
-        read("sirene_url = \"https://register.example/v3/\"", &[("ONBOARDING_SIRENE_KEY", "0012345")]).unwrap();
+    let config = read(
+        "sirene_url = \"https://register.example/v3/\"",
+        &[("ONBOARDING_SIRENE_KEY", "0012345")],
+    )
+    .unwrap();
     assert_eq!(config.sirene_key.unwrap().expose(), "0012345");
     assert_eq!(config.sirene_url.unwrap(), "https://register.example/v3");
 }
@@ -50,7 +64,10 @@ fn a_key_of_digits_keeps_its_zeros() {
 fn every_fault_is_told_at_once_with_its_place() {
     let told = faults(
         "lisen = \"x\"\nflow = \"open\"\nadmin_listen = \"here\"",
-        &[("ONBOARDING_PASWORD_POLICY", "cnil"), ("ONBOARDING_NATS_URL", "http://bus")],
+        &[
+            ("ONBOARDING_PASWORD_POLICY", "cnil"),
+            ("ONBOARDING_NATS_URL", "http://bus"),
+        ],
     );
     for expected in [
         "the configuration has 5 fault(s)",
@@ -72,16 +89,28 @@ fn no_message_and_no_debug_shows_a_secret() {
     )
     .unwrap();
     assert!(!format!("{config:?}").contains("hush"));
-    assert!(!faults("", &[("ONBOARDING_POSTGRES_URL", "mysql://a:hush-word@localhost/b")]).contains("hush"));
+    assert!(
+        !faults(
+            "",
+            &[("ONBOARDING_POSTGRES_URL", "mysql://a:hush-word@localhost/b")]
+        )
+        .contains("hush")
+    );
     let broken = faults("postgres_url = \"postgres://a:hush-word@localhost", &[]);
     assert!(!broken.contains("hush"), "{broken}");
 }
 
 #[test]
 fn limits_stand_aside_on_loopback_only() {
-    assert_eq!(read("", &[("ONBOARDING_LIMITS", "off")]).unwrap().limits, Limits::Off);
+    assert_eq!(
+        read("", &[("ONBOARDING_LIMITS", "off")]).unwrap().limits,
+        Limits::Off
+    );
     let told = faults("limits = \"off\"\nlisten = \"0.0.0.0:8080\"", &[]);
-    assert!(told.contains("only while `listen` is a loopback address"), "{told}");
+    assert!(
+        told.contains("only while `listen` is a loopback address"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -98,9 +127,16 @@ fn the_public_url_follows_the_bound_port_unless_it_is_set() {
 fn the_example_file_reads_and_names_every_key() {
     let example = include_str!("../../../onboarding.example.toml");
     read(example, &[]).unwrap();
-    let all_set: String = example.lines().map(|line| line.strip_prefix("#= ").unwrap_or(line)).collect::<Vec<_>>().join("\n");
+    let all_set: String = example
+        .lines()
+        .map(|line| line.strip_prefix("#= ").unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n");
     read(&all_set, &[]).unwrap();
     for key in runtime::config::keys::KEYS {
-        assert!(all_set.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not in the example");
+        assert!(
+            all_set.lines().any(|line| line.starts_with(&format!("{key} = "))),
+            "{key} is not in the example"
+        );
     }
 }

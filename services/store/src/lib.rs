@@ -14,6 +14,7 @@
 mod account;
 mod address_use;
 mod append;
+mod clock;
 mod credential;
 mod error;
 mod event;

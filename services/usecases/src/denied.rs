@@ -79,7 +79,10 @@ impl Denied {
 
 impl From<store::StoreError> for Denied {
     fn from(cause: store::StoreError) -> Self {
-        if cause.is_unavailable() { Self::Unavailable(cause.into()) } else { Self::Fault(cause.into()) }
+        match &cause {
+            store::StoreError::Database(error) if is_unavailable(error) => Self::Unavailable(cause.into()),
+            _ => Self::Fault(cause.into()),
+        }
     }
 }
 
@@ -91,6 +94,21 @@ impl From<keyring::KeyringError> for Denied {
 
 impl From<directory::DirectoryError> for Denied {
     fn from(cause: directory::DirectoryError) -> Self {
-        if cause.is_unavailable() { Self::Unavailable(cause.into()) } else { Self::Fault(cause.into()) }
+        match &cause {
+            directory::DirectoryError::Database(error) if is_unavailable(error) => Self::Unavailable(cause.into()),
+            _ => Self::Fault(cause.into()),
+        }
+    }
+}
+
+/// Whether the database is away, rather than unhappy with what it was asked.
+pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        // Class 57: shut down, or still starting. 53: out of connections or disk. 08: the connection. 25006: a standby.
+        sqlx::Error::Database(refusal) => refusal
+            .code()
+            .is_some_and(|code| code.starts_with("57P") || code.starts_with("53") || code.starts_with("08") || code == "25006"),
+        _ => false,
     }
 }

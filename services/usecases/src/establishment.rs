@@ -1,18 +1,14 @@
 //! Steps 3 and 4: the establishment's SIRET, then its number (known here) or its collective agreement (not known).
 
-use std::time::Duration;
-
 use domain::registration::command::{Command, DeclareEstablishment, EstablishmentStanding, GiveIdcc, GiveMemberNumber};
 use domain::registration::event::RegisterStatus;
 use domain::values::{EstablishmentNumber, Idcc, RegistrationId, Siret};
 use domain::{Refusal, Stage};
+use directory::EstablishmentState;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
 use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, mails};
-
-/// All registers together have this long; then the step is accepted and the check comes later.
-const REGISTERS_BUDGET: Duration = Duration::from_secs(3);
 
 impl Onboarding {
     /// Declares the person's establishment.
@@ -68,8 +64,10 @@ impl Step for Declare {
 
 async fn standing(ground: &Ground, before: &Before, siret: &Siret) -> Result<(EstablishmentStanding, Vec<Idcc>), Denied> {
     if let Some(known) = ground.directory.establishment(siret).await? {
-        let standing =
-            if known.active { EstablishmentStanding::Known } else { EstablishmentStanding::KnownClosed { closed_on: None } };
+        let standing = match known.state {
+            EstablishmentState::Active => EstablishmentStanding::Known,
+            EstablishmentState::Closed { closed_on } => EstablishmentStanding::KnownClosed { closed_on },
+        };
         return Ok((standing, known.idcc.into_iter().collect()));
     }
     // Asked again, an establishment that was found active is not asked of the registers again.
@@ -78,7 +76,7 @@ async fn standing(ground: &Ground, before: &Before, siret: &Siret) -> Result<(Es
     {
         return Ok((EstablishmentStanding::Unknown(check), declared.suggested_idcc.clone()));
     }
-    let answer = ground.registers.check(siret, before.now, REGISTERS_BUDGET).await;
+    let answer = ground.registers.check(siret, before.now).await;
     Ok((EstablishmentStanding::Unknown(answer.check), answer.suggested_idcc))
 }
 
@@ -106,7 +104,7 @@ impl Step for Agreement {
         let idcc = in_order(&self.0, open, |idcc| declared.is_some_and(|it| it.idcc.as_ref() == Some(idcc)))?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
         let mail = mails::request_to(ground, before, &index).await?;
-        let standing = directory::idcc::standing(idcc);
+        let standing = directory::idcc::agreements().standing(idcc);
         Ok(Prepared::new(Command::GiveIdcc(GiveIdcc { idcc: idcc.clone(), standing, mail })))
     }
 }

@@ -12,6 +12,8 @@ use domain::{Command, Event, Refusal, Registration};
 use keyring::BlindIndex;
 use store::{AddressUse, AppendError, CommandRecord, KeyUse, NewCommand, Repository, UnitOfWork};
 
+use crate::denied::is_unavailable;
+
 use crate::history::{Before, upcasters};
 use crate::{Ask, Denied, Ground, RegistrationView};
 
@@ -25,7 +27,7 @@ pub(crate) struct Prepared {
     pub key: KeyUse,
     pub account: Option<BlindIndex>,
     pub credential: Option<String>,
-    pub address_use: Option<(BlindIndex, AddressUse)>,
+    pub address_use: Option<AddressUse>,
 }
 
 impl Prepared {
@@ -128,7 +130,7 @@ async fn attempt<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: 
         credential: prepared.credential,
         address_use: prepared.address_use,
     };
-    let repository = Repository::new(ground.store.clone(), loaded, work);
+    let (repository, _) = Repository::new(ground.store.clone(), loaded, work);
     let events = PersistedEventStore::<_, Registration>::new_event_store(repository).with_upcasters(upcasters());
     // The history is already here: loading it again through cqrs-es costs no round trip.
     let context = events.load_aggregate(&id.to_string()).await.map_err(denied)?;
@@ -156,10 +158,10 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
     if let Some(refusal) = record.code.as_deref().and_then(audited_refusal) {
         return Err(refusal.into());
     }
-    let loaded = ground.store.load(record.registration_id, None).await?;
-    let before = Before::of(ground, record.registration_id, &loaded, Some(record.last_sequence))?;
+    let loaded = ground.store.load(record.registration, None).await?;
+    let before = Before::of(ground, record.registration, &loaded, Some(record.last_sequence))?;
     Ok(Outcome {
-        id: record.registration_id,
+        id: record.registration,
         version: before.version,
         state: before.state,
         status: record.status,
@@ -173,27 +175,22 @@ fn audited_refusal(code: &str) -> Option<Refusal> {
     [Refusal::MemberNumberMismatch, Refusal::LinkInvalid, Refusal::LinkExpired].into_iter().find(|it| it.code() == code)
 }
 
+/// Somebody was quicker: the same request on another connection, another step, the mailer, an erasure.
 fn is_overtaken(cause: &AggregateError<Refusal>) -> bool {
-    match cause {
-        AggregateError::AggregateConflict => true,
-        AggregateError::UnexpectedError(cause) => matches!(
-            cause.downcast_ref(),
-            Some(AppendError::VersionConflict | AppendError::DuplicateCommand | AppendError::KeyDestroyed)
-        ),
-        _ => false,
-    }
+    matches!(
+        AppendError::within(cause),
+        Some(AppendError::VersionConflict | AppendError::DuplicateCommand | AppendError::KeyDestroyed)
+    )
 }
 
 fn denied(cause: AggregateError<Refusal>) -> Denied {
+    match AppendError::within(&cause) {
+        Some(AppendError::AddressHasAccount) => return Refusal::AccountExists.into(),
+        Some(AppendError::Database(error)) if is_unavailable(error) => return Denied::Unavailable(Box::new(cause)),
+        _ => {}
+    }
     match cause {
         AggregateError::UserError(refusal) => refusal.into(),
-        AggregateError::DatabaseConnectionError(cause) => Denied::Unavailable(cause),
-        AggregateError::UnexpectedError(cause) => match cause.downcast::<AppendError>() {
-            Ok(append) if matches!(*append, AppendError::AddressHasAccount) => Refusal::AccountExists.into(),
-            Ok(append) => Denied::fault(*append),
-            Err(cause) => Denied::Fault(cause),
-        },
-        AggregateError::AggregateConflict => Denied::fault("conflict"),
-        AggregateError::DeserializationError(cause) => Denied::Fault(cause),
+        cause => Denied::fault(cause),
     }
 }

@@ -2,14 +2,15 @@
 
 use domain::Refusal;
 use domain::registration::command::{Command, ContactLookup, IdentityChange, SubmitIdentity};
-use domain::values::{ContactReferences, Identity, Locale, ProfileCode, RegistrationId};
+use domain::values::{Identity, Locale, ProfileCode, RegistrationId};
 use keyring::{BlindIndex, PersonKey};
-use store::{AddressUse, KeyUse};
+use store::KeyUse;
 use uuid::Uuid;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::{Before, contact_place, identity_place};
-use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, limits, mails};
+use crate::limits::{Purpose, within_address_limit};
+use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, mails};
 
 /// The content of step 1.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ impl Step for Start {
     const STARTS: bool = true;
 
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
-        let (key, wrapped) = ground.keyring.new_person_key();
+        let (key, wrapped) = ground.keyring.new_person_key(before.id)?;
         gather(ground, before, &self.0, IdentityChange::NewAddress, &key, KeyUse::New(wrapped)).await
     }
 }
@@ -90,7 +91,7 @@ async fn gather(
     let index = ground.keyring.blind_index(&form.identity.email);
     let new_address = change == IdentityChange::NewAddress;
     if new_address {
-        limits::within_address_limit(ground, &index, AddressUse::Mail).await?;
+        within_address_limit(ground, index, Purpose::Mail, before.now).await?;
     }
     let sealed = key.seal(&identity_place(before.id, before.version + 1), &form.identity)?;
     let contact = if new_address { look_up_contact(ground, before, &index, key).await? } else { ContactLookup::NotMatched };
@@ -104,18 +105,14 @@ async fn gather(
         mail: mails::request_to(ground, before, &index).await?,
     }));
     prepared.key = use_of_key;
-    prepared.address_use = new_address.then_some((index, AddressUse::Mail));
+    prepared.address_use = new_address.then_some(Purpose::Mail.of(index));
     Ok(prepared)
 }
 
 /// Sealed for the sequence after the identity's, where `decide` puts it.
 async fn look_up_contact(ground: &Ground, before: &Before, index: &BlindIndex, key: &PersonKey) -> Result<ContactLookup, Denied> {
-    let found = ground.directory.contacts_of(&ground.keyring, index).await?;
-    if found.references.is_empty() {
-        return Ok(ContactLookup::NotMatched);
-    }
+    let Some(found) = ground.directory.contacts_of(index).await? else { return Ok(ContactLookup::NotMatched) };
     let establishments = u32::try_from(found.sirets.len()).unwrap_or(u32::MAX);
-    let references = ContactReferences { contacts: found.references, sirets: found.sirets };
-    let sealed = key.seal(&contact_place(before.id, before.version + 2), &references)?;
+    let sealed = key.seal(&contact_place(before.id, before.version + 2), &found)?;
     Ok(ContactLookup::Matched { establishments, sealed })
 }

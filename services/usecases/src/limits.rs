@@ -1,6 +1,6 @@
 //! Limits by address, counted in the store so that every replica sees the same. Limits by network live at the edge.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use keyring::BlindIndex;
 use store::AddressUse;
 
@@ -15,16 +15,45 @@ pub const ADDRESS_WINDOW: TimeDelta = TimeDelta::hours(1);
 /// The window in which failed sign-ins are counted.
 pub const SIGN_IN_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
+/// What an address is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A mail was asked for.
+    Mail,
+    /// A password was wrong.
+    FailedSignIn,
+}
+
+impl Purpose {
+    /// A use of this address, to be counted.
+    pub fn of(self, index: BlindIndex) -> AddressUse {
+        let kind = match self {
+            Self::Mail => "mail",
+            Self::FailedSignIn => "failed_sign_in",
+        };
+        AddressUse { index, kind }
+    }
+
+    fn limit(self) -> (u64, TimeDelta) {
+        match self {
+            Self::Mail => (MAILS_PER_ADDRESS_MAX, ADDRESS_WINDOW),
+            Self::FailedSignIn => (FAILED_SIGN_INS_MAX, SIGN_IN_WINDOW),
+        }
+    }
+}
+
 /// Refuses when this address has been used in this way too often. Says the same for known and unknown addresses.
-pub(crate) async fn within_address_limit(ground: &Ground, index: &BlindIndex, use_: AddressUse) -> Result<(), Denied> {
+pub(crate) async fn within_address_limit(
+    ground: &Ground,
+    index: BlindIndex,
+    purpose: Purpose,
+    now: DateTime<Utc>,
+) -> Result<(), Denied> {
     if !ground.settings.limits {
         return Ok(());
     }
-    let (max, window) = match use_ {
-        AddressUse::Mail => (MAILS_PER_ADDRESS_MAX, ADDRESS_WINDOW),
-        AddressUse::FailedSignIn => (FAILED_SIGN_INS_MAX, SIGN_IN_WINDOW),
-    };
-    let used = ground.store.count_address_uses(index, use_, window).await?;
+    let (max, window) = purpose.limit();
+    let used = ground.store.count_address_uses(&index, purpose.of(index).kind, now - window).await?;
     if used >= max {
         return Err(Denied::TooManyAttempts { retry_after_seconds: u64::try_from(window.num_seconds()).unwrap_or(0) });
     }

@@ -67,7 +67,7 @@ impl Onboarding {
     }
 
     pub(crate) fn read_link(&self, token: &str) -> Result<LinkClaim, Denied> {
-        self.ground.keyring.read_link_token(token).ok_or(Denied::Refused(Refusal::LinkInvalid))
+        keyring::read_link_token(token).ok_or(Denied::Refused(Refusal::LinkInvalid))
     }
 
     pub(crate) async fn before(&self, id: RegistrationId) -> Result<Before, Denied> {
@@ -116,7 +116,7 @@ pub(crate) async fn proof(ground: &Ground, before: &Before, claim: &LinkClaim) -
         purpose,
         now: before.now,
         address_has_account: mails::has_another_account(ground, before.id, &index).await?,
-        contact_of: ground.directory.contacts_of(&ground.keyring, &index).await?.sirets,
+        contact_of: ground.directory.contacts_of(&index).await?.map(|it| it.sirets).unwrap_or_default(),
     })
 }
 

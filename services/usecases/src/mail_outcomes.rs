@@ -56,7 +56,7 @@ impl Onboarding {
             recipient: before.identity()?,
             locale: before.state.locale,
             purpose: request.purpose,
-            token: self.ground.keyring.link_token(&link).expose().to_owned(),
+            token: self.ground.keyring.link_token(&link).as_str().to_owned(),
             requested_at: request.requested_at,
             expires_at: request.expires_at,
         }))

@@ -3,12 +3,12 @@
 use domain::registration::command::{Command, MailRequest};
 use domain::values::{EmailAddress, RegistrationId, RequestId};
 use keyring::BlindIndex;
-use store::AddressUse;
 use uuid::Uuid;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
-use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, limits};
+use crate::limits::{Purpose, within_address_limit};
+use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome};
 
 impl Onboarding {
     /// Asks for the mail once more; its link replaces the one before.
@@ -26,8 +26,13 @@ impl Onboarding {
     pub async fn request_password_reset(&self, ask: &Ask, email: Form<EmailAddress>) -> Result<(), Denied> {
         let email = email.map_err(Denied::Invalid)?;
         let index = self.ground.keyring.blind_index(&email);
-        limits::within_address_limit(&self.ground, &index, AddressUse::Mail).await?;
-        let Some(id) = self.ground.store.account_of(&index).await? else { return Ok(()) };
+        let now = self.ground.store.now().await?;
+        within_address_limit(&self.ground, index, Purpose::Mail, now).await?;
+        let Some(id) = self.ground.store.account_of(&index).await? else {
+            // Counted all the same: a limit that only accounts reach would tell who has one.
+            self.ground.store.record_address_use(&Purpose::Mail.of(index), None).await?;
+            return Ok(());
+        };
         match execute(&self.ground, id, ask, &Reset).await {
             // Too many resets of one account must not be told apart from an address without account.
             Ok(_) | Err(Denied::Refused(_) | Denied::NotFound) => Ok(()),
@@ -64,9 +69,9 @@ async fn ask_for(ground: &Ground, before: &Before, command: fn(MailRequest) -> C
     let mail = request_to(ground, before, &index).await?;
     // What the domain refuses must not count as a mail, so it is asked before the address's limit is.
     domain::decide(&before.state, command(mail.clone()))?;
-    limits::within_address_limit(ground, &index, AddressUse::Mail).await?;
+    within_address_limit(ground, index, Purpose::Mail, before.now).await?;
     let mut prepared = Prepared::new(command(mail));
-    prepared.address_use = Some((index, AddressUse::Mail));
+    prepared.address_use = Some(Purpose::Mail.of(index));
     Ok(prepared)
 }
 

@@ -2,9 +2,13 @@
 
 use domain::values::{EmailAddress, RegistrationId};
 use domain::values::password_policy::normalise;
-use store::AddressUse;
+use chrono::TimeDelta;
 
-use crate::{Denied, Form, Onboarding, limits};
+use crate::limits::{Purpose, within_address_limit};
+use crate::{Denied, Form, Onboarding};
+
+/// How long a session lasts.
+const SESSION_LIFETIME: TimeDelta = TimeDelta::hours(12);
 
 /// A session just opened.
 pub struct SignedIn {
@@ -27,7 +31,7 @@ impl Onboarding {
             return Err(Denied::SignInRefused);
         };
         let index = ground.keyring.blind_index(&email);
-        limits::within_address_limit(ground, &index, AddressUse::FailedSignIn).await?;
+        within_address_limit(ground, index, Purpose::FailedSignIn, ground.store.now().await?).await?;
         let account = ground.store.account_of(&index).await?;
         let credential = match account {
             Some(id) => ground.store.credential(id).await?.map(|it| (id, it)),
@@ -35,20 +39,24 @@ impl Onboarding {
         };
         let Some((id, credential)) = credential else {
             ground.hashing.verify_decoy(&password).await?;
-            ground.store.record_address_use(&index, AddressUse::FailedSignIn).await?;
+            ground.store.record_address_use(&Purpose::FailedSignIn.of(index), None).await?;
             return Err(Denied::SignInRefused);
         };
         if !ground.hashing.verify(&password, &credential.phc).await? {
-            ground.store.record_address_use(&index, AddressUse::FailedSignIn).await?;
+            ground.store.record_address_use(&Purpose::FailedSignIn.of(index), Some(id)).await?;
             return Err(Denied::SignInRefused);
         }
         if ground.hashing.is_outdated(&credential.phc) {
             let stronger = ground.hashing.hash(&password).await?;
-            ground.store.rehash_credential(id, &credential, &stronger).await?;
+            ground.store.rehash_credential(id, credential.version, &stronger).await?;
         }
-        let (token, hash) = ground.keyring.session_token();
-        ground.store.create_session(&hash, id, credential.version).await?;
-        Ok(SignedIn { id, token: token.expose().to_owned() })
+        let (token, hash) = ground.keyring.session_token()?;
+        let opened = ground.store.create_session(&hash, id, credential.version, SESSION_LIFETIME).await?;
+        match opened {
+            Some(_) => Ok(SignedIn { id, token: token.as_str().to_owned() }),
+            // The password was changed, or the account closed, while this one was being checked.
+            None => Err(Denied::SignInRefused),
+        }
     }
 
     /// Closes a session. Closing it twice is fine.
@@ -65,6 +73,7 @@ impl Onboarding {
     /// [`Denied::Unauthorized`] when there is none, or it has ended.
     pub async fn signed_in(&self, token: &str) -> Result<RegistrationId, Denied> {
         let hash = self.ground.keyring.session_hash(token);
-        self.ground.store.find_session(&hash).await?.ok_or(Denied::Unauthorized)
+        let session = self.ground.store.find_session(&hash).await?.ok_or(Denied::Unauthorized)?;
+        Ok(session.registration)
     }
 }

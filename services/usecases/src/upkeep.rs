@@ -1,7 +1,5 @@
 //! What nobody asks for and still must be done: registers asked again, unfinished registrations closed.
 
-use std::time::Duration;
-
 use domain::registration::command::{Command, CompleteRegisterCheck, Expire};
 use domain::values::{RegistrationId, Siret};
 
@@ -10,9 +8,6 @@ use crate::history::Before;
 use crate::mail_outcomes::Record;
 use crate::{Actor, Ask, Denied, Ground, Onboarding};
 
-/// A worker may wait longer for a register than a person.
-const REGISTERS_BUDGET: Duration = Duration::from_secs(15);
-
 impl Onboarding {
     /// Asks the registers again about an establishment that was accepted while they were silent. True once answered.
     ///
@@ -20,7 +15,7 @@ impl Onboarding {
     /// Faults of ours only.
     pub async fn complete_register_check(&self, id: RegistrationId, siret: &Siret) -> Result<bool, Denied> {
         let now = self.before(id).await?.now;
-        let check = self.ground.registers.check(siret, now, REGISTERS_BUDGET).await.check;
+        let check = self.ground.registers.check(siret, now).await.check;
         let command = Command::CompleteRegisterCheck(CompleteRegisterCheck { siret: siret.clone(), check });
         let outcome = execute(&self.ground, id, &worker(id), &Record(command)).await?;
         Ok(!outcome.events.is_empty())

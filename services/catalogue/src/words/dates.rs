@@ -11,6 +11,14 @@ impl Words {
         let month = self.say(locale, &format!("month-{}", date.month()), &[]);
         // The year is handed on as text: it is a name, never grouped as a number.
         let year = date.year().to_string();
-        self.say(locale, "date", &[("day", date.day().into()), ("month", month.into()), ("year", year.into())])
+        self.say(
+            locale,
+            "date",
+            &[
+                ("day", date.day().into()),
+                ("month", month.into()),
+                ("year", year.into()),
+            ],
+        )
     }
 }

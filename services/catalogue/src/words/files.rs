@@ -21,4 +21,9 @@ macro_rules! word_file {
 }
 
 /// Every word file.
-pub(crate) const ALL: &[WordFile] = &[word_file!("dates"), word_file!("faults"), word_file!("problems")];
+pub(crate) const ALL: &[WordFile] = &[
+    word_file!("dates"),
+    word_file!("faults"),
+    word_file!("mail"),
+    word_file!("problems"),
+];

@@ -27,12 +27,22 @@ impl Words {
     pub fn refusal(&self, locale: Locale, refusal: &Refusal, contact_url: &str) -> ProblemWords {
         let arguments: Vec<(&str, Argument<'_>)> = match refusal {
             Refusal::EstablishmentClosed { closed_on, successor } => vec![
-                ("closed_on", closed_on.map_or_else(|| "unknown".into(), |date| self.date(locale, date)).into()),
-                ("successor", successor.as_ref().map_or_else(|| "none".into(), spaced).into()),
+                (
+                    "closed_on",
+                    closed_on
+                        .map_or_else(|| "unknown".into(), |date| self.date(locale, date))
+                        .into(),
+                ),
+                (
+                    "successor",
+                    successor.as_ref().map_or_else(|| "none".into(), spaced).into(),
+                ),
             ],
             Refusal::MemberNumberMismatch => vec![("contact_url", contact_url.to_owned().into())],
             Refusal::IdccReplaced { successors } => vec![("successors", listed(successors).into())],
-            Refusal::TooManyAttempts { retry_after_seconds } => return self.too_many_attempts(locale, *retry_after_seconds),
+            Refusal::TooManyAttempts { retry_after_seconds } => {
+                return self.too_many_attempts(locale, *retry_after_seconds);
+            }
             Refusal::StepOutOfOrder
             | Refusal::EstablishmentNotFound
             | Refusal::IdccUnknown
@@ -57,9 +67,11 @@ impl Words {
     /// The words of an unmet password rule.
     pub fn password_rule(&self, locale: Locale, rule: PasswordRule) -> String {
         match rule {
-            PasswordRule::MinimumLength(minimum) => {
-                self.say(locale, "fault-password-minimum-length", &[("minimum", minimum.into())])
-            }
+            PasswordRule::MinimumLength(minimum) => self.say(
+                locale,
+                "fault-password-minimum-length",
+                &[("minimum", minimum.into())],
+            ),
             other => self.fault(locale, other.code()),
         }
     }

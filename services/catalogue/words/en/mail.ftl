@@ -1,43 +1,26 @@
-# Mails. One block a letter: subject, preview line, title, paragraphs, button.
-# Variables: $organisation (its name), $person (civility and name), $when (a moment, written by mail-moment).
+### Mails. One block a letter: subject, preview line, title, paragraphs, button.
+### $space: the name of the online space. $when: a moment, said by mail-moment.
 
-mail-space = My Space { $organisation }
-mail-greeting = Hello { $civility ->
-    [mme] Ms
-   *[other] Mr
-  } { $name },
-mail-moment = { $day } { $month ->
-    [1] January
-    [2] February
-    [3] March
-    [4] April
-    [5] May
-    [6] June
-    [7] July
-    [8] August
-    [9] September
-    [10] October
-    [11] November
-   *[12] December
-  } { $year } at { $hour }:{ $minute }, Paris time
+mail-greeting = Hello { $civility } { $name },
+mail-moment = { $date } at { $hour }:{ $minute }, Paris time
 mail-link-by-hand = If the button does not work, copy this address into your browser:
 mail-link-until = This link is good until { $when }.
 mail-link-private = Do not pass it on: it is meant for you alone.
 mail-automatic = This message is sent automatically; please do not reply.
-mail-why = You receive it because this address was entered on My Space { $organisation }.
+mail-why = You receive it because this address was entered on { $space }.
 mail-contact = A question? Write to us: { $url }
 
 mail-verify_email-subject = Confirm your e-mail address
 mail-verify_email-preview = One more step: confirm your address and choose your password.
 mail-verify_email-title = One more step
-mail-verify_email-body = You asked for an account on My Space { $organisation }. To complete your registration, confirm your e-mail address, then choose your password.
+mail-verify_email-body = You asked for an account on { $space }. To complete your registration, confirm your e-mail address, then choose your password.
 mail-verify_email-button = Confirm my address
 mail-verify_email-unasked = Did you not ask for this? Ignore this message: without confirmation no account is made.
 
 mail-already_registered-subject = You already have an account
 mail-already_registered-preview = Your e-mail address already belongs to an account: simply sign in.
 mail-already_registered-title = You already have an account
-mail-already_registered-body = A registration on My Space { $organisation } was started with your e-mail address. That address already belongs to an account: there is nothing to confirm, simply sign in.
+mail-already_registered-body = A registration on { $space } was started with your e-mail address. That address already belongs to an account: there is nothing to confirm, simply sign in.
 mail-already_registered-button = Sign in
 mail-already_registered-second = Forgotten your password? Choose another one here:
 mail-already_registered-unasked = Was it not you? Ignore this message: your account has not changed.
@@ -45,27 +28,27 @@ mail-already_registered-unasked = Was it not you? Ignore this message: your acco
 mail-reset_password-subject = Choose another password
 mail-reset_password-preview = You asked to change the password of your account.
 mail-reset_password-title = Another password
-mail-reset_password-body = You asked to change the password of your account on My Space { $organisation }. Follow this link to choose another one.
+mail-reset_password-body = You asked to change the password of your account on { $space }. Follow this link to choose another one.
 mail-reset_password-button = Choose a password
 mail-reset_password-unasked = Did you not ask for this? Ignore this message: your password stays the same.
 
 mail-resume-subject = Your registration is waiting
 mail-resume-preview = Take your registration up again where you left it.
 mail-resume-title = Your registration is waiting
-mail-resume-body = You started an account on My Space { $organisation } and did not finish. Your answers are kept: go on where you stopped.
+mail-resume-body = You started an account on { $space } and did not finish. Your answers are kept: go on where you stopped.
 mail-resume-button = Resume my registration
 mail-resume-unasked = Changed your mind? Ignore this message: if you do nothing, the unfinished registration will be closed.
 
 mail-password_set-subject = Your password was set
 mail-password_set-preview = The password of your account was just chosen or changed.
 mail-password_set-title = Your password is in place
-mail-password_set-body = The password of your account on My Space { $organisation } was set on { $when }. You can sign in with your e-mail address and this password.
+mail-password_set-body = The password of your account on { $space } was set on { $when }. You can sign in with your e-mail address and this password.
 mail-password_set-button = Sign in
 mail-password_set-second = Was it not you? Choose another password at once:
 
 mail-establishment_closed-subject = Check the establishment of your registration
 mail-establishment_closed-preview = The official register does not know your establishment as open.
 mail-establishment_closed-title = Your establishment needs checking
-mail-establishment_closed-body = You named an establishment during your registration on My Space { $organisation }. The official register (INSEE’s Sirene) has answered since: this establishment is closed there, or not listed. It has therefore been taken out of your registration.
+mail-establishment_closed-body = You named an establishment during your registration on { $space }. The official register (INSEE’s Sirene) has answered since: this establishment is closed there, or not listed. It has therefore been taken out of your registration.
 mail-establishment_closed-remedy = Check the SIRET number, then name the establishment where you work today. Your other answers are kept.
-mail-establishment_closed-button = Open My Space
+mail-establishment_closed-button = Open my space

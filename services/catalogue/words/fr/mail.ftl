@@ -1,74 +1,54 @@
-# Mails. One block a letter: subject, preview line, title, paragraphs, button.
-# Variables: $organisation (its name), $person (civility and name), $when (a moment, written by mail-moment).
+### Les courriels. Un bloc par lettre : objet, aperçu, titre, paragraphes, bouton.
+### $space : le nom de l’espace en ligne. $when : un moment, dit par mail-moment.
 
-mail-space = Mon Espace { $organisation }
-mail-greeting = Bonjour { $civility ->
-    [mme] Madame
-   *[other] Monsieur
-  } { $name },
-mail-moment = { $day ->
-    [1] 1er
-   *[other] { $day }
-  } { $month ->
-    [1] janvier
-    [2] février
-    [3] mars
-    [4] avril
-    [5] mai
-    [6] juin
-    [7] juillet
-    [8] août
-    [9] septembre
-    [10] octobre
-    [11] novembre
-   *[12] décembre
-  } { $year } à { $hour } h { $minute }, heure de Paris
-mail-link-by-hand = Si le bouton ne répond pas, copiez cette adresse dans votre navigateur :
+mail-greeting = Bonjour { $civility } { $name },
+mail-moment = { $date } à { $hour } h { $minute }, heure de Paris
+mail-link-by-hand = Si le bouton ne répond pas, copiez cette adresse dans votre navigateur :
 mail-link-until = Ce lien est valable jusqu’au { $when }.
-mail-link-private = Ne le transmettez à personne : il vous est personnel.
+mail-link-private = Ne le transmettez à personne : il vous est personnel.
 mail-automatic = Ce message est envoyé automatiquement, merci de ne pas y répondre.
-mail-why = Vous le recevez parce que cette adresse a été saisie sur Mon Espace { $organisation }.
-mail-contact = Une question ? Écrivez-nous : { $url }
+mail-why = Vous le recevez parce que cette adresse a été saisie sur { $space }.
+mail-contact = Une question ? Écrivez-nous : { $url }
 
 mail-verify_email-subject = Confirmez votre adresse e-mail
-mail-verify_email-preview = Plus qu’une étape : confirmez votre adresse et choisissez votre mot de passe.
+mail-verify_email-preview = Plus qu’une étape : confirmez votre adresse et choisissez votre mot de passe.
 mail-verify_email-title = Plus qu’une étape
-mail-verify_email-body = Vous avez demandé un compte sur Mon Espace { $organisation }. Pour finaliser votre inscription, confirmez votre adresse e-mail, puis choisissez votre mot de passe.
+mail-verify_email-body = Vous avez demandé un compte sur { $space }. Pour finaliser votre inscription, confirmez votre adresse e-mail, puis choisissez votre mot de passe.
 mail-verify_email-button = Confirmer mon adresse
-mail-verify_email-unasked = Vous n’avez rien demandé ? Ignorez ce message : sans confirmation, aucun compte ne sera créé.
+mail-verify_email-unasked = Vous n’avez rien demandé ? Ignorez ce message : sans confirmation, aucun compte ne sera créé.
 
 mail-already_registered-subject = Vous avez déjà un compte
-mail-already_registered-preview = Votre adresse e-mail est déjà celle d’un compte : connectez-vous directement.
+mail-already_registered-preview = Votre adresse e-mail est déjà celle d’un compte : connectez-vous directement.
 mail-already_registered-title = Vous avez déjà un compte
-mail-already_registered-body = Une inscription sur Mon Espace { $organisation } a été commencée avec votre adresse e-mail. Or cette adresse est déjà celle d’un compte : il n’y a rien à confirmer, connectez-vous simplement.
+mail-already_registered-body = Une inscription sur { $space } a été commencée avec votre adresse e-mail. Or cette adresse est déjà celle d’un compte : il n’y a rien à confirmer, connectez-vous simplement.
 mail-already_registered-button = Me connecter
-mail-already_registered-second = Mot de passe oublié ? Choisissez-en un nouveau ici :
-mail-already_registered-unasked = Cette inscription ne vient pas de vous ? Ignorez ce message : votre compte n’a pas changé.
+mail-already_registered-second = Mot de passe oublié ? Choisissez-en un nouveau ici :
+mail-already_registered-unasked = Cette inscription ne vient pas de vous ? Ignorez ce message : votre compte n’a pas changé.
 
 mail-reset_password-subject = Choisissez un nouveau mot de passe
 mail-reset_password-preview = Vous avez demandé à changer le mot de passe de votre compte.
 mail-reset_password-title = Un nouveau mot de passe
-mail-reset_password-body = Vous avez demandé à changer le mot de passe de votre compte sur Mon Espace { $organisation }. Suivez ce lien pour en choisir un autre.
+mail-reset_password-body = Vous avez demandé à changer le mot de passe de votre compte sur { $space }. Suivez ce lien pour en choisir un autre.
 mail-reset_password-button = Choisir un mot de passe
-mail-reset_password-unasked = Vous n’avez rien demandé ? Ignorez ce message : votre mot de passe reste le même.
+mail-reset_password-unasked = Vous n’avez rien demandé ? Ignorez ce message : votre mot de passe reste le même.
 
 mail-resume-subject = Votre inscription vous attend
 mail-resume-preview = Reprenez votre inscription là où vous l’aviez laissée.
 mail-resume-title = Votre inscription vous attend
-mail-resume-body = Vous avez commencé à créer votre compte sur Mon Espace { $organisation } sans aller jusqu’au bout. Vos réponses sont conservées : reprenez où vous vous étiez arrêté.
+mail-resume-body = Vous avez commencé à créer votre compte sur { $space } sans aller jusqu’au bout. Vos réponses sont conservées : reprenez où vous vous étiez arrêté.
 mail-resume-button = Reprendre mon inscription
-mail-resume-unasked = Vous avez changé d’avis ? Ignorez ce message : sans suite de votre part, l’inscription commencée sera close.
+mail-resume-unasked = Vous avez changé d’avis ? Ignorez ce message : sans suite de votre part, l’inscription commencée sera close.
 
 mail-password_set-subject = Votre mot de passe a été choisi
 mail-password_set-preview = Le mot de passe de votre compte vient d’être choisi ou changé.
 mail-password_set-title = Votre mot de passe est en place
-mail-password_set-body = Le mot de passe de votre compte sur Mon Espace { $organisation } a été choisi le { $when }. Vous pouvez vous connecter avec votre adresse e-mail et ce mot de passe.
+mail-password_set-body = Le mot de passe de votre compte sur { $space } a été choisi le { $when }. Vous pouvez vous connecter avec votre adresse e-mail et ce mot de passe.
 mail-password_set-button = Me connecter
-mail-password_set-second = Ce n’était pas vous ? Choisissez tout de suite un autre mot de passe :
+mail-password_set-second = Ce n’était pas vous ? Choisissez tout de suite un autre mot de passe :
 
 mail-establishment_closed-subject = Vérifiez l’établissement de votre inscription
 mail-establishment_closed-preview = Le répertoire officiel ne connaît pas votre établissement comme ouvert.
 mail-establishment_closed-title = Votre établissement est à vérifier
-mail-establishment_closed-body = Vous avez déclaré un établissement pendant votre inscription sur Mon Espace { $organisation }. Le répertoire Sirene de l’INSEE nous a répondu depuis : cet établissement y est fermé, ou n’y figure pas. Il a donc été retiré de votre inscription.
+mail-establishment_closed-body = Vous avez déclaré un établissement pendant votre inscription sur { $space }. Le répertoire Sirene de l’INSEE nous a répondu depuis : cet établissement y est fermé, ou n’y figure pas. Il a donc été retiré de votre inscription.
 mail-establishment_closed-remedy = Vérifiez le numéro SIRET, puis déclarez l’établissement où vous travaillez aujourd’hui. Vos autres réponses sont conservées.
-mail-establishment_closed-button = Ouvrir Mon Espace
+mail-establishment_closed-button = Ouvrir mon espace

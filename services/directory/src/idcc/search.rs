@@ -35,7 +35,12 @@ impl Index {
                 let short = words(it.label());
                 let mut all = words(&it.title);
                 all.extend(short.iter().cloned());
-                Entry { idcc: it.idcc.clone(), current: it.current, short, words: all }
+                Entry {
+                    idcc: it.idcc.clone(),
+                    current: it.current,
+                    short,
+                    words: all,
+                }
             })
             .collect();
         Self { entries }
@@ -44,8 +49,11 @@ impl Index {
     /// Codes of the best answers.
     pub fn search(&self, query: &str, limit: usize) -> impl Iterator<Item = &Idcc> {
         let asked = words(&query.chars().take(QUERY_LENGTH_MAX).collect::<String>());
-        let mut found: Vec<(Rank, &Idcc)> =
-            self.entries.iter().filter_map(|entry| Some((entry.rank(&asked)?, &entry.idcc))).collect();
+        let mut found: Vec<(Rank, &Idcc)> = self
+            .entries
+            .iter()
+            .filter_map(|entry| Some((entry.rank(&asked)?, &entry.idcc)))
+            .collect();
         found.sort();
         found.into_iter().take(limit).map(|(_, idcc)| idcc)
     }
@@ -57,7 +65,10 @@ impl Entry {
         if asked.is_empty() {
             return None;
         }
-        let distance = asked.iter().map(|word| self.distance(word)).sum::<Option<u32>>()?;
+        let distance = asked
+            .iter()
+            .map(|word| self.distance(word))
+            .sum::<Option<u32>>()?;
         Some((!self.current, distance, self.short.len()))
     }
 
@@ -67,7 +78,9 @@ impl Entry {
         let significant = code.trim_start_matches('0');
         if code == word || significant == word || format!("0{code}") == word {
             Some(0)
-        } else if word.bytes().all(|b| b.is_ascii_digit()) && (code.starts_with(word) || significant.starts_with(word)) {
+        } else if word.bytes().all(|b| b.is_ascii_digit())
+            && (code.starts_with(word) || significant.starts_with(word))
+        {
             Some(1)
         } else if self.short.iter().any(|it| it == word) {
             Some(2)
@@ -83,9 +96,17 @@ impl Entry {
 
 /// Words of a text in lower case, without accents and with ligatures undone.
 fn words(text: &str) -> Vec<String> {
-    let folded: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase();
+    let folded: String = text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .collect::<String>()
+        .to_lowercase();
     let folded = folded.replace('œ', "oe").replace('æ', "ae");
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
@@ -93,7 +114,11 @@ mod tests {
     use super::super::agreements;
 
     fn found(query: &str) -> Vec<&str> {
-        agreements().search(query, 5).into_iter().map(|it| it.idcc.as_str()).collect()
+        agreements()
+            .search(query, 5)
+            .into_iter()
+            .map(|it| it.idcc.as_str())
+            .collect()
     }
 
     #[test]

@@ -38,16 +38,27 @@ pub trait Kind: Send + Sync + 'static {
     }
 
     /// Writes a batch and returns how many of its lines changed something.
-    fn write(&self, lines: Vec<Self::Line>, connection: &mut PgConnection) -> impl Future<Output = Result<u64, ImportError>> + Send;
+    fn write(
+        &self,
+        lines: Vec<Self::Line>,
+        connection: &mut PgConnection,
+    ) -> impl Future<Output = Result<u64, ImportError>> + Send;
 }
 
 /// Imports a file of one kind.
-pub async fn import<K: Kind>(pool: &PgPool, kind: K, input: Input, options: Options) -> Result<ImportReport, ImportError> {
+pub async fn import<K: Kind>(
+    pool: &PgPool,
+    kind: K,
+    input: Input,
+    options: Options,
+) -> Result<ImportReport, ImportError> {
     let kind = Arc::new(kind);
     let (sender, mut receiver) = mpsc::channel(BATCHES_AHEAD);
     let reading = {
         let kind = kind.clone();
-        tokio::task::spawn_blocking(move || input.read_with(|reader| read_all(kind.as_ref(), reader, &sender))?)
+        tokio::task::spawn_blocking(move || {
+            input.read_with(|reader| read_all(kind.as_ref(), reader, &sender))?
+        })
     };
     let mut report = ImportReport::default();
     let mut open: Option<Transaction<'static, Postgres>> = None;
@@ -97,7 +108,11 @@ pub async fn import<K: Kind>(pool: &PgPool, kind: K, input: Input, options: Opti
 async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     let mut transaction = pool.begin().await?;
     // A batch that waits for another import is not a statement gone wild.
-    sqlx::query("SET LOCAL statement_timeout = '10min'").execute(&mut *transaction).await?;
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtext('directory.imports'))").execute(&mut *transaction).await?;
+    sqlx::query("SET LOCAL statement_timeout = '10min'")
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtext('directory.imports'))")
+        .execute(&mut *transaction)
+        .await?;
     Ok(transaction)
 }

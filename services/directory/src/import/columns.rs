@@ -48,7 +48,11 @@ impl<'r> Table<'r> {
             }
         }
         if missing.is_empty() {
-            Ok(Self { reader, places, record: ByteRecord::new() })
+            Ok(Self {
+                reader,
+                places,
+                record: ByteRecord::new(),
+            })
         } else {
             Err(ImportError::MissingColumns(missing))
         }
@@ -57,7 +61,11 @@ impl<'r> Table<'r> {
     /// The next record; nothing at the end of the file. Lines without any content are passed over.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, ImportError> {
         loop {
-            if !self.reader.read_byte_record(&mut self.record).map_err(read_error)? {
+            if !self
+                .reader
+                .read_byte_record(&mut self.record)
+                .map_err(read_error)?
+            {
                 return Ok(None);
             }
             if self.record.iter().any(|field| !field.trim_ascii().is_empty()) {
@@ -67,7 +75,9 @@ impl<'r> Table<'r> {
         let line = self.record.position().map_or(0, csv::Position::line);
         let mut fields = Vec::with_capacity(self.places.len());
         for &place in &self.places {
-            let Some(bytes) = self.record.get(place) else { return Ok(Some(Row::Bad(line, "too-few-fields"))) };
+            let Some(bytes) = self.record.get(place) else {
+                return Ok(Some(Row::Bad(line, "too-few-fields")));
+            };
             match std::str::from_utf8(bytes) {
                 Ok(text) => fields.push(text.trim()),
                 Err(_) => return Ok(Some(Row::Bad(line, "not-utf-8"))),
@@ -130,19 +140,33 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name_in_any_order_and_with_either_separator() {
-        assert_eq!(rows(b"siret,name\n1,a\n2,\"b,c\"\n").unwrap(), ["2:1/a", "3:2/b,c"]);
-        assert_eq!(rows(b"\xef\xbb\xbfNAME;x;Siret\r\na;y;1\r\n\r\n;;\r\nb, c;y; 2 \r\n").unwrap(), ["2:1/a", "5:2/b, c"]);
+        assert_eq!(
+            rows(b"siret,name\n1,a\n2,\"b,c\"\n").unwrap(),
+            ["2:1/a", "3:2/b,c"]
+        );
+        assert_eq!(
+            rows(b"\xef\xbb\xbfNAME;x;Siret\r\na;y;1\r\n\r\n;;\r\nb, c;y; 2 \r\n").unwrap(),
+            ["2:1/a", "5:2/b, c"]
+        );
     }
 
     #[test]
     fn bad_lines_are_told_by_their_number() {
-        assert_eq!(rows(b"siret,name\n1\n\xe9,a\n2,\"b\nc\"\n3,d").unwrap(), ["2!too-few-fields", "3!not-utf-8", "4:2/b\nc", "6:3/d"]);
+        assert_eq!(
+            rows(b"siret,name\n1\n\xe9,a\n2,\"b\nc\"\n3,d").unwrap(),
+            ["2!too-few-fields", "3!not-utf-8", "4:2/b\nc", "6:3/d"]
+        );
     }
 
     #[test]
     fn a_file_without_the_columns_is_refused() {
-        assert!(matches!(rows(b"siret;nom\n"), Err(ImportError::MissingColumns(missing)) if missing == ["name"]));
+        assert!(
+            matches!(rows(b"siret;nom\n"), Err(ImportError::MissingColumns(missing)) if missing == ["name"])
+        );
         assert!(matches!(rows(b""), Err(ImportError::MissingColumns(missing)) if missing.len() == 2));
-        assert!(matches!(rows(b"siret,name,siret\n"), Err(ImportError::ColumnTwice("siret"))));
+        assert!(matches!(
+            rows(b"siret,name,siret\n"),
+            Err(ImportError::ColumnTwice("siret"))
+        ));
     }
 }

@@ -28,7 +28,15 @@ pub async fn import_contacts(
     input: Input,
     options: Options,
 ) -> Result<ImportReport, ImportError> {
-    import(pool, Contacts { keyring: keyring.clone() }, input, options).await
+    import(
+        pool,
+        Contacts {
+            keyring: keyring.clone(),
+        },
+        input,
+        options,
+    )
+    .await
 }
 
 struct Contacts {
@@ -48,7 +56,9 @@ impl Kind for Contacts {
     const KEY_COLUMN: &'static str = "contact_id";
 
     fn parse(&self, fields: &[&str]) -> Result<Line, Vec<(&'static str, &'static str)>> {
-        let &[reference, civility, email, sirets] = fields else { return Err(vec![("line", "too-few-fields")]) };
+        let &[reference, civility, email, sirets] = fields else {
+            return Err(vec![("line", "too-few-fields")]);
+        };
         let mut faults = Vec::new();
         let reference = noted(&mut faults, "contact_id", parse_reference(reference));
         let civility = noted(&mut faults, "civility", parse_civility(civility));
@@ -58,20 +68,28 @@ impl Kind for Contacts {
             (Some(reference), Some(()), Some(email), Some(sirets)) => Ok(Line {
                 contact_index: self.keyring.contact_index(&reference),
                 email_index: self.keyring.blind_index(&email),
-                references: ContactReferences { contacts: vec![reference], sirets },
+                references: ContactReferences {
+                    contacts: vec![reference],
+                    sirets,
+                },
             }),
             _ => Err(faults),
         }
     }
 
     fn key(line: &Line) -> u128 {
-        line.contact_index.first_chunk().map_or(0, |head| u128::from_be_bytes(*head))
+        line.contact_index
+            .first_chunk()
+            .map_or(0, |head| u128::from_be_bytes(*head))
     }
 
     async fn write(&self, lines: Vec<Line>, connection: &mut PgConnection) -> Result<u64, ImportError> {
         let mut sealed = Vec::with_capacity(lines.len());
         for line in &lines {
-            let entry = self.keyring.seal_directory(&line.contact_index, &line.references).map_err(ImportError::Sealing)?;
+            let entry = self
+                .keyring
+                .seal_directory(&line.contact_index, &line.references)
+                .map_err(ImportError::Sealing)?;
             sealed.push(entry);
         }
         let written = sqlx::query(
@@ -82,10 +100,25 @@ impl Kind for Contacts {
                   = (excluded.email_index, excluded.sealed, excluded.fingerprint, clock_timestamp())
               WHERE held.fingerprint IS DISTINCT FROM excluded.fingerprint",
         )
-        .bind(lines.iter().map(|it| it.contact_index.to_vec()).collect::<Vec<_>>())
-        .bind(lines.iter().map(|it| it.email_index.as_bytes().to_vec()).collect::<Vec<_>>())
+        .bind(
+            lines
+                .iter()
+                .map(|it| it.contact_index.to_vec())
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            lines
+                .iter()
+                .map(|it| it.email_index.as_bytes().to_vec())
+                .collect::<Vec<_>>(),
+        )
         .bind(sealed)
-        .bind(lines.iter().map(|it| self.fingerprint(it).to_vec()).collect::<Vec<_>>())
+        .bind(
+            lines
+                .iter()
+                .map(|it| self.fingerprint(it).to_vec())
+                .collect::<Vec<_>>(),
+        )
         .execute(connection)
         .await?;
         Ok(written.rows_affected())
@@ -112,7 +145,11 @@ fn parse_reference(text: &str) -> Result<String, Fault> {
 
 /// Read only to notice columns that have slipped.
 fn parse_civility(text: &str) -> Result<(), Fault> {
-    if text.is_empty() { Ok(()) } else { Civility::parse(text).map(|_| ()) }
+    if text.is_empty() {
+        Ok(())
+    } else {
+        Civility::parse(text).map(|_| ())
+    }
 }
 
 fn parse_sirets(text: &str) -> Result<Vec<Siret>, Fault> {
@@ -136,7 +173,10 @@ mod tests {
     #[test]
     fn sirets_are_separated_by_bars_and_kept_once_in_order() {
         let sirets = parse_sirets("00000040600025| 000 000 406 00017 ||00000040600025").unwrap();
-        assert_eq!(sirets.iter().map(Siret::as_str).collect::<Vec<_>>(), ["00000040600025", "00000040600017"]);
+        assert_eq!(
+            sirets.iter().map(Siret::as_str).collect::<Vec<_>>(),
+            ["00000040600025", "00000040600017"]
+        );
         assert_eq!(parse_sirets("").unwrap(), []);
         assert_eq!(parse_sirets("00000040600025|1"), Err(Fault("siret-length")));
     }
@@ -144,25 +184,48 @@ mod tests {
     #[test]
     fn bad_fields_are_named_and_not_shown() {
         let folder = tempfile::tempdir().unwrap();
-        let contacts = Contacts { keyring: Keyring::open(&folder.path().join("master.key")).unwrap() };
-        let Err(faults) = contacts.parse(&["", "Dr", "nobody", "123"]) else { panic!("accepted") };
-        let expected =
-            [("contact_id", "required"), ("civility", "unknown-value"), ("email", "email-format"), ("sirets", "siret-length")];
+        let contacts = Contacts {
+            keyring: Keyring::open(&folder.path().join("master.key")).unwrap(),
+        };
+        let Err(faults) = contacts.parse(&["", "Dr", "nobody", "123"]) else {
+            panic!("accepted")
+        };
+        let expected = [
+            ("contact_id", "required"),
+            ("civility", "unknown-value"),
+            ("email", "email-format"),
+            ("sirets", "siret-length"),
+        ];
         assert_eq!(faults, expected);
         for civility in ["Mme", "M.", "mme", "m", ""] {
-            assert!(contacts.parse(&["1", civility, "a@example.org", "00000040600017"]).is_ok(), "{civility}");
+            assert!(
+                contacts
+                    .parse(&["1", civility, "a@example.org", "00000040600017"])
+                    .is_ok(),
+                "{civility}"
+            );
         }
     }
 
     #[test]
     fn a_fingerprint_changes_with_everything_that_is_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let contacts = Contacts { keyring: Keyring::open(&folder.path().join("master.key")).unwrap() };
-        let print = |fields: &[&str]| contacts.parse(fields).map(|line| contacts.fingerprint(&line)).unwrap();
+        let contacts = Contacts {
+            keyring: Keyring::open(&folder.path().join("master.key")).unwrap(),
+        };
+        let print = |fields: &[&str]| {
+            contacts
+                .parse(fields)
+                .map(|line| contacts.fingerprint(&line))
+                .unwrap()
+        };
         let first = print(&["1", "Mme", "a@example.org", "00000040600017"]);
         assert_eq!(first, print(&["1", "M.", "A@Example.org", "00000040600017"]));
         assert_ne!(first, print(&["2", "Mme", "a@example.org", "00000040600017"]));
         assert_ne!(first, print(&["1", "Mme", "b@example.org", "00000040600017"]));
-        assert_ne!(first, print(&["1", "Mme", "a@example.org", "00000040600017|00000040600025"]));
+        assert_ne!(
+            first,
+            print(&["1", "Mme", "a@example.org", "00000040600017|00000040600025"])
+        );
     }
 }

@@ -15,7 +15,11 @@ const NAME_LENGTH_MAX: usize = 200;
 /// organisation's own business: they are kept in the form in which a typed one is compared.
 ///
 /// Errors: the file cannot be read or lacks a column, or the database does not answer.
-pub async fn import_establishments(pool: &PgPool, input: Input, options: Options) -> Result<ImportReport, ImportError> {
+pub async fn import_establishments(
+    pool: &PgPool,
+    input: Input,
+    options: Options,
+) -> Result<ImportReport, ImportError> {
     import(pool, Establishments, input, options).await
 }
 
@@ -33,7 +37,14 @@ struct Line {
 impl Kind for Establishments {
     type Line = Line;
     const NAME: &'static str = "establishments";
-    const COLUMNS: &'static [&'static str] = &["siret", "name", "idcc", "member_number", "training_declaration_number", "state"];
+    const COLUMNS: &'static [&'static str] = &[
+        "siret",
+        "name",
+        "idcc",
+        "member_number",
+        "training_declaration_number",
+        "state",
+    ];
     const KEY_COLUMN: &'static str = "siret";
 
     fn parse(&self, fields: &[&str]) -> Result<Line, Vec<(&'static str, &'static str)>> {
@@ -44,14 +55,33 @@ impl Kind for Establishments {
         let siret = noted(&mut faults, "siret", Siret::parse(siret));
         let name = noted(&mut faults, "name", parse_name(name));
         let idcc = noted(&mut faults, "idcc", optional(idcc, Idcc::parse));
-        let member_number = noted(&mut faults, "member_number", optional(member_number, EstablishmentNumber::parse));
-        let training_number =
-            noted(&mut faults, "training_declaration_number", optional(training_number, EstablishmentNumber::parse));
+        let member_number = noted(
+            &mut faults,
+            "member_number",
+            optional(member_number, EstablishmentNumber::parse),
+        );
+        let training_number = noted(
+            &mut faults,
+            "training_declaration_number",
+            optional(training_number, EstablishmentNumber::parse),
+        );
         let state = noted(&mut faults, "state", parse_state(state));
         match (siret, name, idcc, member_number, training_number, state) {
-            (Some(siret), Some(name), Some(idcc), Some(member_number), Some(training_number), Some(state)) => {
-                Ok(Line { siret, name, idcc, member_number, training_number, state })
-            }
+            (
+                Some(siret),
+                Some(name),
+                Some(idcc),
+                Some(member_number),
+                Some(training_number),
+                Some(state),
+            ) => Ok(Line {
+                siret,
+                name,
+                idcc,
+                member_number,
+                training_number,
+                state,
+            }),
             _ => Err(faults),
         }
     }
@@ -61,7 +91,13 @@ impl Kind for Establishments {
     }
 
     async fn write(&self, lines: Vec<Line>, connection: &mut PgConnection) -> Result<u64, ImportError> {
-        let column = |of: fn(&Line) -> Option<&str>| lines.iter().map(of).map(|it| it.map(str::to_owned)).collect::<Vec<_>>();
+        let column = |of: fn(&Line) -> Option<&str>| {
+            lines
+                .iter()
+                .map(of)
+                .map(|it| it.map(str::to_owned))
+                .collect::<Vec<_>>()
+        };
         let written = sqlx::query(
             "INSERT INTO directory.establishments AS held
                     (siret, name, idcc, member_number, training_declaration_number, state)
@@ -104,7 +140,11 @@ fn parse_state(text: &str) -> Result<&'static str, Fault> {
 }
 
 fn optional<T>(text: &str, parse: fn(&str) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
-    if text.is_empty() { Ok(None) } else { parse(text).map(Some) }
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        parse(text).map(Some)
+    }
 }
 
 /// The value, or a note of the fault beside its column.
@@ -137,11 +177,16 @@ mod tests {
 
     #[test]
     fn numbers_are_kept_as_they_are_compared() {
-        let Ok(line) = Establishments.parse(&["000 000 463 00018", "Formation", "1516", "", "11 75 p0006 75", ""]) else {
+        let Ok(line) =
+            Establishments.parse(&["000 000 463 00018", "Formation", "1516", "", "11 75 p0006 75", ""])
+        else {
             panic!("refused");
         };
         assert_eq!(line.siret.as_str(), "00000046300018");
-        assert_eq!(line.training_number.as_ref().map(EstablishmentNumber::as_str), Some("1175P000675"));
+        assert_eq!(
+            line.training_number.as_ref().map(EstablishmentNumber::as_str),
+            Some("1175P000675")
+        );
         assert!(line.member_number.is_none());
         assert_eq!(line.state, "active");
     }

@@ -29,10 +29,16 @@ impl Input {
     /// Errors: the file cannot be opened, or is not what its name says.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
-        let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
+        let extension = path
+            .extension()
+            .and_then(|it| it.to_str())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         Ok(match extension.as_str() {
             "gz" => Self::new(flate2::read::MultiGzDecoder::new(file)),
-            "zip" => Self(Source::Zip(Box::new(zip::ZipArchive::new(file).map_err(io::Error::other)?))),
+            "zip" => Self(Source::Zip(Box::new(
+                zip::ZipArchive::new(file).map_err(io::Error::other)?,
+            ))),
             _ => Self::new(file),
         })
     }
@@ -56,7 +62,10 @@ mod tests {
     use super::*;
 
     fn text_of(input: Input) -> String {
-        input.read_with(|reader| io::read_to_string(reader)).unwrap().unwrap()
+        input
+            .read_with(|reader| io::read_to_string(reader))
+            .unwrap()
+            .unwrap()
     }
 
     #[test]
@@ -66,18 +75,26 @@ mod tests {
         std::fs::write(&plain, "siret\n1\n").unwrap();
 
         let gz = folder.path().join("a.csv.gz");
-        let mut encoder = flate2::write::GzEncoder::new(File::create(&gz).unwrap(), flate2::Compression::fast());
+        let mut encoder =
+            flate2::write::GzEncoder::new(File::create(&gz).unwrap(), flate2::Compression::fast());
         encoder.write_all(b"siret\n1\n").unwrap();
         encoder.finish().unwrap();
 
         let zipped = folder.path().join("a.ZIP");
         let mut writer = zip::ZipWriter::new(File::create(&zipped).unwrap());
-        writer.start_file("a.csv", zip::write::SimpleFileOptions::default()).unwrap();
+        writer
+            .start_file("a.csv", zip::write::SimpleFileOptions::default())
+            .unwrap();
         writer.write_all(b"siret\n1\n").unwrap();
         writer.finish().unwrap();
 
         for path in [plain, gz, zipped] {
-            assert_eq!(text_of(Input::open(&path).unwrap()), "siret\n1\n", "{}", path.display());
+            assert_eq!(
+                text_of(Input::open(&path).unwrap()),
+                "siret\n1\n",
+                "{}",
+                path.display()
+            );
         }
     }
 

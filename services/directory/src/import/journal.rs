@@ -2,11 +2,16 @@
 
 use sqlx::PgConnection;
 
-use super::reading::Summary;
 use super::ImportReport;
+use super::reading::Summary;
 
 /// Writes down an import, in the transaction of its last batch.
-pub async fn record(connection: &mut PgConnection, kind: &str, report: &ImportReport, summary: &Summary) -> Result<(), sqlx::Error> {
+pub async fn record(
+    connection: &mut PgConnection,
+    kind: &str,
+    report: &ImportReport,
+    summary: &Summary,
+) -> Result<(), sqlx::Error> {
     let count = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
     sqlx::query(
         "INSERT INTO directory.imports (kind, file_hash, as_of, lines_read, lines_kept, unchanged, lines_bad)

@@ -40,11 +40,25 @@ pub struct Summary {
 
 /// Reads a file to its end. Returns early without error when nobody listens any more: the writing half has
 /// then failed and says why itself.
-pub fn read_all<K: Kind>(kind: &K, input: &mut dyn Read, sender: &mpsc::Sender<Message<K::Line>>) -> Result<(), ImportError> {
+pub fn read_all<K: Kind>(
+    kind: &K,
+    input: &mut dyn Read,
+    sender: &mpsc::Sender<Message<K::Line>>,
+) -> Result<(), ImportError> {
     let bytes = Rc::new(Cell::new(0));
-    let mut hashing = Hashing { inner: input, digest: Sha256::new(), bytes: bytes.clone() };
+    let mut hashing = Hashing {
+        inner: input,
+        digest: Sha256::new(),
+        bytes: bytes.clone(),
+    };
     let mut table = Table::open(&mut hashing, K::COLUMNS)?;
-    let mut end = Summary { read: 0, refused: 0, bad: Vec::new(), file_hash: [0; 32], as_of: None };
+    let mut end = Summary {
+        read: 0,
+        refused: 0,
+        bad: Vec::new(),
+        file_hash: [0; 32],
+        as_of: None,
+    };
     let mut keys = HashSet::new();
     let mut batch = Vec::new();
     while let Some(row) = table.next_row()? {
@@ -57,20 +71,31 @@ pub fn read_all<K: Kind>(kind: &K, input: &mut dyn Read, sender: &mpsc::Sender<M
             }
         };
         match parsed {
-            Ok(it) if K::KEYS_ONCE && !keys.insert(K::key(&it)) => end.refuse(line, vec![(K::KEY_COLUMN, "duplicate")]),
+            Ok(it) if K::KEYS_ONCE && !keys.insert(K::key(&it)) => {
+                end.refuse(line, vec![(K::KEY_COLUMN, "duplicate")])
+            }
             Ok(it) => batch.push(it),
             Err(faults) => end.refuse(line, faults),
         }
         if batch.len() == BATCH_LINES {
-            let progress = Progress { lines: end.read, bytes: bytes.get() };
-            if sender.blocking_send(Message::Batch(std::mem::take(&mut batch), progress)).is_err() {
+            let progress = Progress {
+                lines: end.read,
+                bytes: bytes.get(),
+            };
+            if sender
+                .blocking_send(Message::Batch(std::mem::take(&mut batch), progress))
+                .is_err()
+            {
                 return Ok(());
             }
         }
     }
     drop(table);
     end.file_hash = hashing.digest.finalize().into();
-    let progress = Progress { lines: end.read, bytes: bytes.get() };
+    let progress = Progress {
+        lines: end.read,
+        bytes: bytes.get(),
+    };
     if batch.is_empty() || sender.blocking_send(Message::Batch(batch, progress)).is_ok() {
         let _ = sender.blocking_send(Message::End(end));
     }
@@ -81,7 +106,12 @@ impl Summary {
     fn refuse(&mut self, line: u64, faults: Vec<(&'static str, &'static str)>) {
         self.refused += 1;
         let room = BAD_LINES_MAX.saturating_sub(self.bad.len());
-        self.bad.extend(faults.into_iter().take(room).map(|(field, reason)| BadLine { line, field, reason }));
+        self.bad.extend(
+            faults
+                .into_iter()
+                .take(room)
+                .map(|(field, reason)| BadLine { line, field, reason }),
+        );
     }
 }
 

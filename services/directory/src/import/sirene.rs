@@ -13,7 +13,11 @@ use super::{ImportError, ImportReport, Input, Options};
 /// Imports the stock file.
 ///
 /// Errors: the file cannot be read or lacks a column, or the database does not answer.
-pub async fn import_sirene(pool: &PgPool, input: Input, options: Options) -> Result<ImportReport, ImportError> {
+pub async fn import_sirene(
+    pool: &PgPool,
+    input: Input,
+    options: Options,
+) -> Result<ImportReport, ImportError> {
     import(pool, Stock, input, options).await
 }
 
@@ -28,14 +32,20 @@ struct Line {
 impl Kind for Stock {
     type Line = Line;
     const NAME: &'static str = "sirene";
-    const COLUMNS: &'static [&'static str] =
-        &["siret", "etatAdministratifEtablissement", "dateDebut", "dateDernierTraitementEtablissement"];
+    const COLUMNS: &'static [&'static str] = &[
+        "siret",
+        "etatAdministratifEtablissement",
+        "dateDebut",
+        "dateDernierTraitementEtablissement",
+    ];
     const KEY_COLUMN: &'static str = "siret";
     // INSEE's file holds each SIRET once. Should that fail, the database refuses the batch.
     const KEYS_ONCE: bool = false;
 
     fn parse(&self, fields: &[&str]) -> Result<Line, Vec<(&'static str, &'static str)>> {
-        let &[siret, state, since, _] = fields else { return Err(vec![("line", "too-few-fields")]) };
+        let &[siret, state, since, _] = fields else {
+            return Err(vec![("line", "too-few-fields")]);
+        };
         let mut faults = Vec::new();
         // Some real SIRETs break Luhn's rule; the register is the authority on them.
         let siret = Some(siret).filter(|it| it.len() == 14 && it.bytes().all(|b| b.is_ascii_digit()));
@@ -52,9 +62,11 @@ impl Kind for Stock {
             faults.push(("etatAdministratifEtablissement", "unknown-value"));
         }
         match (siret, closed) {
-            (Some(siret), Some(closed)) => {
-                Ok(Line { siret, closed, closed_on: since.parse().ok().filter(|_| closed).filter(is_known) })
-            }
+            (Some(siret), Some(closed)) => Ok(Line {
+                siret,
+                closed,
+                closed_on: since.parse().ok().filter(|_| closed).filter(is_known),
+            }),
             _ => Err(faults),
         }
     }
@@ -102,10 +114,25 @@ mod tests {
     fn a_stock_line_gives_state_and_closing_date() {
         let parse = |fields: &[&str]| Stock.parse(fields).map(|it| (it.siret, it.closed, it.closed_on));
         let date = NaiveDate::from_ymd_opt(2024, 7, 1);
-        assert_eq!(parse(&["00000030700017", "F", "2024-07-01", ""]), Ok((30_700_017, true, date)));
-        assert_eq!(parse(&["00000030700017", "A", "2024-07-01", ""]), Ok((30_700_017, false, None)));
-        assert_eq!(parse(&["00000030700017", "F", "1900-01-01", ""]), Ok((30_700_017, true, None)));
-        assert_eq!(parse(&["0000003070001", "X", "", ""]).map_err(|it| it.len()), Err(2));
-        assert_eq!(Stock::as_of(&["", "", "", "2024-03-30T02:31:29.615"]), NaiveDate::from_ymd_opt(2024, 3, 30));
+        assert_eq!(
+            parse(&["00000030700017", "F", "2024-07-01", ""]),
+            Ok((30_700_017, true, date))
+        );
+        assert_eq!(
+            parse(&["00000030700017", "A", "2024-07-01", ""]),
+            Ok((30_700_017, false, None))
+        );
+        assert_eq!(
+            parse(&["00000030700017", "F", "1900-01-01", ""]),
+            Ok((30_700_017, true, None))
+        );
+        assert_eq!(
+            parse(&["0000003070001", "X", "", ""]).map_err(|it| it.len()),
+            Err(2)
+        );
+        assert_eq!(
+            Stock::as_of(&["", "", "", "2024-03-30T02:31:29.615"]),
+            NaiveDate::from_ymd_opt(2024, 3, 30)
+        );
     }
 }

@@ -14,9 +14,7 @@ const CHANGE_HOUR_UTC: u32 = 1;
 pub fn say(words: &Words, locale: Locale, moment: DateTime<Utc>) -> String {
     let local = moment + offset(moment);
     let variables = [
-        ("day", local.day().into()),
-        ("month", local.month().into()),
-        ("year", local.year().to_string().into()),
+        ("date", words.date(locale, local.date_naive()).into()),
         ("hour", local.hour().to_string().into()),
         ("minute", format!("{:02}", local.minute()).into()),
     ];

@@ -1,6 +1,6 @@
 //! A letter's content, once: the text and the HTML are two views of it and cannot tell different things.
 
-use catalogue::FluentValue;
+use catalogue::Argument;
 
 use super::{Letter, LetterKind, moment};
 use crate::stationery::Stationery;
@@ -50,7 +50,7 @@ pub fn fill(letter: &Letter, stationery: &Stationery) -> Sheet {
         language: letter.locale.code(),
         subject: pen.own("subject"),
         preview: pen.own("preview"),
-        space: pen.shared("mail-space"),
+        space: pen.space().to_owned(),
         title: pen.own("title"),
         greeting: pen.greeting(),
         paragraphs: pen.paragraphs(),
@@ -69,26 +69,32 @@ struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    fn say(&self, key: &str, variables: &[(&str, FluentValue<'_>)]) -> String {
+    fn say(&self, key: &str, variables: &[(&str, Argument<'_>)]) -> String {
         self.stationery.words.say(self.letter.locale, key, variables)
     }
 
     /// A sentence of all letters.
     fn shared(&self, key: &str) -> String {
-        self.say(key, &[("organisation", self.stationery.organisation.as_str().into())])
+        self.say(key, &[("space", self.space().into())])
     }
 
     /// A sentence of this letter alone.
     fn own(&self, part: &str) -> String {
         let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.at);
-        let variables = [("organisation", self.stationery.organisation.as_str().into()), ("when", when.into())];
-        self.say(&format!("mail-{}-{part}", self.letter.kind.code()), &variables)
+        let key = format!("mail-{}-{part}", self.letter.kind.code());
+        self.say(&key, &[("space", self.space().into()), ("when", when.into())])
+    }
+
+    /// The name of the space that an account opens.
+    fn space(&self) -> &str {
+        self.stationery.catalogue.organisation.space.in_language(self.letter.locale)
     }
 
     fn greeting(&self) -> String {
         let person = &self.letter.recipient;
         let name = format!("{} {}", person.first_name.as_str(), person.last_name.as_str());
-        self.say("mail-greeting", &[("civility", person.civility.code().into()), ("name", name.into())])
+        let civility = self.stationery.catalogue.civility_label(person.civility, self.letter.locale);
+        self.say("mail-greeting", &[("civility", civility.into()), ("name", name.into())])
     }
 
     fn paragraphs(&self) -> Vec<String> {
@@ -129,7 +135,7 @@ impl Pen<'_> {
     }
 
     fn footer(&self) -> Vec<String> {
-        let contact = self.say("mail-contact", &[("url", self.stationery.contact_url.as_str().into())]);
+        let contact = self.say("mail-contact", &[("url", self.stationery.catalogue.contact_url.as_str().into())]);
         vec![self.shared("mail-why"), self.shared("mail-automatic"), contact]
     }
 }

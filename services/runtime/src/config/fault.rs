@@ -24,6 +24,8 @@ pub struct ConfigError(pub Vec<Fault>);
 impl fmt::Display for ConfigError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "the configuration has {} fault(s)", self.0.len())?;
-        self.0.iter().try_for_each(|fault| write!(formatter, "\n  {fault}"))
+        self.0
+            .iter()
+            .try_for_each(|fault| write!(formatter, "\n  {fault}"))
     }
 }

@@ -9,7 +9,8 @@ use super::{Limits, LogFormat, Secret};
 
 /// An address and port to listen at.
 pub(super) fn socket_address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080".to_owned())
+    text.parse()
+        .map_err(|_| "must be an IP address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 /// A path; relative ones count from the working directory.
@@ -31,7 +32,11 @@ pub(super) fn server_url(schemes: &'static [&'static str]) -> impl Fn(&str) -> R
 fn url(text: &str, schemes: &[&str]) -> Result<(), String> {
     let wanted = || format!("must be a URL that begins with {}://", schemes.join(":// or "));
     let parsed = Url::parse(text).map_err(|_| wanted())?;
-    if schemes.contains(&parsed.scheme()) && parsed.has_host() { Ok(()) } else { Err(wanted()) }
+    if schemes.contains(&parsed.scheme()) && parsed.has_host() {
+        Ok(())
+    } else {
+        Err(wanted())
+    }
 }
 
 /// A secret text.
@@ -41,7 +46,9 @@ pub(super) fn secret(text: &str) -> Result<Secret, String> {
 
 /// A sender's address: just enough of a look to catch a slip; the mailer's library parses it for good.
 pub(super) fn sender(text: &str) -> Result<String, String> {
-    let address = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
+    let address = text
+        .rsplit_once('<')
+        .map_or(text, |(_, rest)| rest.trim_end_matches('>'));
     let plain = !text.chars().any(char::is_control);
     match address.split_once('@') {
         Some((local, host)) if plain && !local.is_empty() && !host.is_empty() => Ok(text.to_owned()),

@@ -6,7 +6,9 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 
 /// Limits between which durations are counted, in seconds: from an append on a fast disk to a step that waits for a
 /// register.
-const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const SECONDS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
 
 /// Recorded durations are folded into their counts this often, rendered or not, so that memory stays bounded.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);

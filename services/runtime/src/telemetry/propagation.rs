@@ -38,10 +38,16 @@ mod tests {
         let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             let span = tracing::info_span!("step");
-            continue_from(&span, &HashMap::from([("traceparent".to_owned(), parent.to_owned())]));
+            continue_from(
+                &span,
+                &HashMap::from([("traceparent".to_owned(), parent.to_owned())]),
+            );
             let _entered = span.enter();
             let carried = current();
-            assert!(carried["traceparent"].starts_with("00-0af7651916cd43dd8448eb211c80319c-"), "{carried:?}");
+            assert!(
+                carried["traceparent"].starts_with("00-0af7651916cd43dd8448eb211c80319c-"),
+                "{carried:?}"
+            );
         });
     }
 

@@ -5,7 +5,7 @@ use std::{env, fmt, time::Duration};
 use async_trait::async_trait;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
-use opentelemetry_otlp::{ExporterBuildError, Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tokio::runtime::Handle;
 use tracing_subscriber::{Layer, Registry};
@@ -27,14 +27,24 @@ pub(super) fn provider(role: &str) -> Result<Option<SdkTracerProvider>, Telemetr
         .with_http_client(Courier::new()?)
         .build()?;
     let resource = Resource::builder();
-    let resource =
-        if is_set("OTEL_SERVICE_NAME") { resource } else { resource.with_service_name(format!("onboarding-{role}")) };
-    Ok(Some(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource.build()).build()))
+    let resource = if is_set("OTEL_SERVICE_NAME") {
+        resource
+    } else {
+        resource.with_service_name(format!("onboarding-{role}"))
+    };
+    Ok(Some(
+        SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            .with_resource(resource.build())
+            .build(),
+    ))
 }
 
 /// The layer that turns spans into traces.
 pub(super) fn layer(provider: &SdkTracerProvider) -> Box<dyn Layer<Registry> + Send + Sync> {
-    tracing_opentelemetry::layer().with_tracer(provider.tracer("onboarding")).boxed()
+    tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("onboarding"))
+        .boxed()
 }
 
 /// Sends batches on our own runtime: the exporter's thread has none, and the HTTP client needs one.
@@ -44,10 +54,11 @@ struct Courier {
 }
 
 impl Courier {
-    fn new() -> Result<Self, ExporterBuildError> {
-        let client = crate::http::client(EXPORT_TIMEOUT)
-            .map_err(|error| ExporterBuildError::internal_failure(error.to_string()))?;
-        Ok(Self { client, runtime: Handle::current() })
+    fn new() -> Result<Self, reqwest::Error> {
+        Ok(Self {
+            client: crate::http::client(EXPORT_TIMEOUT)?,
+            runtime: Handle::current(),
+        })
     }
 }
 
@@ -61,6 +72,9 @@ impl fmt::Debug for Courier {
 impl HttpClient for Courier {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let client = self.client.clone();
-        Ok(self.runtime.spawn(async move { client.send_bytes(request).await }).await??)
+        Ok(self
+            .runtime
+            .spawn(async move { client.send_bytes(request).await })
+            .await??)
     }
 }

@@ -1,0 +1,97 @@
+//! What a source says, or why it says nothing.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::values::{Idcc, Siret};
+
+/// An answer of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it says.
+    pub outcome: Outcome,
+    /// When what it says was true; absent when that is now.
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// Where an establishment stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Active, whether or not its unit lets its name be shown.
+    Active {
+        /// Agreements that the source names for it, best first.
+        suggested: Vec<Idcc>,
+    },
+    /// Closed, its legal unit ceased, or a duplicate of another.
+    Closed {
+        /// Since when.
+        closed_on: Option<NaiveDate>,
+        /// Which establishment stands in its place.
+        successor: Option<Siret>,
+    },
+    /// No such establishment.
+    NotFound,
+}
+
+impl Outcome {
+    /// For metrics.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Active { .. } => "active",
+            Self::Closed { .. } => "closed",
+            Self::NotFound => "not_found",
+        }
+    }
+
+    /// An answer that is true now.
+    pub fn now(self) -> Finding {
+        Finding {
+            outcome: self,
+            as_of: None,
+        }
+    }
+}
+
+/// Why a source says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// It did not finish in its share of the time.
+    Timeout,
+    /// It cannot be reached, or the connection broke.
+    Connection,
+    /// It answered with a status that is no answer, or that makes no sense.
+    Status(u16),
+    /// It answered, and not with what it should.
+    Body,
+    /// It will not speak of this establishment (403): the source itself is well.
+    Undisclosed,
+    /// It does not hold this establishment, which says nothing of the establishment.
+    Unlisted,
+    /// It was not asked: our own calls of this minute are spent.
+    BudgetSpent,
+    /// It was not asked: it failed too often a moment ago.
+    BreakerOpen,
+}
+
+impl Silence {
+    /// For metrics and logs.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Connection => "connection",
+            Self::Status(429) => "too_many_requests",
+            Self::Status(_) => "status",
+            Self::Body => "body",
+            Self::Undisclosed => "undisclosed",
+            Self::Unlisted => "unlisted",
+            Self::BudgetSpent => "budget_spent",
+            Self::BreakerOpen => "breaker_open",
+        }
+    }
+
+    /// Whether the source is at fault.
+    pub fn is_fault(self) -> bool {
+        matches!(
+            self,
+            Self::Timeout | Self::Connection | Self::Status(_) | Self::Body
+        )
+    }
+}

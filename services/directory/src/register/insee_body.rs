@@ -1,0 +1,273 @@
+//! What INSEE's answers mean. Read tolerantly: fields come and go with the version, and with what a unit discloses.
+
+use chrono::NaiveDate;
+use domain::values::Siret;
+use serde::Deserialize;
+
+use super::finding::{Outcome, Silence};
+use crate::import::is_known;
+
+#[derive(Deserialize)]
+struct Body {
+    header: Option<Header>,
+    etablissement: Option<Establishment>,
+    etablissements: Option<Vec<Establishment>>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    statut: Option<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Establishment {
+    siret: Option<String>,
+    etat_administratif_etablissement: Option<String>,
+    unite_legale: Option<LegalUnit>,
+    periodes_etablissement: Option<Vec<Period>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LegalUnit {
+    etat_administratif_unite_legale: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Period {
+    date_debut: Option<String>,
+    etat_administratif_etablissement: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Successions {
+    liens_succession: Option<Vec<Succession>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Succession {
+    siret_etablissement_successeur: Option<String>,
+    date_lien_succession: Option<String>,
+}
+
+/// Reads an answer of status 200.
+///
+/// An answer that speaks of other establishments only (plural `etablissements`, after a redirect) means that the
+/// one asked for was closed as a duplicate: the other is offered as its successor, for the person to confirm.
+pub fn read(body: &[u8], asked: &Siret) -> Result<Outcome, Silence> {
+    let body: Body = serde_json::from_slice(body).map_err(|_| Silence::Body)?;
+    match body.header.and_then(|it| it.statut) {
+        None | Some(200) => {}
+        Some(404) => return Ok(Outcome::NotFound),
+        Some(403) => return Err(Silence::Undisclosed),
+        Some(status) => return Err(Silence::Status(status)),
+    }
+    let mut others = Vec::new();
+    for establishment in body
+        .etablissement
+        .into_iter()
+        .chain(body.etablissements.unwrap_or_default())
+    {
+        match establishment
+            .siret
+            .as_deref()
+            .and_then(|it| Siret::parse(it).ok())
+        {
+            Some(siret) if siret == *asked => return establishment.outcome(),
+            Some(siret) => others.push((establishment.outcome(), siret)),
+            None => {}
+        }
+    }
+    let active = others
+        .iter()
+        .position(|(outcome, _)| matches!(outcome, Ok(Outcome::Active { .. })));
+    let place = active.unwrap_or(0);
+    match others.into_iter().nth(place) {
+        Some((_, successor)) => Ok(Outcome::Closed {
+            closed_on: None,
+            successor: Some(successor),
+        }),
+        None => Err(Silence::Body),
+    }
+}
+
+/// Whether a 404 is INSEE's own word: its JSON, or no body at all. A page of HTML is a gateway's.
+pub fn says_not_found(body: &[u8]) -> bool {
+    body.trim_ascii().is_empty()
+        || serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|it| it.is_object())
+}
+
+/// The latest successor in an answer about successions.
+pub fn successor(body: &[u8], asked: &Siret) -> Option<Siret> {
+    let mut links = serde_json::from_slice::<Successions>(body)
+        .ok()?
+        .liens_succession?;
+    links.sort_by(|a, b| b.date_lien_succession.cmp(&a.date_lien_succession));
+    let siret = links
+        .into_iter()
+        .find_map(|it| Siret::parse(it.siret_etablissement_successeur.as_deref()?).ok());
+    siret.filter(|it| it != asked)
+}
+
+impl Establishment {
+    fn outcome(&self) -> Result<Outcome, Silence> {
+        let mut periods: Vec<&Period> = self.periodes_etablissement.iter().flatten().collect();
+        // INSEE lists the newest first; dates in ISO form sort as text, so nothing rests on that.
+        periods.sort_by(|a, b| b.date_debut.cmp(&a.date_debut));
+        let newest = periods
+            .first()
+            .and_then(|it| it.etat_administratif_etablissement.as_deref());
+        let ceased = self
+            .unite_legale
+            .as_ref()
+            .and_then(|it| it.etat_administratif_unite_legale.as_deref())
+            == Some("C");
+        match newest.or(self.etat_administratif_etablissement.as_deref()) {
+            Some("A") if ceased => Ok(Outcome::Closed {
+                closed_on: None,
+                successor: None,
+            }),
+            Some("A") => Ok(Outcome::Active {
+                suggested: Vec::new(),
+            }),
+            Some("F") => Ok(Outcome::Closed {
+                closed_on: closed_on(&periods),
+                successor: None,
+            }),
+            _ => Err(Silence::Body),
+        }
+    }
+}
+
+/// The beginning of the unbroken run of closed periods that ends today: later periods may differ in other things.
+fn closed_on(newest_first: &[&Period]) -> Option<NaiveDate> {
+    let closed = newest_first
+        .iter()
+        .take_while(|it| it.etat_administratif_etablissement.as_deref() == Some("F"));
+    closed
+        .last()?
+        .date_debut
+        .as_deref()?
+        .parse()
+        .ok()
+        .filter(is_known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn siret(text: &str) -> Siret {
+        Siret::parse(text).unwrap()
+    }
+
+    fn told(json: &str) -> Result<Outcome, Silence> {
+        read(json.as_bytes(), &siret("00000030700017"))
+    }
+
+    fn closed(date: Option<(i32, u32, u32)>, successor: Option<&str>) -> Result<Outcome, Silence> {
+        let closed_on = date.and_then(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d));
+        Ok(Outcome::Closed {
+            closed_on,
+            successor: successor.map(siret),
+        })
+    }
+
+    const ACTIVE: Result<Outcome, Silence> = Ok(Outcome::Active {
+        suggested: Vec::new(),
+    });
+
+    #[test]
+    fn the_newest_period_tells_the_state() {
+        assert_eq!(
+            told(
+                r#"{"header":{"statut":200},"etablissement":{"siret":"00000030700017","statutDiffusionEtablissement":"P",
+            "uniteLegale":{"etatAdministratifUniteLegale":"A","nomUniteLegale":"[ND]"},
+            "periodesEtablissement":[{"dateFin":null,"dateDebut":"2023-03-13","etatAdministratifEtablissement":"A"}]}}"#
+            ),
+            ACTIVE
+        );
+    }
+
+    #[test]
+    fn the_closing_date_is_the_first_of_the_last_closed_periods() {
+        assert_eq!(
+            told(
+                r#"{"etablissement":{"siret":"00000030700017","periodesEtablissement":[
+            {"dateDebut":"2008-01-01","etatAdministratifEtablissement":"A"},
+            {"dateDebut":"2025-02-01","etatAdministratifEtablissement":"F"},
+            {"dateDebut":"2024-07-01","etatAdministratifEtablissement":"F"}]}}"#
+            ),
+            closed(Some((2024, 7, 1)), None)
+        );
+        assert_eq!(
+            told(
+                r#"{"etablissement":{"siret":"00000030700017","periodesEtablissement":[
+            {"dateDebut":"1900-01-01","etatAdministratifEtablissement":"F"}]}}"#
+            ),
+            closed(None, None)
+        );
+    }
+
+    #[test]
+    fn a_ceased_legal_unit_closes_its_establishments() {
+        assert_eq!(
+            told(
+                r#"{"etablissement":{"siret":"00000030700017","uniteLegale":{"etatAdministratifUniteLegale":"C"},
+            "periodesEtablissement":[{"dateDebut":"2008-01-01","etatAdministratifEtablissement":"A"}]}}"#
+            ),
+            closed(None, None)
+        );
+    }
+
+    #[test]
+    fn a_duplicate_leads_to_the_other_establishment() {
+        let plural = r#"{"header":{"statut":200},"etablissements":[
+            {"siret":"00000031500010","periodesEtablissement":[{"dateDebut":"2021-01-27","etatAdministratifEtablissement":"F"}]},
+            {"siret":"00000040600017","periodesEtablissement":[{"dateDebut":"2021-01-27","etatAdministratifEtablissement":"A"}]}]}"#;
+        assert_eq!(told(plural), closed(None, Some("00000040600017")));
+        let itself = plural.replace("00000040600017", "00000030700017");
+        assert_eq!(told(&itself), ACTIVE);
+    }
+
+    #[test]
+    fn whatever_is_no_answer_is_silence() {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "null",
+            "<html></html>",
+            r#"{"etablissement":null}"#,
+            r#"{"etablissement":{"siret":"00000030700017"}}"#,
+            r#"{"etablissement":{"siret":12}}"#,
+            r#"{"etablissement":{"siret":"00000030700017","etatAdm"#,
+        ] {
+            assert_eq!(told(body), Err(Silence::Body), "{body}");
+        }
+        assert_eq!(told(r#"{"header":{"statut":503}}"#), Err(Silence::Status(503)));
+        assert_eq!(told(r#"{"header":{"statut":404}}"#), Ok(Outcome::NotFound));
+    }
+
+    #[test]
+    fn only_inseees_own_404_counts() {
+        assert!(says_not_found(br#"{"header":{"statut":404,"message":"x"}}"#) && says_not_found(b""));
+        assert!(!says_not_found(b"<html>Not Found</html>"));
+    }
+
+    #[test]
+    fn the_latest_successor_is_taken() {
+        let body = br#"{"liensSuccession":[
+            {"siretEtablissementSuccesseur":"00000031500010","dateLienSuccession":"2010-01-01"},
+            {"siretEtablissementSuccesseur":"00000040600017","dateLienSuccession":"2024-07-01"}]}"#;
+        assert_eq!(
+            successor(body, &siret("00000030700017")),
+            Some(siret("00000040600017"))
+        );
+        assert_eq!(successor(b"{}", &siret("00000030700017")), None);
+    }
+}

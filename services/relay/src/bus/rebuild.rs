@@ -1,0 +1,101 @@
+//! Makes the stream again from the log. Subscribers keep their place: it is a position, and positions do not change.
+
+use std::time::Instant;
+
+use async_nats::jetstream::consumer::{self, DeliverPolicy};
+use async_nats::jetstream::{self, ErrorCode};
+use async_nats::{Client, jetstream::context::DeleteStreamErrorKind};
+use domain::message::STREAM;
+use futures::TryStreamExt;
+use serde::Serialize;
+use store::Store;
+
+use super::Progress;
+use crate::failure::RelayError;
+use crate::publish::BATCH_MAX;
+use crate::publisher::Publisher;
+use crate::stream;
+use crate::watch::Reached;
+
+/// What was made again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rebuilt {
+    /// The stream's last sequence, which is the log's last position.
+    pub position: u64,
+    /// Durable consumers that were set up again where they had been.
+    pub consumers: Vec<String>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// Deletes the stream, makes it, publishes the whole log, and sets durable consumers up again after the last message that
+/// they had acknowledged. What was acknowledged out of turn beyond that point is delivered once more.
+///
+/// A relay may be running: both publish, and fencing lets each event in once.
+///
+/// # Errors
+/// When PostgreSQL or NATS is away, or somebody else publishes to the stream. It may be called again.
+pub async fn rebuild(store: &Store, client: &Client, progress: Progress<'_>) -> Result<Rebuilt, RelayError> {
+    let started = Instant::now();
+    let context = jetstream::new(client.clone());
+    let consumers = durable_consumers(&context).await?;
+    delete(&context).await?;
+    let mut publisher = Publisher::new(store.clone(), client.clone(), context.clone(), Reached::default());
+    let mut position = publisher.tip().await?;
+    loop {
+        let log = store.log_head().await?.position();
+        progress(position, log);
+        if position >= log {
+            break;
+        }
+        let entries = store.read_log(position + 1, BATCH_MAX as u32).await?;
+        publisher.catch_up(entries).await?;
+        position = publisher.tip().await?;
+    }
+    let mut names = Vec::with_capacity(consumers.len());
+    for consumer in consumers {
+        names.extend(set_up_again(&context, consumer, position).await?);
+    }
+    Ok(Rebuilt { position, consumers: names, seconds: started.elapsed().as_secs_f64() })
+}
+
+/// The durable consumers; none when there is no stream. Others belong to readers that make them as they need them.
+async fn durable_consumers(context: &jetstream::Context) -> Result<Vec<consumer::Info>, RelayError> {
+    let stream = match context.get_stream(STREAM).await {
+        Ok(stream) => stream,
+        Err(error) if stream::is_missing(&error.kind()) => return Ok(Vec::new()),
+        Err(error) => return Err(RelayError::bus("asking for the stream", error)),
+    };
+    let all: Vec<consumer::Info> =
+        stream.consumers().try_collect().await.map_err(|error| RelayError::bus("listing consumers", error))?;
+    Ok(all.into_iter().filter(|info| info.config.durable_name.is_some()).collect())
+}
+
+async fn delete(context: &jetstream::Context) -> Result<(), RelayError> {
+    match context.delete_stream(STREAM).await {
+        Ok(_) => Ok(()),
+        Err(error) => match error.kind() {
+            DeleteStreamErrorKind::JetStream(refusal) if refusal.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(()),
+            _ => Err(RelayError::bus("deleting the stream", error)),
+        },
+    }
+}
+
+/// A start beyond the stream's end would be taken back to the end by the server, hence the minimum; it is also right
+/// when the log is shorter than what the consumer had seen of a stream that is no more.
+async fn set_up_again(
+    context: &jetstream::Context,
+    info: consumer::Info,
+    last: u64,
+) -> Result<Option<String>, RelayError> {
+    let start_sequence = info.ack_floor.stream_sequence.min(last) + 1;
+    let config = consumer::Config {
+        deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
+        ..info.config
+    };
+    context
+        .create_consumer_on_stream(config, STREAM)
+        .await
+        .map_err(|error| RelayError::bus("setting a consumer up again", error))?;
+    Ok(Some(info.name))
+}

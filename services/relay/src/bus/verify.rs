@@ -1,0 +1,195 @@
+//! Compares every position of the log with the stream's message there.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::stream::{Info, Stream};
+use async_nats::jetstream::{self, Message};
+use domain::EventMessage;
+use domain::message::{POSITION_HEADER, STREAM, subject_of};
+use futures::StreamExt;
+use serde::Serialize;
+use store::{LogEntry, Store};
+
+use super::Progress;
+use crate::failure::RelayError;
+use crate::outgoing::message_of;
+use crate::stream::is_missing;
+
+/// How long a relay at work may take to publish what was in the log when the comparison began.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for the next message before giving up.
+const SILENCE: Duration = Duration::from_secs(10);
+/// How many entries and messages are fetched at once.
+const PAGE: u32 = 500;
+
+/// What a comparison found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// The log's last position when the comparison began.
+    pub log_position: u64,
+    /// The stream's last sequence.
+    pub stream_sequence: u64,
+    /// How many positions were found equal, from the first.
+    pub equal: u64,
+    /// The first difference.
+    pub difference: Option<Difference>,
+}
+
+/// Where the stream is not the log's copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The position.
+    pub position: u64,
+    /// What differs there; no payload is quoted.
+    pub what: &'static str,
+}
+
+/// Compares position, id, subject, type, time and payload bytes of every event with the stream, from the first on, and
+/// stops at the first difference.
+///
+/// # Errors
+/// When PostgreSQL or NATS cannot be asked. A difference is no error.
+pub async fn verify(
+    store: &Store,
+    context: &jetstream::Context,
+    progress: Progress<'_>,
+) -> Result<Verified, RelayError> {
+    let log_position = store.log_head().await?.position();
+    let Some(stream) = caught_up_stream(context, log_position).await? else {
+        let difference = Some(Difference { position: 1, what: "the stream is missing" });
+        return Ok(Verified { log_position, stream_sequence: 0, equal: 0, difference });
+    };
+    let stream_sequence = stream.cached_info().state.last_sequence;
+    let mut comparison = Comparison { store, due: 1, page: VecDeque::new() };
+    let mut difference = comparison.compare(&stream, log_position, progress).await?;
+    let equal = comparison.due - 1;
+    if difference.is_none() && equal < log_position {
+        let what = "the stream does not have this event";
+        difference = Some(Difference { position: comparison.due, what });
+    }
+    // The log may have grown meanwhile; only what it does not know even now is too much.
+    if difference.is_none() && stream_sequence > store.log_head().await?.position() {
+        let what = "the stream has a message here, and the log has no event";
+        difference = Some(Difference { position: log_position + 1, what });
+    }
+    Ok(Verified { log_position, stream_sequence, equal, difference })
+}
+
+/// The stream, once it is as long as the log was, or after waiting in vain; none when there is none.
+async fn caught_up_stream(
+    context: &jetstream::Context,
+    position: u64,
+) -> Result<Option<Stream<Info>>, RelayError> {
+    let patience = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let stream = match context.get_stream(STREAM).await {
+            Ok(stream) => Some(stream),
+            Err(error) if is_missing(&error.kind()) => None,
+            Err(error) => return Err(RelayError::bus("asking for the stream", error)),
+        };
+        let long_enough = stream.as_ref().is_some_and(|it| it.cached_info().state.last_sequence >= position);
+        if long_enough || tokio::time::Instant::now() >= patience {
+            return Ok(stream);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+struct Comparison<'a> {
+    store: &'a Store,
+    /// The position that is compared next.
+    due: u64,
+    page: VecDeque<LogEntry>,
+}
+
+impl Comparison<'_> {
+    /// Compares messages in order until one differs, the stream ends, or `last` is done.
+    async fn compare(
+        &mut self,
+        stream: &Stream<Info>,
+        last: u64,
+        progress: Progress<'_>,
+    ) -> Result<Option<Difference>, RelayError> {
+        let failed = |error: &dyn std::fmt::Display| RelayError::bus("reading the stream", error);
+        if last == 0 || stream.cached_info().state.messages == 0 {
+            return Ok(None);
+        }
+        let consumer = stream.create_consumer(reader()).await.map_err(|error| failed(&error))?;
+        let mut messages = consumer
+            .stream()
+            .max_messages_per_batch(PAGE as usize)
+            .messages()
+            .await
+            .map_err(|error| failed(&error))?;
+        loop {
+            let message = tokio::time::timeout(SILENCE, messages.next())
+                .await
+                .map_err(|_| failed(&"no message in time"))?
+                .ok_or_else(|| failed(&"the subscription ended"))?
+                .map_err(|error| failed(&error))?;
+            let info = message.info().map_err(|error| failed(&error))?;
+            if info.stream_sequence > last {
+                return Ok(None);
+            }
+            if info.stream_sequence > self.due {
+                return Ok(Some(Difference { position: self.due, what: "the stream does not have this event" }));
+            }
+            let Some(entry) = self.entry().await? else { return Ok(None) };
+            if let Some(what) = first_difference(&entry, &message) {
+                return Ok(Some(Difference { position: self.due, what }));
+            }
+            if self.due.is_multiple_of(u64::from(PAGE)) || self.due == last {
+                progress(self.due, last);
+            }
+            self.due += 1;
+            if info.pending == 0 || self.due > last {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The log's entry at `due`.
+    async fn entry(&mut self) -> Result<Option<LogEntry>, RelayError> {
+        if self.page.is_empty() {
+            self.page = self.store.read_log(self.due, PAGE).await?.into();
+        }
+        Ok(self.page.pop_front().filter(|entry| entry.position == self.due))
+    }
+}
+
+/// A reader that leaves no trace on the server.
+fn reader() -> pull::Config {
+    pull::Config {
+        deliver_policy: DeliverPolicy::All,
+        ack_policy: AckPolicy::None,
+        memory_storage: true,
+        num_replicas: 1,
+        inactive_threshold: Duration::from_secs(60),
+        ..pull::Config::default()
+    }
+}
+
+/// What differs between an event and the message in its place.
+fn first_difference(entry: &LogEntry, message: &Message) -> Option<&'static str> {
+    let header = |name: &str| message.headers.as_ref().and_then(|it| it.get(name)).map(|it| it.as_str().to_owned());
+    let Ok(found) = EventMessage::from_bytes(&message.payload) else {
+        return Some("the stream's message is not one of this service");
+    };
+    let Ok(wanted) = message_of(entry) else { return Some("the stored payload is not JSON") };
+    let members = [
+        ("the position differs", found.position == wanted.position),
+        ("the position's header differs", header(POSITION_HEADER) == Some(wanted.position.to_string())),
+        ("the id differs", found.id == wanted.id),
+        ("the id's header differs", header(NATS_MESSAGE_ID.as_ref()) == Some(wanted.id.to_string())),
+        ("the registration differs", found.subject == wanted.subject),
+        ("the sequence differs", found.sequence == wanted.sequence),
+        ("the subject differs", message.subject.as_str() == subject_of(entry.registration_id, &entry.event_type)),
+        ("the type differs", found.event_type == wanted.event_type),
+        ("the time differs", found.time == wanted.time),
+        ("the payload differs", found.data.get() == wanted.data.get()),
+    ];
+    members.into_iter().find(|(_, same)| !same).map(|(what, _)| what)
+}
