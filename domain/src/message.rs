@@ -236,8 +236,15 @@ mod tests {
             message.nats_subject(),
             "onboarding.v1.registration.00000000-0000-0000-0000-000000000002.ContactNotMatched"
         );
-        assert_eq!(message.dataschema, "urn:onboarding:schema:registration:ContactNotMatched:v1");
-        assert!(String::from_utf8(message.to_bytes().unwrap()).unwrap().contains("2026-01-01T00:00:00.000001Z"));
+        assert_eq!(
+            message.dataschema,
+            "urn:onboarding:schema:registration:ContactNotMatched:v1"
+        );
+        assert!(
+            String::from_utf8(message.to_bytes().unwrap())
+                .unwrap()
+                .contains("2026-01-01T00:00:00.000001Z")
+        );
     }
 
     #[test]

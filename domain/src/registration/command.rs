@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::event::{
-    Delivery, DeliveryFailure, ErasedBy, LinkPurpose, LinkedBy, Notice, RegisterCheck,
+use super::event::{Delivery, DeliveryFailure, ErasedBy, LinkPurpose, LinkedBy, Notice, RegisterCheck};
+use crate::values::{
+    Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret, TopicCode,
 };
-use crate::values::{Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret, TopicCode};
 
 /// An order to a registration.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,14 +6,16 @@
 use chrono::TimeDelta;
 
 use super::command::{
-    ChooseTopics, Command, CompleteRegisterCheck, ContactLookup, DeclareEstablishment, Erase, EstablishmentStanding, Expire,
-    GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest, Remind, SetPassword, SubmitIdentity, VerifyEmail,
+    ChooseTopics, Command, CompleteRegisterCheck, ContactLookup, DeclareEstablishment, Erase,
+    EstablishmentStanding, Expire, GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest,
+    Remind, SetPassword, SubmitIdentity, VerifyEmail,
 };
 use super::event::{
-    ContactMatched, ContactNotMatched, Delivery, DeliveryFailure, EmailVerified, EstablishmentDeclared, EstablishmentLinked,
-    Event, IdentitySubmitted, LinkPurpose, LinkRefusal, LinkRefused, LinkedBy, MemberNumberRefused, Notice, NoticeMailFailed,
-    NoticeMailSent, PasswordSet, PersonErased, RegisterCheck, RegisterCheckCompleted, RegisterStatus, RegistrationExpired,
-    TopicsChosen, VerificationMailFailed, VerificationMailSent, VerificationRequested,
+    ContactMatched, ContactNotMatched, Delivery, DeliveryFailure, EmailVerified, EstablishmentDeclared,
+    EstablishmentLinked, Event, IdentitySubmitted, LinkPurpose, LinkRefusal, LinkRefused, LinkedBy,
+    MemberNumberRefused, Notice, NoticeMailFailed, NoticeMailSent, PasswordSet, PersonErased, RegisterCheck,
+    RegisterCheckCompleted, RegisterStatus, RegistrationExpired, TopicsChosen, VerificationMailFailed,
+    VerificationMailSent, VerificationRequested,
 };
 use super::evolve::evolve;
 use super::refusal::Refusal;
@@ -42,8 +44,12 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
         Command::RequestPasswordReset(it) => request_password_reset(state, &it),
         Command::RecordMailSent(request_id, delivery) => record_mail_sent(state, request_id, delivery),
         Command::RecordMailFailed(request_id, failure) => record_mail_failed(state, request_id, failure),
-        Command::RecordNoticeSent(notice, about, delivery) => record_notice_sent(state, notice, about, delivery),
-        Command::RecordNoticeFailed(notice, about, failure) => record_notice_failed(state, notice, about, failure),
+        Command::RecordNoticeSent(notice, about, delivery) => {
+            record_notice_sent(state, notice, about, delivery)
+        }
+        Command::RecordNoticeFailed(notice, about, failure) => {
+            record_notice_failed(state, notice, about, failure)
+        }
         Command::VerifyEmail(it) => verify_email(state, &it),
         Command::SetPassword(it) => set_password(state, it),
         Command::CompleteRegisterCheck(it) => complete_register_check(state, it),
@@ -101,9 +107,13 @@ fn submit_identity(state: &Registration, it: SubmitIdentity) -> Decision {
     }));
     if new_address {
         story.tell(match it.contact {
-            ContactLookup::Matched { establishments, sealed } => {
-                Event::ContactMatched(ContactMatched { establishments, sealed })
-            }
+            ContactLookup::Matched {
+                establishments,
+                sealed,
+            } => Event::ContactMatched(ContactMatched {
+                establishments,
+                sealed,
+            }),
             ContactLookup::NotMatched => Event::ContactNotMatched(ContactNotMatched {}),
         });
         story.ask_for_mail_when_due(&it.mail);
@@ -126,7 +136,10 @@ fn choose_topics(state: &Registration, it: ChooseTopics) -> Decision {
 }
 
 fn declare_establishment(state: &Registration, it: DeclareEstablishment) -> Decision {
-    let declared = state.establishment.as_ref().filter(|declared| declared.siret == it.siret);
+    let declared = state
+        .establishment
+        .as_ref()
+        .filter(|declared| declared.siret == it.siret);
     let stage = state.stage();
     if declared.is_some() && !stage.is_form_open() && stage != Stage::Expired {
         return Ok(vec![]);
@@ -137,13 +150,17 @@ fn declare_establishment(state: &Registration, it: DeclareEstablishment) -> Deci
     let (known, register_check) = match it.standing {
         EstablishmentStanding::Known => (true, None),
         EstablishmentStanding::KnownClosed { closed_on } => {
-            return Err(Refusal::EstablishmentClosed { closed_on, successor: None });
+            return Err(Refusal::EstablishmentClosed {
+                closed_on,
+                successor: None,
+            });
         }
         EstablishmentStanding::Unknown(check) => (false, Some(accepted(check)?)),
     };
     // A register that has fallen silent takes back nothing that it said before.
     let no_news = declared.is_some_and(|declared| {
-        declared.known == known && (!declared.is_pending() || status_of(&register_check) == Some(RegisterStatus::Pending))
+        declared.known == known
+            && (!declared.is_pending() || status_of(&register_check) == Some(RegisterStatus::Pending))
     });
     if no_news {
         return Ok(vec![]);
@@ -164,23 +181,35 @@ fn status_of(check: &Option<RegisterCheck>) -> Option<RegisterStatus> {
 fn accepted(check: RegisterCheck) -> Result<RegisterCheck, Refusal> {
     match check.status {
         RegisterStatus::Active | RegisterStatus::Pending => Ok(check),
-        RegisterStatus::Closed => {
-            Err(Refusal::EstablishmentClosed { closed_on: check.closed_on, successor: check.successor })
-        }
+        RegisterStatus::Closed => Err(Refusal::EstablishmentClosed {
+            closed_on: check.closed_on,
+            successor: check.successor,
+        }),
         RegisterStatus::NotFound => Err(Refusal::EstablishmentNotFound),
     }
 }
 
 fn give_member_number(state: &Registration, it: &GiveMemberNumber) -> Decision {
-    let declared = state.establishment.as_ref().filter(|declared| declared.known).ok_or(Refusal::StepOutOfOrder)?;
+    let declared = state
+        .establishment
+        .as_ref()
+        .filter(|declared| declared.known)
+        .ok_or(Refusal::StepOutOfOrder)?;
     if state.stage() != Stage::AwaitingMemberNumber {
         let already_so = it.matches.is_some() && declared.linked_by == it.matches;
-        return if already_so { Ok(vec![]) } else { Err(Refusal::StepOutOfOrder) };
+        return if already_so {
+            Ok(vec![])
+        } else {
+            Err(Refusal::StepOutOfOrder)
+        };
     }
     throttle::numbers(state, it.mail.now)?;
     let Some(by) = it.matches else {
         let siret = declared.siret.clone();
-        return Ok(vec![Event::MemberNumberRefused(MemberNumberRefused { siret, at: it.mail.now })]);
+        return Ok(vec![Event::MemberNumberRefused(MemberNumberRefused {
+            siret,
+            at: it.mail.now,
+        })]);
     };
     let mut story = Story::of(state);
     story.tell(Event::EstablishmentLinked(EstablishmentLinked {
@@ -194,10 +223,18 @@ fn give_member_number(state: &Registration, it: &GiveMemberNumber) -> Decision {
 }
 
 fn give_idcc(state: &Registration, it: GiveIdcc) -> Decision {
-    let declared = state.establishment.as_ref().filter(|declared| !declared.known).ok_or(Refusal::StepOutOfOrder)?;
+    let declared = state
+        .establishment
+        .as_ref()
+        .filter(|declared| !declared.known)
+        .ok_or(Refusal::StepOutOfOrder)?;
     if state.stage() != Stage::AwaitingIdcc {
         let already_so = declared.idcc.as_ref() == Some(&it.idcc);
-        return if already_so { Ok(vec![]) } else { Err(Refusal::StepOutOfOrder) };
+        return if already_so {
+            Ok(vec![])
+        } else {
+            Err(Refusal::StepOutOfOrder)
+        };
     }
     match it.standing {
         IdccStanding::Current => {}
@@ -216,11 +253,18 @@ fn give_idcc(state: &Registration, it: GiveIdcc) -> Decision {
 }
 
 fn request_verification_mail(state: &Registration, it: &MailRequest) -> Decision {
-    if !matches!(state.stage(), Stage::AwaitingEmailVerification | Stage::AwaitingPassword) {
+    if !matches!(
+        state.stage(),
+        Stage::AwaitingEmailVerification | Stage::AwaitingPassword
+    ) {
         return Err(Refusal::StepOutOfOrder);
     }
     throttle::mails(state, it.now)?;
-    Ok(vec![mail_with_link(it, proof_purpose(it), limits::VERIFICATION_LINK_LIFETIME)])
+    Ok(vec![mail_with_link(
+        it,
+        proof_purpose(it),
+        limits::VERIFICATION_LINK_LIFETIME,
+    )])
 }
 
 fn request_password_reset(state: &Registration, it: &MailRequest) -> Decision {
@@ -228,11 +272,18 @@ fn request_password_reset(state: &Registration, it: &MailRequest) -> Decision {
         return Err(Refusal::StepOutOfOrder);
     }
     throttle::mails(state, it.now)?;
-    Ok(vec![mail_with_link(it, LinkPurpose::ResetPassword, limits::RESET_LINK_LIFETIME)])
+    Ok(vec![mail_with_link(
+        it,
+        LinkPurpose::ResetPassword,
+        limits::RESET_LINK_LIFETIME,
+    )])
 }
 
 fn verify_email(state: &Registration, it: &VerifyEmail) -> Decision {
-    if state.email_verified && it.purpose == LinkPurpose::VerifyEmail && opened_the_account(state, it.request_id) {
+    if state.email_verified
+        && it.purpose == LinkPurpose::VerifyEmail
+        && opened_the_account(state, it.request_id)
+    {
         return Ok(vec![]);
     }
     if let Some(refused) = refuse_link(state, it)? {
@@ -262,7 +313,10 @@ fn set_password(state: &Registration, it: SetPassword) -> Decision {
         return Ok(vec![refused]);
     }
     let expected_stage = match it.proof.purpose {
-        LinkPurpose::VerifyEmail => matches!(state.stage(), Stage::AwaitingEmailVerification | Stage::AwaitingPassword),
+        LinkPurpose::VerifyEmail => matches!(
+            state.stage(),
+            Stage::AwaitingEmailVerification | Stage::AwaitingPassword
+        ),
         LinkPurpose::ResetPassword => state.stage() == Stage::Active,
         LinkPurpose::AlreadyRegistered | LinkPurpose::Resume => return Err(Refusal::LinkInvalid),
     };
@@ -290,36 +344,54 @@ fn set_password(state: &Registration, it: SetPassword) -> Decision {
 
 /// A genuine link that is no longer good is worth an auditor's eye: it is written down once, and refused each time.
 fn refuse_link(state: &Registration, it: &VerifyEmail) -> Result<Option<Event>, Refusal> {
-    let current = state.request.as_ref().filter(|request| request.id == it.request_id && request.purpose == it.purpose);
+    let current = state
+        .request
+        .as_ref()
+        .filter(|request| request.id == it.request_id && request.purpose == it.purpose);
     let reason = match current {
         Some(request) if request.is_good(it.now) => return Ok(None),
         Some(_) => LinkRefusal::Expired,
-        None => *state.past_requests.get(&it.request_id).ok_or(Refusal::LinkInvalid)?,
+        None => *state
+            .past_requests
+            .get(&it.request_id)
+            .ok_or(Refusal::LinkInvalid)?,
     };
     if state.links_refused.contains(&(it.request_id, reason)) {
         return Err(reason.into());
     }
-    Ok(Some(Event::LinkRefused(LinkRefused { request_id: it.request_id, reason })))
+    Ok(Some(Event::LinkRefused(LinkRefused {
+        request_id: it.request_id,
+        reason,
+    })))
 }
 
 fn record_mail_sent(state: &Registration, request_id: RequestId, delivery: Delivery) -> Decision {
     if !is_mail_awaited(state, request_id) {
         return Ok(vec![]);
     }
-    Ok(vec![Event::VerificationMailSent(VerificationMailSent { request_id, delivery })])
+    Ok(vec![Event::VerificationMailSent(VerificationMailSent {
+        request_id,
+        delivery,
+    })])
 }
 
 fn record_mail_failed(state: &Registration, request_id: RequestId, failure: DeliveryFailure) -> Decision {
     if !is_mail_awaited(state, request_id) {
         return Ok(vec![]);
     }
-    Ok(vec![Event::VerificationMailFailed(VerificationMailFailed { request_id, failure })])
+    Ok(vec![Event::VerificationMailFailed(VerificationMailFailed {
+        request_id,
+        failure,
+    })])
 }
 
 /// Whether this mail was asked for and has no outcome yet.
 fn is_mail_awaited(state: &Registration, request_id: RequestId) -> bool {
     let asked_for = state.past_requests.contains_key(&request_id)
-        || state.request.as_ref().is_some_and(|request| request.id == request_id);
+        || state
+            .request
+            .as_ref()
+            .is_some_and(|request| request.id == request_id);
     asked_for && !state.mails_recorded.contains(&request_id)
 }
 
@@ -327,22 +399,41 @@ fn record_notice_sent(state: &Registration, notice: Notice, about: u64, delivery
     if state.notices_recorded.contains(&(notice, about)) {
         return Ok(vec![]);
     }
-    Ok(vec![Event::NoticeMailSent(NoticeMailSent { notice, about, delivery })])
+    Ok(vec![Event::NoticeMailSent(NoticeMailSent {
+        notice,
+        about,
+        delivery,
+    })])
 }
 
-fn record_notice_failed(state: &Registration, notice: Notice, about: u64, failure: DeliveryFailure) -> Decision {
+fn record_notice_failed(
+    state: &Registration,
+    notice: Notice,
+    about: u64,
+    failure: DeliveryFailure,
+) -> Decision {
     if state.notices_recorded.contains(&(notice, about)) {
         return Ok(vec![]);
     }
-    Ok(vec![Event::NoticeMailFailed(NoticeMailFailed { notice, about, failure })])
+    Ok(vec![Event::NoticeMailFailed(NoticeMailFailed {
+        notice,
+        about,
+        failure,
+    })])
 }
 
 fn complete_register_check(state: &Registration, it: CompleteRegisterCheck) -> Decision {
-    let awaited = state.establishment.as_ref().is_some_and(|declared| declared.siret == it.siret && declared.is_pending());
+    let awaited = state
+        .establishment
+        .as_ref()
+        .is_some_and(|declared| declared.siret == it.siret && declared.is_pending());
     if !awaited || it.check.status == RegisterStatus::Pending {
         return Ok(vec![]);
     }
-    Ok(vec![Event::RegisterCheckCompleted(RegisterCheckCompleted { siret: it.siret, register_check: it.check })])
+    Ok(vec![Event::RegisterCheckCompleted(RegisterCheckCompleted {
+        siret: it.siret,
+        register_check: it.check,
+    })])
 }
 
 fn attach_contact(state: &Registration, sirets: &[Siret]) -> Decision {
@@ -358,11 +449,19 @@ fn attach_contact(state: &Registration, sirets: &[Siret]) -> Decision {
 /// One reminder, and none that would take a good link away or tell the owner of an account to make another.
 fn remind(state: &Registration, it: &Remind) -> Decision {
     let rested = it.mail.now - it.idle_since >= it.rest;
-    let holds_good_link = state.request.as_ref().is_some_and(|request| request.is_good(it.mail.now));
-    if state.stage().is_final() || state.reminded || !rested || holds_good_link || it.mail.address_has_account {
+    let holds_good_link = state
+        .request
+        .as_ref()
+        .is_some_and(|request| request.is_good(it.mail.now));
+    if state.stage().is_final() || state.reminded || !rested || holds_good_link || it.mail.address_has_account
+    {
         return Ok(vec![]);
     }
-    Ok(vec![mail_with_link(&it.mail, LinkPurpose::Resume, limits::RESUMPTION_LINK_LIFETIME)])
+    Ok(vec![mail_with_link(
+        &it.mail,
+        LinkPurpose::Resume,
+        limits::RESUMPTION_LINK_LIFETIME,
+    )])
 }
 
 fn expire(state: &Registration, it: &Expire) -> Decision {
@@ -374,7 +473,10 @@ fn expire(state: &Registration, it: &Expire) -> Decision {
 }
 
 fn erase(it: Erase) -> Decision {
-    Ok(vec![Event::PersonErased(PersonErased { by: it.by, reason: it.reason })])
+    Ok(vec![Event::PersonErased(PersonErased {
+        by: it.by,
+        reason: it.reason,
+    })])
 }
 
 fn mail_with_link(it: &MailRequest, purpose: LinkPurpose, lifetime: TimeDelta) -> Event {
@@ -388,7 +490,11 @@ fn mail_with_link(it: &MailRequest, purpose: LinkPurpose, lifetime: TimeDelta) -
 
 /// Seen from outside nothing differs when the address already has an account: the mail alone says so.
 fn proof_purpose(it: &MailRequest) -> LinkPurpose {
-    if it.address_has_account { LinkPurpose::AlreadyRegistered } else { LinkPurpose::VerifyEmail }
+    if it.address_has_account {
+        LinkPurpose::AlreadyRegistered
+    } else {
+        LinkPurpose::VerifyEmail
+    }
 }
 
 /// A decision being told: its events so far, and the state that they leave.
@@ -399,7 +505,10 @@ struct Story {
 
 impl Story {
     fn of(state: &Registration) -> Self {
-        Self { state: state.clone(), events: vec![] }
+        Self {
+            state: state.clone(),
+            events: vec![],
+        }
     }
 
     fn tell(&mut self, event: Event) {
@@ -410,16 +519,26 @@ impl Story {
     /// Asks for the mail when every question before it is answered and the person holds no link that still proves.
     fn ask_for_mail_when_due(&mut self, it: &MailRequest) {
         let holds_proof = self.state.request.as_ref().is_some_and(|request| {
-            request.is_good(it.now) && matches!(request.purpose, LinkPurpose::VerifyEmail | LinkPurpose::AlreadyRegistered)
+            request.is_good(it.now)
+                && matches!(
+                    request.purpose,
+                    LinkPurpose::VerifyEmail | LinkPurpose::AlreadyRegistered
+                )
         });
         if self.state.stage() == Stage::AwaitingEmailVerification && !holds_proof {
-            self.tell(mail_with_link(it, proof_purpose(it), limits::VERIFICATION_LINK_LIFETIME));
+            self.tell(mail_with_link(
+                it,
+                proof_purpose(it),
+                limits::VERIFICATION_LINK_LIFETIME,
+            ));
         }
     }
 
     /// The address is proven; whoever it is a contact of, the person is attached to.
     fn prove_address(&mut self, it: &VerifyEmail) {
-        self.tell(Event::EmailVerified(EmailVerified { request_id: it.request_id }));
+        self.tell(Event::EmailVerified(EmailVerified {
+            request_id: it.request_id,
+        }));
         self.link_contact(&it.contact_of);
     }
 

@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
-use crate::values::{Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret, TopicCode};
+use crate::values::{
+    Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret, TopicCode,
+};
 
 /// An event of a registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

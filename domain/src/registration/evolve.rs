@@ -27,12 +27,21 @@ pub fn evolve(state: &mut Registration, event: &Event) {
             });
         }
         Event::RegisterCheckCompleted(it) => register_check_completed(state, it),
-        Event::MemberNumberRefused(it) => remember_latest(&mut state.number_refusals, it.at, limits::NUMBER_REFUSALS_MAX),
+        Event::MemberNumberRefused(it) => {
+            remember_latest(&mut state.number_refusals, it.at, limits::NUMBER_REFUSALS_MAX)
+        }
         Event::EstablishmentLinked(it) => {
             if !state.is_linked_to(&it.siret) {
-                state.links.push(Link { siret: it.siret.clone(), by: it.by });
+                state.links.push(Link {
+                    siret: it.siret.clone(),
+                    by: it.by,
+                });
             }
-            if let Some(declared) = state.establishment.as_mut().filter(|declared| declared.siret == it.siret) {
+            if let Some(declared) = state
+                .establishment
+                .as_mut()
+                .filter(|declared| declared.siret == it.siret)
+            {
                 declared.linked_by = Some(it.by);
                 declared.idcc.clone_from(&it.idcc);
             }
@@ -76,8 +85,17 @@ fn identity_submitted(state: &mut Registration, it: &IdentitySubmitted) {
 }
 
 fn register_check_completed(state: &mut Registration, it: &RegisterCheckCompleted) {
-    let gone = matches!(it.register_check.status, RegisterStatus::Closed | RegisterStatus::NotFound);
-    let Some(declared) = state.establishment.as_mut().filter(|declared| declared.siret == it.siret) else { return };
+    let gone = matches!(
+        it.register_check.status,
+        RegisterStatus::Closed | RegisterStatus::NotFound
+    );
+    let Some(declared) = state
+        .establishment
+        .as_mut()
+        .filter(|declared| declared.siret == it.siret)
+    else {
+        return;
+    };
     declared.register_check = Some(it.register_check.clone());
     if gone {
         drop_declared_link(state);
@@ -92,15 +110,25 @@ fn drop_declared_link(state: &mut Registration) {
         && let Some(by) = declared.linked_by
         && by != LinkedBy::Contact
     {
-        state.links.retain(|link| link.siret != declared.siret || link.by != by);
+        state
+            .links
+            .retain(|link| link.siret != declared.siret || link.by != by);
     }
 }
 
 fn verification_requested(state: &mut Registration, it: &VerificationRequested) {
     retire_request(state, LinkRefusal::Replaced);
-    state.request =
-        Some(Request { id: it.request_id, purpose: it.purpose, requested_at: it.requested_at, expires_at: it.expires_at });
-    remember_latest(&mut state.mails_requested, it.requested_at, limits::MAIL_REQUESTS_MAX);
+    state.request = Some(Request {
+        id: it.request_id,
+        purpose: it.purpose,
+        requested_at: it.requested_at,
+        expires_at: it.expires_at,
+    });
+    remember_latest(
+        &mut state.mails_requested,
+        it.requested_at,
+        limits::MAIL_REQUESTS_MAX,
+    );
     match it.purpose {
         LinkPurpose::Resume => state.reminded = true,
         _ => state.mail = Some(MailState::Requested),
@@ -109,7 +137,11 @@ fn verification_requested(state: &mut Registration, it: &VerificationRequested) 
 
 fn mail_recorded(state: &mut Registration, request_id: RequestId, outcome: MailState) {
     state.mails_recorded.insert(request_id);
-    if state.request.as_ref().is_some_and(|it| it.id == request_id && it.purpose != LinkPurpose::Resume) {
+    if state
+        .request
+        .as_ref()
+        .is_some_and(|it| it.id == request_id && it.purpose != LinkPurpose::Resume)
+    {
         state.mail = Some(outcome);
     }
 }

@@ -73,7 +73,9 @@ pub struct Establishment {
 impl Establishment {
     /// Whether a register still owes an answer.
     pub fn is_pending(&self) -> bool {
-        self.register_check.as_ref().is_some_and(|it| it.status == RegisterStatus::Pending)
+        self.register_check
+            .as_ref()
+            .is_some_and(|it| it.status == RegisterStatus::Pending)
     }
 }
 
@@ -170,7 +172,10 @@ impl Stage {
     pub fn is_form_open(self) -> bool {
         matches!(
             self,
-            Self::AwaitingTopics | Self::AwaitingEstablishment | Self::AwaitingMemberNumber | Self::AwaitingIdcc
+            Self::AwaitingTopics
+                | Self::AwaitingEstablishment
+                | Self::AwaitingMemberNumber
+                | Self::AwaitingIdcc
         )
     }
 }
@@ -181,10 +186,19 @@ impl Registration {
         match self {
             Self { erased: true, .. } => Stage::Erased,
             Self { started: false, .. } => Stage::Blank,
-            Self { password_set: true, .. } => Stage::Active,
+            Self {
+                password_set: true, ..
+            } => Stage::Active,
             Self { expired: true, .. } => Stage::Expired,
-            Self { flow: Flow::Private, email_verified: false, .. } => Stage::AwaitingEmailVerification,
-            Self { contact_matched: false, .. } => self.unanswered_step().unwrap_or_else(|| self.proof_stage()),
+            Self {
+                flow: Flow::Private,
+                email_verified: false,
+                ..
+            } => Stage::AwaitingEmailVerification,
+            Self {
+                contact_matched: false,
+                ..
+            } => self.unanswered_step().unwrap_or_else(|| self.proof_stage()),
             _ => self.proof_stage(),
         }
     }
@@ -195,14 +209,20 @@ impl Registration {
         }
         match &self.establishment {
             None => Some(Stage::AwaitingEstablishment),
-            Some(Establishment { linked_by: Some(_), .. }) => None,
+            Some(Establishment {
+                linked_by: Some(_), ..
+            }) => None,
             Some(Establishment { known: true, .. }) => Some(Stage::AwaitingMemberNumber),
             Some(_) => Some(Stage::AwaitingIdcc),
         }
     }
 
     fn proof_stage(&self) -> Stage {
-        if self.email_verified { Stage::AwaitingPassword } else { Stage::AwaitingEmailVerification }
+        if self.email_verified {
+            Stage::AwaitingPassword
+        } else {
+            Stage::AwaitingEmailVerification
+        }
     }
 
     /// Whether the person is attached to this establishment.

@@ -8,16 +8,31 @@ use super::state::Registration;
 
 /// Refuses once too many wrong numbers were given within the window.
 pub(super) fn numbers(state: &Registration, now: DateTime<Utc>) -> Result<(), Refusal> {
-    within(&state.number_refusals, limits::NUMBER_REFUSALS_MAX, limits::NUMBER_REFUSALS_WINDOW, now)
+    within(
+        &state.number_refusals,
+        limits::NUMBER_REFUSALS_MAX,
+        limits::NUMBER_REFUSALS_WINDOW,
+        now,
+    )
 }
 
 /// Refuses once too many mails were asked for within the window.
 pub(super) fn mails(state: &Registration, now: DateTime<Utc>) -> Result<(), Refusal> {
-    within(&state.mails_requested, limits::MAIL_REQUESTS_MAX, limits::MAIL_REQUESTS_WINDOW, now)
+    within(
+        &state.mails_requested,
+        limits::MAIL_REQUESTS_MAX,
+        limits::MAIL_REQUESTS_WINDOW,
+        now,
+    )
 }
 
 /// `instants` holds the latest ones, oldest first, and never more than matter.
-fn within(instants: &[DateTime<Utc>], max: usize, window: TimeDelta, now: DateTime<Utc>) -> Result<(), Refusal> {
+fn within(
+    instants: &[DateTime<Utc>],
+    max: usize,
+    window: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
     let recent: Vec<_> = instants.iter().filter(|it| now - **it < window).collect();
     match recent.first() {
         Some(oldest) if recent.len() >= max => {

@@ -36,7 +36,9 @@ impl Civility {
 }
 
 /// A language that the service speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Locale {
     /// French.
@@ -99,7 +101,10 @@ impl PolicyName {
 
 /// A catalogue code: lower-case ASCII letters, digits and `_`, up to 64 characters.
 fn parse_code(text: &str) -> Result<String, Fault> {
-    let fits = text.len() <= 64 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let fits = text.len() <= 64
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
     match text {
         "" => Err(Fault("required")),
         _ if fits => Ok(text.to_owned()),
@@ -149,7 +154,12 @@ mod tests {
 
     #[test]
     fn civilities_are_read_as_people_and_files_write_them() {
-        for (text, expected) in [("mme", Civility::Mme), ("Mme", Civility::Mme), ("M.", Civility::M), ("m", Civility::M)] {
+        for (text, expected) in [
+            ("mme", Civility::Mme),
+            ("Mme", Civility::Mme),
+            ("M.", Civility::M),
+            ("m", Civility::M),
+        ] {
             assert_eq!(Civility::parse(text), Ok(expected), "{text}");
         }
         assert_eq!(Civility::parse("Dr"), Err(Fault("unknown-value")));

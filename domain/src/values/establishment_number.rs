@@ -22,7 +22,11 @@ impl EstablishmentNumber {
         if text.len() > 10 * Self::LENGTH_MAX {
             return Err(Fault("too-long"));
         }
-        let number: String = text.chars().filter(|c| !is_separator(*c)).collect::<String>().to_ascii_uppercase();
+        let number: String = text
+            .chars()
+            .filter(|c| !is_separator(*c))
+            .collect::<String>()
+            .to_ascii_uppercase();
         match number.len() {
             0 => Err(Fault("required")),
             _ if !number.bytes().all(|b| b.is_ascii_alphanumeric()) => Err(Fault("invalid-character")),
@@ -55,7 +59,11 @@ text_value!(TrainingOrganisationNumber);
 impl TrainingOrganisationNumber {
     /// Parses the number. Faults: `required`, `invalid-format`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let number: String = text.chars().filter(|c| !is_separator(*c)).collect::<String>().to_ascii_uppercase();
+        let number: String = text
+            .chars()
+            .filter(|c| !is_separator(*c))
+            .collect::<String>()
+            .to_ascii_uppercase();
         if number.is_empty() {
             return Err(Fault("required"));
         }
@@ -66,7 +74,11 @@ impl TrainingOrganisationNumber {
                 4 => b.is_ascii_digit() || b.is_ascii_uppercase(),
                 _ => b.is_ascii_digit(),
             });
-        if well_formed { Ok(Self(number)) } else { Err(Fault("invalid-format")) }
+        if well_formed {
+            Ok(Self(number))
+        } else {
+            Err(Fault("invalid-format"))
+        }
     }
 
     /// The 11 characters.
@@ -81,8 +93,14 @@ mod tests {
 
     #[test]
     fn numbers_are_read_however_they_are_spaced() {
-        assert_eq!(EstablishmentNumber::parse(" 100-0001 ").unwrap().as_str(), "1000001");
-        assert_eq!(EstablishmentNumber::parse("7331p005131").unwrap().as_str(), "7331P005131");
+        assert_eq!(
+            EstablishmentNumber::parse(" 100-0001 ").unwrap().as_str(),
+            "1000001"
+        );
+        assert_eq!(
+            EstablishmentNumber::parse("7331p005131").unwrap().as_str(),
+            "7331P005131"
+        );
     }
 
     #[test]
@@ -91,13 +109,21 @@ mod tests {
             assert!(TrainingOrganisationNumber::parse(text).is_ok(), "{text}");
         }
         for text in ["1175900067", "117590006750", "1175X0006A5", "ABCDEFGHIJK"] {
-            assert_eq!(TrainingOrganisationNumber::parse(text), Err(Fault("invalid-format")), "{text}");
+            assert_eq!(
+                TrainingOrganisationNumber::parse(text),
+                Err(Fault("invalid-format")),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn bad_numbers_say_why() {
-        for (text, code) in [("", "required"), ("12é", "invalid-character"), ("123456789012345678901", "too-long")] {
+        for (text, code) in [
+            ("", "required"),
+            ("12é", "invalid-character"),
+            ("123456789012345678901", "too-long"),
+        ] {
             assert_eq!(EstablishmentNumber::parse(text), Err(Fault(code)), "{text}");
         }
     }

@@ -53,7 +53,13 @@ mod tests {
 
     #[test]
     fn one_to_five_digits_become_four() {
-        for (text, expected) in [("16", "0016"), ("1979", "1979"), ("01979", "1979"), (" 0 573 ", "0573"), ("9999", "9999")] {
+        for (text, expected) in [
+            ("16", "0016"),
+            ("1979", "1979"),
+            ("01979", "1979"),
+            (" 0 573 ", "0573"),
+            ("9999", "9999"),
+        ] {
             assert_eq!(Idcc::parse(text).unwrap().as_str(), expected, "{text}");
         }
     }

@@ -15,8 +15,12 @@ use super::identity::Identity;
 pub const LENGTH_MAX: usize = 256;
 
 /// Passwords of eight characters or more that attackers try first, one a line, lower case.
-static COMMON: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| include_str!("../../data/common-passwords.txt").lines().filter(|it| !it.starts_with('#')).collect());
+static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../../data/common-passwords.txt")
+        .lines()
+        .filter(|it| !it.starts_with('#'))
+        .collect()
+});
 
 /// A rule that a password may fail to meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +71,16 @@ impl PasswordPolicy {
     /// The policy of this name.
     pub fn of(name: PolicyName) -> Self {
         match name {
-            PolicyName::Guide => Self { name, minimum_length: 8, digit_and_letter: true },
-            PolicyName::Cnil => Self { name, minimum_length: 12, digit_and_letter: false },
+            PolicyName::Guide => Self {
+                name,
+                minimum_length: 8,
+                digit_and_letter: true,
+            },
+            PolicyName::Cnil => Self {
+                name,
+                minimum_length: 12,
+                digit_and_letter: false,
+            },
         }
     }
 
@@ -117,7 +129,9 @@ pub fn normalise(password: &str) -> String {
 
 fn is_one_character_repeated(password: &str) -> bool {
     let mut characters = password.chars();
-    characters.next().is_some_and(|first| characters.all(|c| c == first))
+    characters
+        .next()
+        .is_some_and(|first| characters.all(|c| c == first))
 }
 
 /// Whether the password holds a name or the address's local part. Words under four letters would refuse
@@ -127,18 +141,31 @@ fn is_personal(password: &str, person: &Identity) -> bool {
     let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
     let address = fold(person.email.as_str());
     let local = fold(person.email.local_part());
-    let mut words: Vec<String> = [person.last_name.as_str(), person.first_name.as_str()].iter().map(|it| fold(it)).collect();
-    words.extend(words.clone().iter().flat_map(|it| it.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()));
+    let mut words: Vec<String> = [person.last_name.as_str(), person.first_name.as_str()]
+        .iter()
+        .map(|it| fold(it))
+        .collect();
+    words.extend(words.clone().iter().flat_map(|it| {
+        it.split(|c: char| !c.is_alphanumeric())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    }));
     words.extend([address, local]);
-    words.iter().filter(|word| !word.is_empty()).any(|word| match word.chars().count() {
-        0..=3 => letters == *word,
-        _ => folded.contains(word.as_str()),
-    })
+    words
+        .iter()
+        .filter(|word| !word.is_empty())
+        .any(|word| match word.chars().count() {
+            0..=3 => letters == *word,
+            _ => folded.contains(word.as_str()),
+        })
 }
 
 /// Lower case without accents, so that `Élodie` and `elodie` are the same word.
 fn fold(text: &str) -> String {
-    text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect::<String>().to_lowercase()
+    text.nfd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .collect::<String>()
+        .to_lowercase()
 }
 
 #[cfg(test)]
@@ -153,15 +180,25 @@ mod tests {
             first_name: PersonName::parse("Ève").unwrap(),
             email: EmailAddress::parse("contact05@demo.test").unwrap(),
         };
-        PasswordPolicy::of(policy).unmet(password, &person).into_iter().map(PasswordRule::code).collect()
+        PasswordPolicy::of(policy)
+            .unmet(password, &person)
+            .into_iter()
+            .map(PasswordRule::code)
+            .collect()
     }
 
     #[test]
     fn the_guide_asks_for_eight_characters_a_digit_and_a_letter() {
         assert_eq!(unmet(PolicyName::Guide, "tr0mbone"), [""; 0]);
-        assert_eq!(unmet(PolicyName::Guide, "a"), ["password-minimum-length", "password-digit", "password-common"]);
+        assert_eq!(
+            unmet(PolicyName::Guide, "a"),
+            ["password-minimum-length", "password-digit", "password-common"]
+        );
         assert_eq!(unmet(PolicyName::Guide, "83610247"), ["password-letter"]);
-        assert_eq!(unmet(PolicyName::Guide, ""), ["password-minimum-length", "password-digit", "password-letter"]);
+        assert_eq!(
+            unmet(PolicyName::Guide, ""),
+            ["password-minimum-length", "password-digit", "password-letter"]
+        );
     }
 
     #[test]
@@ -178,15 +215,35 @@ mod tests {
 
     #[test]
     fn ones_own_name_and_address_are_refused() {
-        for password in ["demonval2024", "DÉMONVAL2024", "contact05", "eve12345", "contact05@demo.test1"] {
-            assert_eq!(unmet(PolicyName::Guide, password), ["password-personal"], "{password}");
+        for password in [
+            "demonval2024",
+            "DÉMONVAL2024",
+            "contact05",
+            "eve12345",
+            "contact05@demo.test1",
+        ] {
+            assert_eq!(
+                unmet(PolicyName::Guide, password),
+                ["password-personal"],
+                "{password}"
+            );
         }
-        assert_eq!(unmet(PolicyName::Guide, "forever99x"), [""; 0], "a short name inside another word is innocent");
+        assert_eq!(
+            unmet(PolicyName::Guide, "forever99x"),
+            [""; 0],
+            "a short name inside another word is innocent"
+        );
     }
 
     #[test]
     fn lengths_are_bounded_and_control_characters_refused() {
-        assert_eq!(unmet(PolicyName::Guide, &"a1".repeat(129)), ["password-maximum-length"]);
-        assert_eq!(unmet(PolicyName::Guide, "tr0mb\u{0}one"), ["password-control-character"]);
+        assert_eq!(
+            unmet(PolicyName::Guide, &"a1".repeat(129)),
+            ["password-maximum-length"]
+        );
+        assert_eq!(
+            unmet(PolicyName::Guide, "tr0mb\u{0}one"),
+            ["password-control-character"]
+        );
     }
 }

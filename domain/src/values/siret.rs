@@ -91,14 +91,23 @@ mod tests {
 
     #[test]
     fn valid_numbers_are_read_however_they_are_spaced() {
-        for text in ["13002526500013", "130 025 265 00013", " 130.025.265-00013 ", "130\u{a0}025\u{202f}265\u{2009}00013", "00000040600017"] {
+        for text in [
+            "13002526500013",
+            "130 025 265 00013",
+            " 130.025.265-00013 ",
+            "130\u{a0}025\u{202f}265\u{2009}00013",
+            "00000040600017",
+        ] {
             assert!(Siret::parse(text).is_ok(), "{text}");
         }
     }
 
     #[test]
     fn la_poste_has_its_own_rule() {
-        assert!(Siret::parse("35600000013016").is_ok(), "digit sum of 25, Luhn fails");
+        assert!(
+            Siret::parse("35600000013016").is_ok(),
+            "digit sum of 25, Luhn fails"
+        );
         assert!(Siret::parse("35600000000048").is_ok(), "head office, Luhn holds");
         assert_eq!(Siret::parse("35600000013018"), Err(Fault("siret-checksum")));
     }

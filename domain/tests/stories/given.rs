@@ -75,8 +75,19 @@ pub fn sealed(number: u128) -> SealedPersonalData {
 
 /// What INSEE answers, or does not.
 pub fn check(status: RegisterStatus) -> RegisterCheck {
-    let source = if status == RegisterStatus::Pending { RegisterSource::None } else { RegisterSource::Insee };
-    RegisterCheck { status, source, checked_at: minute(0), age_seconds: 0, closed_on: None, successor: None }
+    let source = if status == RegisterStatus::Pending {
+        RegisterSource::None
+    } else {
+        RegisterSource::Insee
+    };
+    RegisterCheck {
+        status,
+        source,
+        checked_at: minute(0),
+        age_seconds: 0,
+        closed_on: None,
+        successor: None,
+    }
 }
 
 /// How long a link of this purpose is good.

@@ -1,1 +1,34 @@
-//! To be told.
+//! The HTTP API under `/v1`: JSON over the same use cases as the pages.
+//!
+//! A route reads its body into values (every bad field at once), checks who asks, calls one use case and words the
+//! answer; nothing is decided here. What the routes share lies beside them:
+//!
+//! - [`body`](mod@body) and [`fields`](mod@fields): JSON into fields, with every fault found; `forms`: fields into values;
+//! - `call`, `if_match`, `cookies`, `credentials`: what the headers say;
+//! - `problem`: why not, as `application/problem+json`, from one exhaustive match;
+//! - `middleware`: request id, span, metrics, limits by network, time limit, words of problems, protective headers;
+//! - `answers` and `requests`: the shapes on the wire, from which [`openapi()`] is generated.
+//!
+//! Deliberately missing: CORS (no other site has business here) and trust in forwarded headers.
+
+pub mod answers;
+mod body;
+mod call;
+mod cookies;
+mod credentials;
+mod fields;
+mod forms;
+mod if_match;
+mod limits;
+mod middleware;
+mod network;
+mod openapi;
+mod problem;
+pub mod requests;
+mod routes;
+mod site;
+mod state;
+
+pub use openapi::openapi;
+pub use routes::router;
+pub use state::ApiState;

@@ -241,6 +241,55 @@ impl Ledger {
         }))
     }
 
+    /// Gives a mail up without a try, unless one is under way, which then tells the mail's story.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn give_up(&self, mail: &MailKey, reason: FailureReason) -> Result<Option<Ended>, LedgerError> {
+        let row = sqlx::query(
+            "INSERT INTO mailer.ledger AS l
+                    (mail_key, registration_id, message_id, state, failure, attempts, finished_at)
+             VALUES ($1, $2, $3, 'failed', $4, 0, clock_timestamp())
+             ON CONFLICT (mail_key) DO UPDATE
+                SET possibly_twice = l.possibly_twice OR l.state = 'sending', state = 'failed', failure = excluded.failure,
+                    finished_at = clock_timestamp(), lease = NULL, lease_until = NULL
+              WHERE l.state = 'waiting' OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())
+             RETURNING attempts, possibly_twice, server_code",
+        )
+        .bind(&mail.key)
+        .bind(mail.registration.0)
+        .bind(&mail.message_id)
+        .bind(failure_word(reason))
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let code = row.try_get::<Option<i16>, _>("server_code")?.and_then(|code| u16::try_from(code).ok());
+        Ok(Some(Ended {
+            end: End::Failed { reason, code },
+            attempts: attempts_of(row.try_get("attempts")?),
+            possibly_twice: row.try_get("possibly_twice")?,
+            is_recorded: false,
+        }))
+    }
+
+    /// Closes the row of a mail that is no longer wanted, where there is one and nobody is at it.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn withdraw(&self, mail: &MailKey) -> Result<(), LedgerError> {
+        sqlx::query(
+            "UPDATE mailer.ledger
+                SET state = 'withdrawn', finished_at = clock_timestamp(), recorded_at = clock_timestamp(),
+                    possibly_twice = possibly_twice OR state = 'sending', lease = NULL, lease_until = NULL
+              WHERE mail_key = $1
+                AND (state = 'waiting' OR (state = 'sending' AND lease_until <= clock_timestamp()))",
+        )
+        .bind(&mail.key)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Notes that the registration's events tell how the mail ended.
     ///
     /// # Errors

@@ -7,7 +7,13 @@
 //! Nothing here keeps a name, an address or a token: they are read when a letter is written and forgotten with it.
 
 pub mod compose;
+pub mod consumer;
+pub mod delivery;
+pub mod errand;
 pub mod examples;
+pub mod ledger;
 pub mod letter;
+pub mod patience;
+mod rounds;
 pub mod stationery;
 pub mod transport;

@@ -1,2 +1,70 @@
-//! The one binary.
-fn main() {}
+//! `onboarding`: every role and every command of the service, in one binary.
+//!
+//! Read [`cli`] for what can be asked, [`ground`] for what everything stands on, [`roles`] for what runs, and
+//! `commands/` for what an operator types.
+
+mod cli;
+mod commands;
+mod exit;
+mod ground;
+mod roles;
+mod terminal;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use runtime::{Config, telemetry};
+
+use cli::{Cli, Command};
+use exit::Exit;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::load(cli.config.as_deref()) {
+        Ok(config) => config,
+        Err(faults) => {
+            eprintln!("{faults}");
+            return Exit::WrongUsage.into();
+        }
+    };
+    runtime::http::use_ring();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(fault) => {
+            eprintln!("the asynchronous runtime does not start: {fault}");
+            return Exit::Fault.into();
+        }
+    };
+    runtime.block_on(run(cli, config)).into()
+}
+
+async fn run(cli: Cli, config: Config) -> Exit {
+    let role = cli.command.name();
+    let telemetry = match telemetry::init(role, &config) {
+        Ok(telemetry) => telemetry,
+        Err(fault) => {
+            eprintln!("telemetry does not start: {fault}");
+            return Exit::Fault;
+        }
+    };
+    let json = cli.json;
+    let outcome = match cli.command {
+        Command::Up { demo } => up::run(config, &telemetry, demo).await,
+        Command::Api => roles::run_alone(config, &telemetry, roles::Role::Api).await,
+        Command::Relay => roles::run_alone(config, &telemetry, roles::Role::Relay).await,
+        Command::Projector => roles::run_alone(config, &telemetry, roles::Role::Projector).await,
+        Command::Mailer => roles::run_alone(config, &telemetry, roles::Role::Mailer).await,
+        Command::Directory(command) => commands::directory::run(&config, command, json).await,
+        Command::Projections(command) => commands::projections::run(&config, command, json).await,
+        Command::Bus(command) => commands::bus::run(&config, command, json).await,
+        Command::Audit(command) => commands::audit::run(&config, command, json).await,
+        Command::Erase { registration, reason } => commands::erase::run(&config, registration, &reason, json).await,
+        Command::Doctor => commands::doctor::run(&config, json).await,
+    };
+    drop(telemetry);
+    outcome.unwrap_or_else(|fault| {
+        eprintln!("{role}: {fault:#}");
+        Exit::Fault
+    })
+}

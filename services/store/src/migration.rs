@@ -1,7 +1,7 @@
 //! Bringing the tables up to date. The files in `migrations/` are embedded in the program.
 
-use sqlx::PgPool;
 use sqlx::migrate::Migrator;
+use sqlx::{Connection, Executor, PgPool};
 
 use crate::Store;
 use crate::error::MigrationError;
@@ -30,11 +30,11 @@ impl Store {
     pub async fn migrate(&self, pool: &PgPool) -> Result<(), MigrationError> {
         let mut connection = pool.acquire().await?.detach();
         // A pool for commands may bound its statements to seconds; waiting for a rival's migration takes longer.
-        sqlx::raw_sql("RESET ROLE; SET statement_timeout = 0; SET lock_timeout = 0")
-            .execute(&mut connection)
+        connection
+            .execute("RESET ROLE; SET statement_timeout = 0; SET lock_timeout = 0")
             .await?;
         let outcome = MIGRATIONS.run_direct(&mut connection).await;
-        if let Err(error) = sqlx::Connection::close(connection).await {
+        if let Err(error) = connection.close().await {
             tracing::debug!(%error, "the connection that migrated did not close cleanly");
         }
         Ok(outcome?)

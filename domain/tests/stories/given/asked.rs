@@ -7,15 +7,25 @@ use domain::registration::event::{ErasedBy, LinkedBy};
 use domain::values::{Flow, Locale, PolicyName, ProfileCode};
 
 pub fn a_mail(number: u128, at: i64) -> MailRequest {
-    MailRequest { request_id: request(number), now: minute(at), address_has_account: false }
+    MailRequest {
+        request_id: request(number),
+        now: minute(at),
+        address_has_account: false,
+    }
 }
 
 pub fn a_mail_to_an_account_owner(number: u128, at: i64) -> MailRequest {
-    MailRequest { address_has_account: true, ..a_mail(number, at) }
+    MailRequest {
+        address_has_account: true,
+        ..a_mail(number, at)
+    }
 }
 
 pub fn of_a_contact() -> ContactLookup {
-    ContactLookup::Matched { establishments: 2, sealed: sealed(2) }
+    ContactLookup::Matched {
+        establishments: 2,
+        sealed: sealed(2),
+    }
 }
 
 /// Step 1, in the flow of the guide.
@@ -36,13 +46,22 @@ pub fn submit_in(flow: Flow, change: IdentityChange, contact: ContactLookup, mai
 }
 
 pub fn choose(codes: &[&str]) -> Command {
-    Command::ChooseTopics(ChooseTopics { topics: topics(codes) })
+    Command::ChooseTopics(ChooseTopics {
+        topics: topics(codes),
+    })
 }
 
 pub fn declare(establishment: &str, standing: EstablishmentStanding) -> Command {
-    let suggested_idcc =
-        if matches!(standing, EstablishmentStanding::Unknown(_)) { vec![idcc("1979")] } else { vec![] };
-    Command::DeclareEstablishment(DeclareEstablishment { siret: siret(establishment), standing, suggested_idcc })
+    let suggested_idcc = if matches!(standing, EstablishmentStanding::Unknown(_)) {
+        vec![idcc("1979")]
+    } else {
+        vec![]
+    };
+    Command::DeclareEstablishment(DeclareEstablishment {
+        siret: siret(establishment),
+        standing,
+        suggested_idcc,
+    })
 }
 
 pub fn declare_unknown(establishment: &str, status: RegisterStatus) -> Command {
@@ -50,15 +69,25 @@ pub fn declare_unknown(establishment: &str, status: RegisterStatus) -> Command {
 }
 
 pub fn give_member_number(mail: MailRequest) -> Command {
-    Command::GiveMemberNumber(GiveMemberNumber { matches: Some(LinkedBy::MemberNumber), mail })
+    Command::GiveMemberNumber(GiveMemberNumber {
+        matches: Some(LinkedBy::MemberNumber),
+        mail,
+    })
 }
 
 pub fn give_a_wrong_number(at: i64) -> Command {
-    Command::GiveMemberNumber(GiveMemberNumber { matches: None, mail: a_mail(9, at) })
+    Command::GiveMemberNumber(GiveMemberNumber {
+        matches: None,
+        mail: a_mail(9, at),
+    })
 }
 
 pub fn give_idcc(code: &str, standing: IdccStanding) -> Command {
-    Command::GiveIdcc(GiveIdcc { idcc: idcc(code), standing, mail: a_mail(1, 0) })
+    Command::GiveIdcc(GiveIdcc {
+        idcc: idcc(code),
+        standing,
+        mail: a_mail(1, 0),
+    })
 }
 
 pub fn open_link(number: u128, at: i64) -> VerifyEmail {
@@ -72,19 +101,32 @@ pub fn open_link(number: u128, at: i64) -> VerifyEmail {
 }
 
 pub fn open_link_as_contact(number: u128, at: i64) -> VerifyEmail {
-    VerifyEmail { contact_of: MINE.map(siret).to_vec(), ..open_link(number, at) }
+    VerifyEmail {
+        contact_of: MINE.map(siret).to_vec(),
+        ..open_link(number, at)
+    }
 }
 
 pub fn open_link_for(purpose: LinkPurpose, number: u128, at: i64) -> VerifyEmail {
-    VerifyEmail { purpose, ..open_link(number, at) }
+    VerifyEmail {
+        purpose,
+        ..open_link(number, at)
+    }
 }
 
 pub fn choose_password(proof: VerifyEmail) -> Command {
-    Command::SetPassword(SetPassword { proof, policy: PolicyName::Guide, algorithm: "argon2id".to_owned() })
+    Command::SetPassword(SetPassword {
+        proof,
+        policy: PolicyName::Guide,
+        algorithm: "argon2id".to_owned(),
+    })
 }
 
 pub fn complete_check(establishment: &str, status: RegisterStatus) -> Command {
-    Command::CompleteRegisterCheck(CompleteRegisterCheck { siret: siret(establishment), check: check(status) })
+    Command::CompleteRegisterCheck(CompleteRegisterCheck {
+        siret: siret(establishment),
+        check: check(status),
+    })
 }
 
 pub fn attach(establishments: &[&str]) -> Command {
@@ -93,13 +135,24 @@ pub fn attach(establishments: &[&str]) -> Command {
 
 /// The worker comes by so many minutes after the person's last act at minute 0.
 pub fn expire(at: i64) -> Command {
-    Command::Expire(Expire { idle_since: minute(0), now: minute(at), lifetime: TimeDelta::days(30) })
+    Command::Expire(Expire {
+        idle_since: minute(0),
+        now: minute(at),
+        lifetime: TimeDelta::days(30),
+    })
 }
 
 pub fn remind(mail: MailRequest) -> Command {
-    Command::Remind(Remind { idle_since: minute(0), rest: TimeDelta::days(7), mail })
+    Command::Remind(Remind {
+        idle_since: minute(0),
+        rest: TimeDelta::days(7),
+        mail,
+    })
 }
 
 pub fn erase() -> Command {
-    Command::Erase(Erase { by: ErasedBy::Person, reason: "requested".to_owned() })
+    Command::Erase(Erase {
+        by: ErasedBy::Person,
+        reason: "requested".to_owned(),
+    })
 }

@@ -19,7 +19,10 @@ pub fn identity_submitted_in(flow: Flow, new_address: bool) -> Event {
 }
 
 pub fn contact_matched() -> Event {
-    Event::ContactMatched(ContactMatched { establishments: 2, sealed: sealed(2) })
+    Event::ContactMatched(ContactMatched {
+        establishments: 2,
+        sealed: sealed(2),
+    })
 }
 
 pub fn contact_not_matched() -> Event {
@@ -27,7 +30,9 @@ pub fn contact_not_matched() -> Event {
 }
 
 pub fn topics_chosen(codes: &[&str]) -> Event {
-    Event::TopicsChosen(TopicsChosen { topics: topics(codes) })
+    Event::TopicsChosen(TopicsChosen {
+        topics: topics(codes),
+    })
 }
 
 pub fn declared_known() -> Event {
@@ -53,15 +58,26 @@ pub fn declared(establishment: &str, status: RegisterStatus) -> Event {
 }
 
 pub fn check_completed(status: RegisterStatus) -> Event {
-    Event::RegisterCheckCompleted(RegisterCheckCompleted { siret: siret(UNKNOWN), register_check: check(status) })
+    Event::RegisterCheckCompleted(RegisterCheckCompleted {
+        siret: siret(UNKNOWN),
+        register_check: check(status),
+    })
 }
 
 pub fn number_refused(at: i64) -> Event {
-    Event::MemberNumberRefused(MemberNumberRefused { siret: siret(KNOWN), at: minute(at) })
+    Event::MemberNumberRefused(MemberNumberRefused {
+        siret: siret(KNOWN),
+        at: minute(at),
+    })
 }
 
 pub fn linked(establishment: &str, by: LinkedBy) -> Event {
-    Event::EstablishmentLinked(EstablishmentLinked { siret: siret(establishment), by, idcc: None, register_check: None })
+    Event::EstablishmentLinked(EstablishmentLinked {
+        siret: siret(establishment),
+        by,
+        idcc: None,
+        register_check: None,
+    })
 }
 
 pub fn linked_by_idcc(status: RegisterStatus) -> Event {
@@ -87,23 +103,39 @@ pub fn link_requested(number: u128, at: i64, purpose: LinkPurpose) -> Event {
 }
 
 pub fn link_refused(number: u128, reason: LinkRefusal) -> Event {
-    Event::LinkRefused(LinkRefused { request_id: request(number), reason })
+    Event::LinkRefused(LinkRefused {
+        request_id: request(number),
+        reason,
+    })
 }
 
 pub fn mail_sent(number: u128) -> Event {
-    Event::VerificationMailSent(VerificationMailSent { request_id: request(number), delivery: delivery() })
+    Event::VerificationMailSent(VerificationMailSent {
+        request_id: request(number),
+        delivery: delivery(),
+    })
 }
 
 pub fn delivery() -> Delivery {
-    Delivery { server_code: 250, attempts: 1, possibly_twice: false }
+    Delivery {
+        server_code: 250,
+        attempts: 1,
+        possibly_twice: false,
+    }
 }
 
 pub fn failure() -> DeliveryFailure {
-    DeliveryFailure { reason: FailureReason::Refused, server_code: Some(550), attempts: 1 }
+    DeliveryFailure {
+        reason: FailureReason::Refused,
+        server_code: Some(550),
+        attempts: 1,
+    }
 }
 
 pub fn email_verified(number: u128) -> Event {
-    Event::EmailVerified(EmailVerified { request_id: request(number) })
+    Event::EmailVerified(EmailVerified {
+        request_id: request(number),
+    })
 }
 
 pub fn password_set(number: u128) -> Event {
@@ -119,7 +151,10 @@ pub fn expired() -> Event {
 }
 
 pub fn erased() -> Event {
-    Event::PersonErased(PersonErased { by: ErasedBy::Person, reason: "requested".to_owned() })
+    Event::PersonErased(PersonErased {
+        by: ErasedBy::Person,
+        reason: "requested".to_owned(),
+    })
 }
 
 /// A contact has filled in step 1; mail 1 is on its way.
@@ -150,17 +185,26 @@ pub fn a_newcomer_of_an_unknown_establishment(status: RegisterStatus) -> Vec<Eve
 /// A newcomer has given the number; mail 1 is on its way.
 pub fn a_newcomer_waiting_for_the_link() -> Vec<Event> {
     let number = linked(KNOWN, LinkedBy::MemberNumber);
-    and(a_newcomer_of_a_known_establishment(), [number, mail_requested(1, 0)])
+    and(
+        a_newcomer_of_a_known_establishment(),
+        [number, mail_requested(1, 0)],
+    )
 }
 
 /// A newcomer has given the agreement of an establishment whose register is silent; mail 1 is on its way.
 pub fn a_newcomer_with_a_pending_check() -> Vec<Event> {
     let pending = RegisterStatus::Pending;
-    and(a_newcomer_of_an_unknown_establishment(pending), [linked_by_idcc(pending), mail_requested(1, 0)])
+    and(
+        a_newcomer_of_an_unknown_establishment(pending),
+        [linked_by_idcc(pending), mail_requested(1, 0)],
+    )
 }
 
 /// A contact has an account, made with link 1.
 pub fn an_account() -> Vec<Event> {
     let links = MINE.map(|mine| linked(mine, LinkedBy::Contact));
-    and(and(and(a_contact(), [email_verified(1)]), links), [password_set(1)])
+    and(
+        and(and(a_contact(), [email_verified(1)]), links),
+        [password_set(1)],
+    )
 }

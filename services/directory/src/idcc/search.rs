@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn numbers_are_found_with_and_without_leading_zeros() {
-        assert_eq!(found("1979"), ["1979"]);
+        assert_eq!(found("1979")[0], "1979", "before titles that bear the year");
         assert_eq!(found("01979"), ["1979"]);
         assert_eq!(found("16")[0], "0016");
         assert!(found("57").contains(&"0573"));

@@ -1,8 +1,8 @@
 //! The shape of a CSV file: byte order mark, separator, and which column is where.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Chain, Cursor, Read};
 
-use csv::ByteRecord;
+use csv::{ByteRecord, Terminator};
 
 use super::ImportError;
 
@@ -10,12 +10,14 @@ use super::ImportError;
 const HEADER_LENGTH_MAX: usize = 64 * 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// The first line, the rest, and a last end of line, so that every record has one.
+type Text<'r> = Chain<Chain<Cursor<Vec<u8>>, &'r mut dyn Read>, &'static [u8]>;
+
 /// A reader of records whose columns are known by name.
 pub struct Table<'r> {
-    reader: csv::Reader<io::Chain<Cursor<Vec<u8>>, &'r mut dyn Read>>,
+    reader: csv::Reader<Text<'r>>,
     /// Place of each needed column, in the order in which they were asked for.
     places: Vec<usize>,
-    /// Lines that the byte order mark and header occupy before the reader counts.
     record: ByteRecord,
 }
 
@@ -32,10 +34,14 @@ impl<'r> Table<'r> {
     pub fn open(input: &'r mut dyn Read, needed: &[&'static str]) -> Result<Self, ImportError> {
         let head = first_line(input)?;
         let delimiter = delimiter_of(&head);
+        let text = Cursor::new(head).chain(input).chain(b"\n".as_slice());
+        // A carriage return is left to be trimmed as white space: with it, the reader's own count of lines is off.
+        let terminator = Terminator::Any(b'\n');
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
-            .from_reader(Cursor::new(head).chain(input));
+            .terminator(terminator)
+            .from_reader(text);
         let header = reader.byte_headers().map_err(read_error)?.clone();
         let mut places = Vec::with_capacity(needed.len());
         let mut missing = Vec::new();
@@ -72,7 +78,7 @@ impl<'r> Table<'r> {
                 break;
             }
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
+        let line = self.line_of_record();
         let mut fields = Vec::with_capacity(self.places.len());
         for &place in &self.places {
             let Some(bytes) = self.record.get(place) else {
@@ -84,6 +90,14 @@ impl<'r> Table<'r> {
             }
         }
         Ok(Some(Row::Fields(line, fields)))
+    }
+}
+
+impl Table<'_> {
+    /// Where the record begins: the reader stands behind its end, and a quoted field may span lines.
+    fn line_of_record(&self) -> u64 {
+        let within = self.record.as_slice().iter().filter(|it| **it == b'\n').count() as u64;
+        self.reader.position().line().saturating_sub(1 + within)
     }
 }
 

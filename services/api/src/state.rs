@@ -1,0 +1,31 @@
+//! What every route stands on.
+
+use std::sync::Arc;
+
+use catalogue::Words;
+use usecases::Onboarding;
+
+use crate::limits::Limits;
+use crate::site::Site;
+
+/// The use cases, the words, and how the service is reached. Cheap to clone.
+#[derive(Clone)]
+pub struct ApiState {
+    pub(crate) onboarding: Onboarding,
+    pub(crate) words: Arc<Words>,
+    pub(crate) site: Arc<Site>,
+    /// Limits by network; nothing while they stand aside.
+    pub(crate) limits: Option<Arc<Limits>>,
+}
+
+impl ApiState {
+    /// `public_url` is where people reach the service; `limits` says whether limits by network are in force.
+    pub fn new(onboarding: Onboarding, words: Arc<Words>, public_url: &str, limits: bool) -> Self {
+        Self {
+            onboarding,
+            words,
+            site: Arc::new(Site::of(public_url)),
+            limits: limits.then(|| Arc::new(Limits::default())),
+        }
+    }
+}

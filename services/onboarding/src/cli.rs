@@ -1,0 +1,194 @@
+//! What can be asked of the binary.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Parser, Subcommand};
+use domain::values::RegistrationId;
+
+/// Event-sourced account onboarding.
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Configuration file (TOML). Each key is also an environment variable, ONBOARDING_…, which overrides it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Results as JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Roles and commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run every role in this process, with embedded PostgreSQL and NATS where no URL is given
+    Up {
+        /// Load the invented directory, and let the invented register answer
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Run the HTTP API and the pages
+    Api,
+    /// Run the relay: gives events their place in the log and publishes them
+    Relay,
+    /// Run the projector: keeps the read models
+    Projector,
+    /// Run the mailer: sends mails, asks registers again, closes what was left unfinished
+    Mailer,
+    /// The organisation's contacts and establishments
+    #[command(subcommand)]
+    Directory(Directory),
+    /// The read models
+    #[command(subcommand)]
+    Projections(Projections),
+    /// The stream on NATS
+    #[command(subcommand)]
+    Bus(Bus),
+    /// What happened, and whether it stands as it was written
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Forget a person: their key is destroyed, and what it sealed stays unreadable for ever
+    Erase {
+        /// The registration
+        registration: RegistrationId,
+        /// Why; kept in an event, so without personal data
+        #[arg(long)]
+        reason: String,
+    },
+    /// Check configuration, versions, roles, clocks and keys, and say what to do about each fault
+    Doctor,
+}
+
+impl Command {
+    /// The role's or command's name, for logs and metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Up { .. } => "up",
+            Self::Api => "api",
+            Self::Relay => "relay",
+            Self::Projector => "projector",
+            Self::Mailer => "mailer",
+            Self::Directory(_) => "directory",
+            Self::Projections(_) => "projections",
+            Self::Bus(_) => "bus",
+            Self::Audit(_) => "audit",
+            Self::Erase { .. } => "erase",
+            Self::Doctor => "doctor",
+        }
+    }
+}
+
+/// Commands on the directory.
+#[derive(Debug, Subcommand)]
+pub enum Directory {
+    /// Import a file; the same file again changes nothing
+    #[command(subcommand)]
+    Import(Import),
+}
+
+/// What is imported.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// contact_id,civility,last_name,first_name,email,sirets (SIRETs separated by |)
+    Contacts(ImportFile),
+    /// siret,name,idcc,member_number,training_declaration_number,state
+    Establishments(ImportFile),
+    /// INSEE's stock of establishments (StockEtablissement), CSV, also gzip or zip
+    Sirene(ImportFile),
+}
+
+/// A file to import.
+#[derive(Debug, clap::Args)]
+pub struct ImportFile {
+    /// The file
+    pub file: PathBuf,
+    /// All or nothing: one bad line and nothing is imported
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Commands on the read models.
+#[derive(Debug, Subcommand)]
+pub enum Projections {
+    /// Make read models again from the log, beside the old ones; compare; swap
+    Rebuild {
+        /// One of them; all when absent
+        name: Option<String>,
+    },
+    /// Compare the read models with a fresh fold of the log
+    Verify,
+}
+
+/// Commands on the stream.
+#[derive(Debug, Subcommand)]
+pub enum Bus {
+    /// Compare the stream with the log, position by position
+    Verify,
+    /// Make the stream again from the log
+    Rebuild,
+}
+
+/// Commands of an auditor.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Every event in the order of the log, one JSON object a line
+    Replay {
+        /// First position
+        #[arg(long, default_value_t = 1)]
+        from: u64,
+        /// Only this registration
+        #[arg(long)]
+        registration: Option<RegistrationId>,
+        /// Only what had happened by then (RFC 3339, or a day)
+        #[arg(long, value_parser = instant)]
+        at: Option<DateTime<Utc>>,
+    },
+    /// Check that the log is whole and that every event stands as it was written
+    Verify,
+    /// One registration as a readable story
+    Show {
+        /// The registration
+        registration: RegistrationId,
+        /// As it stood then (RFC 3339, or a day)
+        #[arg(long, value_parser = instant)]
+        at: Option<DateTime<Utc>>,
+        /// The story's language: fr or en
+        #[arg(long, default_value = "en")]
+        lang: String,
+    },
+}
+
+/// An instant, or the end of a day in UTC.
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Ok(instant.to_utc());
+    }
+    chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .and_then(|day| day.succ_opt())
+        .and_then(|day| day.and_hms_opt(0, 0, 0))
+        .map(|end| end.and_utc() - chrono::TimeDelta::microseconds(1))
+        .ok_or_else(|| "write an instant as 2026-01-31T12:00:00Z or a day as 2026-01-31".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_day_means_its_end() {
+        assert_eq!(instant("2026-01-31").unwrap().to_rfc3339(), "2026-01-31T23:59:59.999999+00:00");
+        assert_eq!(instant("2026-01-31T12:00:00+01:00").unwrap().to_rfc3339(), "2026-01-31T11:00:00+00:00");
+        assert!(instant("yesterday").is_err());
+    }
+}

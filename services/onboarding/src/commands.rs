@@ -1,0 +1,8 @@
+//! What an operator types.
+
+pub mod audit;
+pub mod bus;
+pub mod directory;
+pub mod doctor;
+pub mod erase;
+pub mod projections;

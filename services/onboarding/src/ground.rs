@@ -1,0 +1,118 @@
+//! What every role and command stands on: servers, connections, tables that are up to date, keys, use cases.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use anyhow::Context;
+use catalogue::{Catalogue, Words};
+use directory::{Directory, RegisterSettings, Registers};
+use domain::registration::limits::UNFINISHED_LIFETIME;
+use keyring::Keyring;
+use runtime::servers::Asker;
+use runtime::{Config, Limits, Servers, nats, postgres, servers};
+use sqlx::PgPool;
+use store::Store;
+use usecases::{HashingGate, Nudge, Onboarding, Settings};
+
+/// Connections to PostgreSQL for a process that runs every role, or a busy one.
+const CONNECTIONS_MAX: u32 = 24;
+
+/// Servers found or started, tables migrated, keys open.
+pub struct Ground {
+    pub config: Config,
+    pub servers: Servers,
+    pub pool: PgPool,
+    pub store: Store,
+    pub keyring: Keyring,
+    pub catalogue: Arc<Catalogue>,
+    pub words: Arc<Words>,
+    /// Whether the invented register answers.
+    demonstration: bool,
+}
+
+impl Ground {
+    /// Finds or starts the servers, migrates under a lock, and opens or makes the keys.
+    pub async fn lay(config: &Config, asker: Asker, name: &str, demonstration: bool) -> anyhow::Result<Self> {
+        let catalogue = Catalogue::load(config.catalogue_file.as_deref()).context("the catalogue cannot be used")?;
+        let words = Words::load().context("the words cannot be used")?;
+        let servers = servers::resolve(config, asker).await?;
+        match Self::on(config, &servers, name).await {
+            Ok((pool, store, keyring)) => Ok(Self {
+                config: config.clone(),
+                servers,
+                pool,
+                store,
+                keyring,
+                catalogue: Arc::new(catalogue),
+                words: Arc::new(words),
+                demonstration,
+            }),
+            Err(fault) => {
+                servers.stop().await;
+                Err(fault)
+            }
+        }
+    }
+
+    async fn on(config: &Config, servers: &Servers, name: &str) -> anyhow::Result<(PgPool, Store, Keyring)> {
+        runtime::embedded::make_data_dir(&config.data_dir).context("the data directory cannot be used")?;
+        let keyring = Keyring::open(&config.master_key_file)?;
+        let owner =
+            postgres::connect_as_owner(&servers.postgres_url, name).await.context("PostgreSQL cannot be reached")?;
+        Store::new(owner.clone()).migrate(&owner).await.context("the tables cannot be brought up to date")?;
+        owner.close().await;
+        let pool = postgres::connect(&servers.postgres_url, name, CONNECTIONS_MAX).await?;
+        Ok((pool.clone(), Store::new(pool), keyring))
+    }
+
+    /// A checked connection to NATS.
+    pub async fn nats(&self, name: &str) -> anyhow::Result<async_nats::Client> {
+        nats::connect(&self.servers.nats_url, name).await.context("NATS cannot be used")
+    }
+
+    /// The use cases, telling `nudge` after each commit.
+    pub fn onboarding(&self, nudge: Nudge) -> anyhow::Result<Onboarding> {
+        let config = &self.config;
+        let registers = RegisterSettings {
+            sirene_url: config.sirene_url.clone(),
+            sirene_key: config.sirene_key.as_ref().map(|key| key.expose().to_owned()),
+            recherche_url: config.recherche_url.clone(),
+            demonstration: self.demonstration,
+            ..RegisterSettings::default()
+        };
+        let width = available_parallelism().map_or(1, usize::from);
+        Ok(Onboarding::new(usecases::Ground {
+            store: self.store.clone(),
+            keyring: self.keyring.clone(),
+            directory: Directory::new(self.pool.clone(), self.keyring.clone()),
+            registers: Registers::new(&registers, self.pool.clone())?,
+            catalogue: self.catalogue.clone(),
+            hashing: HashingGate::new(width)?,
+            settings: Settings {
+                flow: config.flow,
+                policy: config.password_policy,
+                limits: config.limits == Limits::On,
+                unfinished_lifetime: UNFINISHED_LIFETIME,
+            },
+            nudge,
+        }))
+    }
+
+    /// Closes connections, and stops servers that are ours.
+    pub async fn leave(self) {
+        self.pool.close().await;
+        self.servers.stop().await;
+    }
+}
+
+/// Runs a command on its ground, and leaves the ground in order whatever comes of it.
+pub async fn standing<T>(
+    config: &Config,
+    name: &str,
+    work: impl AsyncFnOnce(&Ground) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let ground = Ground::lay(config, Asker::Command, name, false).await?;
+    let outcome = work(&ground).await;
+    ground.leave().await;
+    outcome
+}
