@@ -1,1 +1,81 @@
-//! To be told.
+//! The projector folds the feed into the read models, and keeps its place in the same transaction as the rows.
+//!
+//! It reads the stream as any subscriber does, through a consumer that leaves no state on the server, and trusts
+//! positions only: a message that is folded in already is skipped, a gap is filled from the log, and an event that this
+//! release cannot read stops it. A read model that skipped an event would be wrong without anybody knowing; one that
+//! stands still says so by its lag.
+//!
+//! [`rebuild`] and [`verify`] fold the log once more into a copy beside and compare row by row.
+
+mod batch;
+mod checkpoint;
+mod compare;
+mod failure;
+mod feed;
+mod fresh_copy;
+mod log_reader;
+mod rebuild;
+
+use runtime::CancellationToken;
+use runtime::outage::Outage;
+use sqlx::PgPool;
+use store::Store;
+use std::time::Duration;
+
+pub use compare::{Compared, RowDifference};
+pub use failure::ProjectorError;
+pub use rebuild::{Progress, Report, rebuild, verify};
+
+/// How often a projector that stands still looks whether it may go on.
+const STANDSTILL_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the projector works with.
+#[derive(Debug)]
+pub struct ProjectorSettings {
+    /// The event store: gaps are filled from its log.
+    pub store: Store,
+    /// The connections that the read models are written over.
+    pub pool: PgPool,
+    /// The connection to NATS.
+    pub client: async_nats::Client,
+    /// Ends the projector.
+    pub shutdown: CancellationToken,
+}
+
+/// Runs until `shutdown`. PostgreSQL and NATS may go away and come back; neither ends the projector. Any number may run:
+/// each batch is applied by whoever takes the checkpoint first.
+///
+/// # Errors
+/// None at present: whatever goes wrong is told, and tried again.
+pub async fn run(settings: ProjectorSettings) -> anyhow::Result<()> {
+    let shutdown = settings.shutdown.clone();
+    let mut outage = Outage::of("projector");
+    let standstill = metrics::gauge!("onboarding_projector_standstill");
+    standstill.set(0);
+    loop {
+        let session = feed::Session::new(&settings, &mut outage);
+        let error = tokio::select! {
+            biased;
+            () = shutdown.cancelled() => return Ok(()),
+            error = session.follow() => error,
+        };
+        let pause = outage.failed(&error);
+        let pause = match error.is_standstill() {
+            true => STANDSTILL_PAUSE,
+            false => pause,
+        };
+        standstill.set(u8::from(error.is_standstill()));
+        tokio::select! {
+            () = shutdown.cancelled() => return Ok(()),
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// How far the read models have come: the last position of the log that is folded in.
+///
+/// # Errors
+/// [`ProjectorError::Database`].
+pub async fn position(pool: &PgPool) -> Result<u64, ProjectorError> {
+    Ok(checkpoint::read(pool).await?.position)
+}

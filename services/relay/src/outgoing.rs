@@ -1,7 +1,6 @@
 //! A logged event as the message that is published.
 
 use async_nats::header::{HeaderMap, NATS_MESSAGE_ID};
-use bytes::Bytes;
 use domain::EventMessage;
 use domain::message::{CONTENT_TYPE, LoggedEvent, POSITION_HEADER, SEQUENCE_HEADER, subject_of};
 use serde::Deserialize;
@@ -14,7 +13,7 @@ use crate::failure::RelayError;
 pub(crate) struct Outgoing {
     pub subject: String,
     pub headers: HeaderMap,
-    pub payload: Bytes,
+    pub payload: Vec<u8>,
 }
 
 impl Outgoing {
@@ -34,7 +33,7 @@ impl Outgoing {
         Ok(Self {
             subject: subject_of(entry.registration_id, &entry.event_type),
             headers,
-            payload: message.to_bytes().map_err(unwritable)?.into(),
+            payload: message.to_bytes().map_err(unwritable)?,
         })
     }
 }

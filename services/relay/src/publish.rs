@@ -66,7 +66,7 @@ async fn send(client: &Client, messages: &[Outgoing], tip: u64) -> Result<Respon
     for (index, message) in others.iter().enumerate() {
         let headers = headers_of(message, batch.as_deref(), index, tip);
         client
-            .publish_with_headers(message.subject.clone(), headers, message.payload.clone())
+            .publish_with_headers(message.subject.clone(), headers, message.payload.clone().into())
             .await
             .map_err(|error| RelayError::bus("publishing", error))?;
     }
@@ -74,7 +74,7 @@ async fn send(client: &Client, messages: &[Outgoing], tip: u64) -> Result<Respon
     if batch.is_some() {
         headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
     }
-    let request = Request::new().headers(headers).payload(last.payload.clone()).timeout(Some(TIMEOUT));
+    let request = Request::new().headers(headers).payload(last.payload.clone().into()).timeout(Some(TIMEOUT));
     let answer = client
         .send_request(last.subject.clone(), request)
         .await
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     fn message(bytes: usize) -> Outgoing {
-        Outgoing { subject: "s".to_owned(), headers: HeaderMap::new(), payload: vec![0; bytes].into() }
+        Outgoing { subject: "s".to_owned(), headers: HeaderMap::new(), payload: vec![0; bytes] }
     }
 
     #[test]

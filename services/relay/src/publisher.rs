@@ -19,6 +19,8 @@ use crate::watch::Reached;
 const LOOK_AFTER: Duration = Duration::from_millis(250);
 /// How often the stream is looked at while nothing happens, so that a lost stream is made again without waiting for an event.
 const DOUBT_AFTER: Duration = Duration::from_secs(5);
+/// How long to leave the stream to a rival whose publication is under way.
+const RACE_PAUSE: Duration = Duration::from_millis(20);
 /// How often a stream that somebody has to look at is looked at again.
 const STANDSTILL_PAUSE: Duration = Duration::from_secs(2);
 
@@ -66,6 +68,7 @@ impl Publisher {
                     self.stand(Some(standstill));
                     STANDSTILL_PAUSE
                 }
+                Err(RelayError::Moved) => RACE_PAUSE,
                 Err(error) => outage.failed(&error),
             };
             tokio::select! {
@@ -80,6 +83,7 @@ impl Publisher {
         let outcome = self.publish_what_lacks(fresh).await;
         if outcome.is_err() {
             self.tip = None;
+            metrics::counter!("onboarding_relay_resyncs_total").increment(1);
         }
         outcome
     }

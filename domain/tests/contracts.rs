@@ -1,0 +1,166 @@
+//! Contracts: what lies in `schemas/` is what the types say, and whatever was released can still be read.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use domain::{Event, EventMessage};
+use serde_json::Value;
+
+#[path = "../examples/schemas/contract/mod.rs"]
+mod contract;
+
+const REMEDY: &str = "run script/update and read the diff as a subscriber would";
+
+fn schemas() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas")
+}
+
+fn on_disk(path: &str) -> String {
+    fs::read_to_string(schemas().join(path)).unwrap_or_else(|_| panic!("schemas/{path} is missing: {REMEDY}"))
+}
+
+/// Names of the files in a folder of the contract.
+fn listed(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(schemas().join(folder)).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_contract_on_disk_is_what_the_types_say() {
+    for (path, text) in contract::files() {
+        let same = match path.strip_suffix(".json") {
+            // Compared as values: how members are ordered depends on features that other crates switch on.
+            Some(_) => {
+                serde_json::from_str::<Value>(&on_disk(&path)).unwrap()
+                    == serde_json::from_str::<Value>(&text).unwrap()
+            }
+            None => on_disk(&path) == text,
+        };
+        assert!(same, "schemas/{path} is not what the types say: {REMEDY}");
+    }
+}
+
+#[test]
+fn every_golden_message_satisfies_the_schema_of_its_version() {
+    for file in listed("examples") {
+        let schema = serde_json::from_str(&on_disk(&format!("events/{file}"))).unwrap();
+        let message = serde_json::from_str(&on_disk(&format!("examples/{file}"))).unwrap();
+        let validator = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&schema)
+            .unwrap();
+        let faults: Vec<_> = validator
+            .iter_errors(&message)
+            .map(|fault| fault.to_string())
+            .collect();
+        assert!(faults.is_empty(), "{file}: {faults:?}");
+    }
+}
+
+#[test]
+fn every_golden_message_ever_released_still_reads() {
+    for file in listed("examples") {
+        let message = EventMessage::from_bytes(on_disk(&format!("examples/{file}")).as_bytes()).unwrap();
+        let event = message
+            .event()
+            .unwrap_or_else(|fault| panic!("{file} no longer reads: {fault}"));
+        assert!(file.starts_with(&format!("{}.v", event.name())), "{file}");
+        if message.version() == event.version() {
+            let stored: Value = serde_json::from_str(message.data.get()).unwrap();
+            assert_eq!(
+                serde_json::to_value(&event).unwrap(),
+                stored,
+                "{file} does not come back as it was"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_schema_has_a_golden_message_and_every_event_a_schema() {
+    assert_eq!(listed("events"), listed("examples"));
+    for name in Event::NAMES {
+        assert!(
+            listed("events").contains(&format!("{name}.v1.json")),
+            "{name}: {REMEDY}"
+        );
+    }
+}
+
+#[test]
+fn a_member_that_a_later_release_adds_satisfies_the_schema_of_today() {
+    for file in listed("examples") {
+        let schema = serde_json::from_str(&on_disk(&format!("events/{file}"))).unwrap();
+        let mut message: Value = serde_json::from_str(&on_disk(&format!("examples/{file}"))).unwrap();
+        message["added"] = 1.into();
+        message["data"]["added"] = 1.into();
+        assert!(jsonschema::is_valid(&schema, &message), "{file}");
+        assert!(
+            EventMessage::from_bytes(message.to_string().as_bytes())
+                .unwrap()
+                .event()
+                .is_ok(),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_message_that_is_not_what_it_says_satisfies_no_schema() {
+    for file in listed("examples") {
+        let schema = serde_json::from_str(&on_disk(&format!("events/{file}"))).unwrap();
+        let message: Value = serde_json::from_str(&on_disk(&format!("examples/{file}"))).unwrap();
+        for member in ["id", "subject", "sequence", "position", "data", "time"] {
+            let mut lacking = message.clone();
+            lacking.as_object_mut().unwrap().remove(member);
+            assert!(
+                !jsonschema::is_valid(&schema, &lacking),
+                "{file} without {member}"
+            );
+        }
+        let mut other = message.clone();
+        other["data"]["type"] = "SomethingElse".into();
+        assert!(
+            !jsonschema::is_valid(&schema, &other),
+            "{file} with another payload"
+        );
+    }
+}
+
+#[test]
+fn every_member_of_the_contract_is_described() {
+    for file in listed("events") {
+        let schema: Value = serde_json::from_str(&on_disk(&format!("events/{file}"))).unwrap();
+        assert_described(&file, &schema);
+    }
+}
+
+fn assert_described(place: &str, schema: &Value) {
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        let described = member["description"].is_string() || member["$ref"].is_string();
+        assert!(described, "{place}: {name} has no description");
+        assert_described(&format!("{place}/{name}"), member);
+    }
+    for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
+        assert!(
+            definition["description"].is_string(),
+            "{place}: {name} has no description"
+        );
+        assert_described(&format!("{place}#{name}"), definition);
+    }
+}
+
+#[test]
+fn personal_data_stands_in_marked_members_only() {
+    for file in listed("events") {
+        let schema: Value = serde_json::from_str(&on_disk(&format!("events/{file}"))).unwrap();
+        let refers_to_sealed = |member: &Value| member["$ref"] == "#/$defs/SealedPersonalData";
+        for (name, member) in schema["properties"]["data"]["properties"].as_object().unwrap() {
+            let marked = member["x-personal-data"] == "sealed";
+            assert_eq!(marked, refers_to_sealed(member), "{file}: {name}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What the headers of a request say beside its credentials: language, idempotency, expected version, trace.
+
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, MatchedPath, Path};
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use domain::values::{Locale, RegistrationId};
+use usecases::{Actor, Ask, FieldFault};
+
+use crate::body::Body;
+use crate::if_match::{IfMatch, present_among};
+use crate::middleware::RequestId;
+use crate::problem::Problem;
+use crate::state::ApiState;
+
+/// The header that makes a repeated request harmless.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// The longest key, in characters.
+const KEY_LENGTH_MAX: usize = 255;
+
+/// A request, without path parameters and body.
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// The language to answer in.
+    pub locale: Locale,
+    /// All headers.
+    pub headers: HeaderMap,
+    route: String,
+    request_id: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Call {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            method: parts.method.clone(),
+            locale: locale(&parts.headers),
+            headers: parts.headers.clone(),
+            route: parts.extensions.get::<MatchedPath>().map(|it| it.as_str().to_owned()).unwrap_or_default(),
+            request_id: parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default(),
+        })
+    }
+}
+
+/// The identifier in a path, not yet believed.
+pub struct IdInPath(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(id) = Path::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        Ok(Self(id))
+    }
+}
+
+impl Call {
+    /// The person's ask, repeatable by its idempotency key. `principal` is whose key it is.
+    ///
+    /// A key of the wrong form is a fault of the field `Idempotency-Key`.
+    pub fn ask(&self, state: &ApiState, principal: &str, body: &Body) -> Result<Ask, Problem> {
+        let mut ask = Ask::by(Actor::Person, self.request_id.clone(), self.traceparent());
+        if let Some(key) = self.idempotency_key()? {
+            let content = body.content();
+            let content: Vec<&[u8]> = content.iter().map(Vec::as_slice).collect();
+            ask.idempotency =
+                Some(state.onboarding.idempotency(principal, self.method.as_str(), &self.route, key, &content));
+        }
+        Ok(ask)
+    }
+
+    /// The ask of whoever goes on with this registration, guarded by `If-Match`.
+    pub async fn ask_about(&self, state: &ApiState, id: RegistrationId, body: &Body) -> Result<Ask, Problem> {
+        let mut ask = self.ask(state, &id.to_string(), body)?;
+        ask.expected_version = match IfMatch::read(&self.headers).plain() {
+            Ok(expected) => expected,
+            Err(several) => {
+                let present = state.onboarding.registration(id).await?.version;
+                Some(present_among(several, present))
+            }
+        };
+        Ok(ask)
+    }
+
+    fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
+        let mut keys = self.headers.get_all(IDEMPOTENCY_KEY).iter();
+        let Some(key) = keys.next() else { return Ok(None) };
+        match key.to_str() {
+            Ok(key) if is_key(key) && keys.next().is_none() => Ok(Some(key)),
+            _ => Err(Problem::invalid(vec![FieldFault::new(IDEMPOTENCY_KEY, "invalid-format")])),
+        }
+    }
+
+    /// Of the span that this service records; without traces, of the caller's.
+    fn traceparent(&self) -> Option<String> {
+        let recorded = runtime::telemetry::propagation::current().remove("traceparent");
+        recorded.or_else(|| traceparent(&self.headers).map(str::to_owned))
+    }
+}
+
+/// The language that the client prefers.
+pub fn locale(headers: &HeaderMap) -> Locale {
+    let wishes: Vec<&str> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|it| it.to_str().ok()).collect();
+    catalogue::locale_from_accept_language(&wishes.join(","))
+}
+
+/// The caller's trace, if the header has the form of one (W3C Trace Context, version 00). It is stored with events, so
+/// that nothing but hexadecimal digits may come through.
+pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get("traceparent")?.to_str().ok()?;
+    let lengths = text.split('-').map(str::len);
+    let hexadecimal = text.bytes().all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    (hexadecimal && lengths.eq([2, 32, 16, 2]) && text.starts_with("00-")).then_some(text)
+}
+
+/// Visible ASCII, one character at least.
+fn is_key(text: &str) -> bool {
+    (1..=KEY_LENGTH_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_visible_ascii_of_bounded_length() {
+        assert!(is_key("a") && is_key(&"k".repeat(255)) && is_key("\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
+        assert!(!is_key("") && !is_key(&"k".repeat(256)) && !is_key("a b") && !is_key("é"));
+    }
+
+    #[test]
+    fn only_well_formed_traces_are_carried() {
+        let of = |text: &str| {
+            let headers = HeaderMap::from_iter([("traceparent".parse().unwrap(), text.parse().unwrap())]);
+            traceparent(&headers).is_some()
+        };
+        assert!(of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        assert!(!of("00-jean.dupont-b7ad6b7169203331-01"));
+        assert!(!of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-x"));
+        assert!(!of("ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+    }
+}

@@ -1,0 +1,101 @@
+//! Who asks: the token of an unfinished registration, or a session. By `Authorization: Bearer`, or by cookie.
+
+use axum::http::header::{AUTHORIZATION, ORIGIN};
+use axum::http::HeaderMap;
+use domain::values::RegistrationId;
+
+use crate::call::{Call, IdInPath};
+use crate::cookies::Cookie;
+use crate::problem::Problem;
+use crate::site::Site;
+use crate::state::ApiState;
+
+/// The registration that the path names, when the asker's token opens it.
+///
+/// A token of another registration gets the same answer as one for a registration that does not exist.
+pub fn continued(state: &ApiState, call: &Call, id: &IdInPath) -> Result<RegistrationId, Problem> {
+    let token = token(call, &state.site, Cookie::Continuation).ok_or_else(Problem::unauthorized)?;
+    let opened = state.onboarding.continued_by(token).ok_or_else(Problem::unauthorized)?;
+    if id.0.parse() != Ok(opened) {
+        return Err(Problem::not_found());
+    }
+    note_registration(opened);
+    Ok(opened)
+}
+
+/// The account of the asker's session.
+pub async fn signed_in(state: &ApiState, call: &Call) -> Result<RegistrationId, Problem> {
+    let account = state.onboarding.signed_in(session(state, call)?).await?;
+    note_registration(account);
+    Ok(account)
+}
+
+/// The token of the asker's session, which may have ended.
+pub fn session<'a>(state: &ApiState, call: &'a Call) -> Result<&'a str, Problem> {
+    token(call, &state.site, Cookie::Session).ok_or_else(Problem::unauthorized)
+}
+
+/// Lets the request's span and log lines say which registration they are about.
+pub fn note_registration(id: RegistrationId) {
+    tracing::Span::current().record("registration.id", tracing::field::display(id));
+}
+
+fn token<'a>(call: &'a Call, site: &Site, cookie: Cookie) -> Option<&'a str> {
+    bearer(&call.headers).or_else(|| {
+        let counts = call.method.is_safe() || is_from_our_pages(&call.headers, site);
+        if counts { cookie.read(&call.headers, site) } else { None }
+    })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Whether a request that changes something, and whose cookie the browser added by itself, was made by our own pages.
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; a client that sends neither is
+/// no browser, and nobody can make it send its cookies against its will.
+fn is_from_our_pages(headers: &HeaderMap, site: &Site) -> bool {
+    let header = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
+    match (header("sec-fetch-site"), header(ORIGIN.as_str())) {
+        (Some(from), _) => matches!(from, "same-origin" | "none"),
+        (None, Some(origin)) => origin.eq_ignore_ascii_case(&site.origin),
+        (None, None) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderName;
+
+    fn headers(given: &[(&'static str, &str)]) -> HeaderMap {
+        given.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn a_bearer_token_is_read_whatever_the_case_of_its_scheme() {
+        assert_eq!(bearer(&headers(&[("authorization", "bearer abc")])), Some("abc"));
+        assert_eq!(bearer(&headers(&[("authorization", "Basic abc")])), None);
+        assert_eq!(bearer(&headers(&[("authorization", "Bearer")])), None);
+        assert_eq!(bearer(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_cookie_changes_things_from_our_own_pages_only() {
+        let site = Site::of("https://example.org");
+        for (given, expected) in [
+            (&[("sec-fetch-site", "same-origin")][..], true),
+            (&[("sec-fetch-site", "none")], true),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://example.org")], false),
+            (&[("origin", "https://example.org")], true),
+            (&[("origin", "https://evil.example")], false),
+            (&[("origin", "null")], false),
+            (&[], true),
+        ] {
+            assert_eq!(is_from_our_pages(&headers(given), &site), expected, "{given:?}");
+        }
+    }
+}

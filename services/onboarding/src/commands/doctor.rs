@@ -1,0 +1,191 @@
+//! `onboarding doctor`: what is set, what answers, and what to do about each fault.
+
+use std::time::Duration;
+
+use async_nats::jetstream;
+use chrono::{DateTime, Utc};
+use runtime::Config;
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::ground::{Ground, standing};
+use crate::terminal::{say, say_json};
+
+/// Clocks of the database and of this machine may differ by so much.
+const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(2);
+/// The oldest PostgreSQL that the tables are made for.
+const POSTGRES_MIN: i32 = 140_000;
+
+/// One thing that was looked at.
+#[derive(Serialize)]
+struct Finding {
+    subject: &'static str,
+    fine: bool,
+    found: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<&'static str>,
+}
+
+impl Finding {
+    fn fine(subject: &'static str, found: impl Into<String>) -> Self {
+        Self { subject, fine: true, found: found.into(), remedy: None }
+    }
+
+    fn fault(subject: &'static str, found: impl Into<String>, remedy: &'static str) -> Self {
+        Self { subject, fine: false, found: found.into(), remedy: Some(remedy) }
+    }
+
+    fn judged(subject: &'static str, fine: bool, found: impl Into<String>, remedy: &'static str) -> Self {
+        if fine { Self::fine(subject, found) } else { Self::fault(subject, found, remedy) }
+    }
+}
+
+/// Runs the command. Its exit code is 1 when anything is at fault.
+pub async fn run(config: &Config, json: bool) -> anyhow::Result<Exit> {
+    let mut findings = vec![Finding::fine("configuration", format!("read; data directory {}", config.data_dir.display()))];
+    match standing(config, "doctor", async |ground| Ok(examine(ground).await)).await {
+        Ok(more) => findings.extend(more),
+        Err(fault) => findings.push(Finding::fault(
+            "servers and keys",
+            format!("{fault:#}"),
+            "mend what is named: the URL, the server, the key file or the data directory",
+        )),
+    }
+    let fine = findings.iter().all(|finding| finding.fine);
+    if json {
+        say_json(&findings)?;
+    } else {
+        for finding in &findings {
+            let mark = if finding.fine { "ok   " } else { "FAULT" };
+            say(format_args!("{mark}  {}: {}", finding.subject, finding.found));
+            if let Some(remedy) = finding.remedy {
+                say(format_args!("       → {remedy}"));
+            }
+        }
+    }
+    Ok(if fine { Exit::Fine } else { Exit::Fault })
+}
+
+async fn examine(ground: &Ground) -> Vec<Finding> {
+    let mut findings = vec![Finding::fine("master key", format!("opens: {}", ground.config.master_key_file.display()))];
+    match postgres(ground).await {
+        Ok(more) => findings.extend(more),
+        Err(fault) => findings.push(Finding::fault("postgresql", fault.to_string(), "see that it runs and that the URL is right")),
+    }
+    findings.push(order(ground).await);
+    findings.extend(bus(ground).await);
+    findings.push(conformance(ground).await);
+    findings.push(mail(&ground.config));
+    findings
+}
+
+async fn postgres(ground: &Ground) -> Result<Vec<Finding>, sqlx::Error> {
+    let (version, number): (String, i32) =
+        sqlx::query_as("SELECT current_setting('server_version'), current_setting('server_version_num')::int")
+            .fetch_one(&ground.pool)
+            .await?;
+    let role: String = sqlx::query_scalar("SELECT current_user::text").fetch_one(&ground.pool).await?;
+    let (may_update, may_delete): (bool, bool) = sqlx::query_as(
+        "SELECT has_table_privilege('public.events', 'UPDATE'), has_table_privilege('public.events', 'DELETE')",
+    )
+    .fetch_one(&ground.pool)
+    .await?;
+    let guards: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'public.events'::regclass AND NOT tgisinternal AND tgenabled = 'A'",
+    )
+    .fetch_one(&ground.pool)
+    .await?;
+    let there: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&ground.pool).await?;
+    let apart = (Utc::now() - there).abs().to_std().unwrap_or(Duration::MAX);
+    let synchronous: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')").fetch_one(&ground.pool).await?;
+    Ok(vec![
+        Finding::judged("postgresql", number >= POSTGRES_MIN, version, "use PostgreSQL 14 or newer"),
+        Finding::judged(
+            "durability",
+            synchronous != "off",
+            format!("synchronous_commit = {synchronous}"),
+            "set synchronous_commit to on: an acknowledged step must survive a crash",
+        ),
+        Finding::judged(
+            "rights on events",
+            !may_update && !may_delete,
+            format!("as {role}: update {may_update}, delete {may_delete}"),
+            "let the migrating login create the role onboarding_service, or create it and grant it",
+        ),
+        Finding::judged(
+            "guards of events",
+            guards == 3,
+            format!("{guards} of 3 triggers always on"),
+            "a trigger of public.events was switched off: find out by whom, verify the log, switch it on",
+        ),
+        Finding::judged(
+            "clocks",
+            apart <= CLOCK_DIFFERENCE_MAX,
+            format!("{} ms apart", apart.as_millis()),
+            "synchronise the clocks; expiry is judged by the database's",
+        ),
+    ])
+}
+
+async fn order(ground: &Ground) -> Finding {
+    match ground.store.outbox_age().await {
+        Ok(None) => Finding::fine("outbox", "empty"),
+        Ok(Some(age)) => Finding::judged(
+            "outbox",
+            age < Duration::from_secs(30),
+            format!("oldest event waits for {:.1} s", age.as_secs_f64()),
+            "start the relay, or look at its log",
+        ),
+        Err(fault) => Finding::fault("outbox", fault.to_string(), "see that PostgreSQL runs"),
+    }
+}
+
+async fn bus(ground: &Ground) -> Vec<Finding> {
+    let client = match ground.nats("doctor").await {
+        Ok(client) => client,
+        Err(fault) => return vec![Finding::fault("nats", format!("{fault:#}"), "see that it runs, with JetStream, 2.12.8 or newer")],
+    };
+    let version = client.server_info().version;
+    let mut findings = vec![Finding::fine("nats", version)];
+    let log = ground.store.log_head().await.map(|head| head.position());
+    let stream = jetstream::new(client).get_stream(domain::message::STREAM).await;
+    findings.push(match (log, stream) {
+        (Ok(log), Ok(stream)) => {
+            let at = stream.cached_info().state.last_sequence;
+            Finding::judged(
+                "stream",
+                at <= log,
+                format!("at {at}, log at {log}"),
+                "the stream is ahead of the log: was the database restored? `onboarding bus verify` says from where they differ",
+            )
+        }
+        (Ok(0), Err(_)) => Finding::fine("stream", "not made yet; the relay makes it"),
+        (Ok(log), Err(fault)) => Finding::fault("stream", format!("log at {log}, stream: {fault}"), "start the relay; it makes the stream again"),
+        (Err(fault), _) => Finding::fault("stream", fault.to_string(), "see that PostgreSQL runs"),
+    });
+    findings
+}
+
+async fn conformance(ground: &Ground) -> Finding {
+    match auditor::conformance(&ground.store, &ground.pool).await {
+        Ok(report) => Finding::judged(
+            "postgres-es",
+            report.is_equal(),
+            report.to_string(),
+            "a registration reads differently through postgres-es: compare with `onboarding audit show`",
+        ),
+        Err(fault) => Finding::fault("postgres-es", fault.to_string(), "see that PostgreSQL runs"),
+    }
+}
+
+fn mail(config: &Config) -> Finding {
+    match &config.smtp_url {
+        Some(_) => Finding::fine("mail", "a server is set"),
+        None => Finding::judged(
+            "mail",
+            config.listen.ip().is_loopback(),
+            format!("no server is set: mails become files in {}", config.mail_dir().display()),
+            "set ONBOARDING_SMTP_URL: this service listens beyond this machine",
+        ),
+    }
+}

@@ -1,0 +1,224 @@
+//! The roles, each alone or all together: what runs, what it needs, and how it stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use api::ApiState;
+use mailer::MailerSettings;
+use portal::PortalState;
+use projector::ProjectorSettings;
+use relay::RelaySettings;
+use runtime::admin::{self, Readiness};
+use runtime::servers::Asker;
+use runtime::telemetry::TelemetryGuard;
+use runtime::{CancellationToken, Config, Limits, shutdown};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use usecases::{Nudge, Onboarding};
+
+use crate::exit::Exit;
+use crate::ground::Ground;
+
+/// How long requests under way may take once the service is told to stop.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How long the API waits before it looks for NATS again.
+const NATS_RETRY: Duration = Duration::from_secs(1);
+
+/// A part of the service that can run alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Api,
+    Relay,
+    Projector,
+    Mailer,
+}
+
+impl Role {
+    /// Its name, for logs and connections.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Relay => "relay",
+            Self::Projector => "projector",
+            Self::Mailer => "mailer",
+        }
+    }
+}
+
+/// Runs one role until it is told to stop, or fails.
+pub async fn run_alone(config: Config, telemetry: &TelemetryGuard, role: Role) -> anyhow::Result<Exit> {
+    let stop = shutdown::signal()?;
+    let ground = Ground::lay(&config, Asker::Command, role.name(), false).await?;
+    let outcome = alone(&ground, telemetry, role, &stop).await;
+    ground.leave().await;
+    outcome.map(|()| Exit::Fine)
+}
+
+async fn alone(ground: &Ground, telemetry: &TelemetryGuard, role: Role, stop: &CancellationToken) -> anyhow::Result<()> {
+    let mut running = Running::new(stop.clone());
+    let readiness = Readiness::new().postgres(ground.pool.clone());
+    let mut config = ground.config.clone();
+    let readiness = match role {
+        Role::Api => {
+            // Registrations are accepted while NATS is away, so the API does not wait for it.
+            let nudge = Nudge::default();
+            running.spawn("nudges", find_nats(ground.servers.nats_url.clone(), nudge.clone(), stop.clone()));
+            let nats = nudge.nats.clone();
+            let listener = bind(&mut config).await?;
+            running.spawn("http", serve(listener, router(ground, &config, ground.onboarding(nudge)?), stop.clone()));
+            readiness.check("jetstream", move || {
+                let nats = nats.clone();
+                async move {
+                    let client = nats.get().ok_or("not connected yet")?;
+                    runtime::nats::answers(client).await.map_err(|_| "no answer")
+                }
+            })
+        }
+        _ => {
+            let client = ground.nats(role.name()).await?;
+            running.spawn_role(ground, role, &client, &Nudge::default())?;
+            readiness.jetstream(client)
+        }
+    };
+    let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
+    tracing::info!(role = role.name(), admin = %admin.address, "running");
+    running.until_stopped().await
+}
+
+/// What runs in this process. When one part fails, all stop: whoever supervises the process starts it afresh.
+pub struct Running {
+    tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
+    stop: CancellationToken,
+}
+
+impl Running {
+    pub fn new(stop: CancellationToken) -> Self {
+        Self { tasks: JoinSet::new(), stop }
+    }
+
+    pub fn spawn(&mut self, name: &'static str, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
+        self.tasks.spawn(async move { (name, task.await) });
+    }
+
+    /// Starts a role that reads or writes the stream.
+    pub fn spawn_role(
+        &mut self,
+        ground: &Ground,
+        role: Role,
+        client: &async_nats::Client,
+        nudge: &Nudge,
+    ) -> anyhow::Result<()> {
+        let shutdown = self.stop.clone();
+        let (store, client) = (ground.store.clone(), client.clone());
+        match role {
+            Role::Api => {}
+            Role::Relay => {
+                let notify = nudge.local.clone();
+                self.spawn("relay", relay::run(RelaySettings { store, client, notify, shutdown }));
+            }
+            Role::Projector => {
+                let pool = ground.pool.clone();
+                self.spawn("projector", projector::run(ProjectorSettings { store, pool, client, shutdown }));
+            }
+            Role::Mailer => {
+                let _ = nudge.nats.set(client.clone());
+                let settings = MailerSettings {
+                    onboarding: ground.onboarding(nudge.clone())?,
+                    pool: ground.pool.clone(),
+                    client,
+                    words: ground.words.clone(),
+                    public_url: ground.config.public_url.clone(),
+                    smtp_url: ground.config.smtp_url.as_ref().map(|url| url.expose().to_owned()),
+                    mail_dir: ground.config.mail_dir(),
+                    mail_from: ground.config.mail_from.clone(),
+                    shutdown,
+                };
+                self.spawn("mailer", mailer::run(settings));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the signal to stop, or for the first part that ends by itself; then for all of them.
+    pub async fn until_stopped(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        loop {
+            let ended = tokio::select! {
+                ended = self.tasks.join_next() => ended,
+                () = drained(&self.stop) => {
+                    tracing::warn!("some work did not end in time and is dropped");
+                    self.tasks.abort_all();
+                    break;
+                }
+            };
+            let Some(ended) = ended else { break };
+            let early = !self.stop.is_cancelled();
+            let fault = match ended {
+                Ok((name, Err(fault))) => Some(fault.context(name)),
+                Ok((name, Ok(()))) if early => Some(anyhow::anyhow!("{name} ended by itself")),
+                Ok(_) => None,
+                Err(crashed) => Some(anyhow::Error::from(crashed)),
+            };
+            if let Some(fault) = fault {
+                if outcome.is_ok() {
+                    outcome = Err(fault);
+                }
+                self.stop.cancel();
+            }
+        }
+        outcome
+    }
+}
+
+async fn drained(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(DRAIN_MAX).await;
+}
+
+async fn find_nats(url: runtime::Secret, nudge: Nudge, stop: CancellationToken) -> anyhow::Result<()> {
+    let mut told = false;
+    while !stop.is_cancelled() {
+        match runtime::nats::connect(&url, "api").await {
+            Ok(client) => {
+                let _ = nudge.nats.set(client);
+                break;
+            }
+            Err(fault) if !told => {
+                tracing::warn!(%fault, "NATS is away; registrations go on without it");
+                told = true;
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            () = tokio::time::sleep(NATS_RETRY) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+    stop.cancelled().await;
+    Ok(())
+}
+
+/// Binds the listener and notes the address that it really has, so that port 0 may be asked for.
+pub async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    config.listening_at(listener.local_addr()?);
+    Ok(listener)
+}
+
+/// The API and the pages over one set of use cases.
+pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum::Router {
+    let limits = config.limits == Limits::On;
+    let dev_mail = (config.smtp_url.is_none() && config.listen.ip().is_loopback()).then(|| config.mail_dir());
+    let api = ApiState::new(onboarding.clone(), Arc::clone(&ground.words), &config.public_url, limits);
+    let portal = PortalState::new(onboarding, Arc::clone(&ground.words), &config.public_url, dev_mail);
+    api::router(api).merge(portal::router(portal))
+}
+
+/// Answers requests until told to stop, then finishes those under way.
+pub async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) -> anyhow::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await.context("the listener ended")
+}

@@ -1,0 +1,59 @@
+//! `onboarding up`: every role in one process, for a small organisation, a desk, a demonstration.
+
+use runtime::admin::{self, Readiness};
+use runtime::servers::Asker;
+use runtime::telemetry::TelemetryGuard;
+use runtime::{CancellationToken, Config, shutdown};
+use usecases::Nudge;
+
+use crate::exit::Exit;
+use crate::ground::Ground;
+use crate::roles::{Role, Running, bind, router, serve};
+use crate::terminal::say;
+
+/// Runs until it is told to stop. Prints `ready <URL>` when a registration can be made.
+pub async fn run(config: Config, telemetry: &TelemetryGuard, demo: bool) -> anyhow::Result<Exit> {
+    let stop = shutdown::signal()?;
+    let begun = std::time::Instant::now();
+    let mut config = config;
+    // The port is taken first, so that links and the announcement to other commands have it right.
+    let listener = bind(&mut config).await?;
+    let ground = tokio::select! {
+        ground = Ground::lay(&config, Asker::Up, "up", demo) => ground?,
+        () = stop.cancelled() => return Ok(Exit::Fine),
+    };
+    let outcome = all_roles(&ground, &config, telemetry, demo, listener, &stop, begun).await;
+    ground.leave().await;
+    outcome.map(|()| Exit::Fine)
+}
+
+async fn all_roles(
+    ground: &Ground,
+    config: &Config,
+    telemetry: &TelemetryGuard,
+    demo: bool,
+    listener: tokio::net::TcpListener,
+    stop: &CancellationToken,
+    begun: std::time::Instant,
+) -> anyhow::Result<()> {
+    if demo {
+        let loaded = directory::load_demonstration(&ground.pool, &ground.keyring).await?;
+        tracing::info!(
+            establishments = loaded.establishments.kept,
+            contacts = loaded.contacts.kept,
+            "the demonstration directory is loaded"
+        );
+    }
+    let client = ground.nats("up").await?;
+    let nudge = Nudge::default();
+    let mut running = Running::new(stop.clone());
+    for role in [Role::Relay, Role::Projector, Role::Mailer] {
+        running.spawn_role(ground, role, &client, &nudge)?;
+    }
+    running.spawn("http", serve(listener, router(ground, config, ground.onboarding(nudge)?), stop.clone()));
+    let readiness = Readiness::new().postgres(ground.pool.clone()).jetstream(client);
+    let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
+    tracing::info!(admin = %admin.address, milliseconds = begun.elapsed().as_millis(), "running");
+    say(format_args!("ready {}", config.public_url));
+    running.until_stopped().await
+}
