@@ -1,5 +1,11 @@
 //! Contracts: what lies in `schemas/` is what the types say, and whatever was released can still be read.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says what is wrong by failing"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

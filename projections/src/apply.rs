@@ -31,7 +31,10 @@ impl Schema {
 /// # Errors
 /// [`ProjectionError::Database`].
 pub async fn enter(transaction: &mut PgConnection, schema: Schema) -> Result<(), ProjectionError> {
-    sqlx::query("SELECT set_config('search_path', $1, true)").bind(schema.name()).execute(transaction).await?;
+    sqlx::query("SELECT set_config('search_path', $1, true)")
+        .bind(schema.name())
+        .execute(transaction)
+        .await?;
     Ok(())
 }
 

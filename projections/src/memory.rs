@@ -100,7 +100,8 @@ impl Memory {
     /// An attachment dates from the event that made it, and loses its date with the event that takes it away.
     fn date_links(&mut self, now: DateTime<Utc>) {
         let links = &self.registration.links;
-        self.linked_at.retain(|siret, _| links.iter().any(|link| link.siret == *siret));
+        self.linked_at
+            .retain(|siret, _| links.iter().any(|link| link.siret == *siret));
         for link in links {
             self.linked_at.entry(link.siret.clone()).or_insert(now);
         }

@@ -20,15 +20,33 @@ pub struct Model {
 
 /// Every read model.
 pub const MODELS: [Model; 3] = [
-    Model { name: "registrations", tables: &[Table { name: "registrations", key: &["registration_id"] }] },
+    Model {
+        name: "registrations",
+        tables: &[Table {
+            name: "registrations",
+            key: &["registration_id"],
+        }],
+    },
     Model {
         name: "people",
         tables: &[
-            Table { name: "people", key: &["registration_id"] },
-            Table { name: "people_establishments", key: &["registration_id", "siret"] },
+            Table {
+                name: "people",
+                key: &["registration_id"],
+            },
+            Table {
+                name: "people_establishments",
+                key: &["registration_id", "siret"],
+            },
         ],
     },
-    Model { name: "funnel", tables: &[Table { name: "funnel", key: &["day", "journey", "step"] }] },
+    Model {
+        name: "funnel",
+        tables: &[Table {
+            name: "funnel",
+            key: &["day", "journey", "step"],
+        }],
+    },
 ];
 
 impl Model {

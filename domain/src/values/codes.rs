@@ -115,6 +115,7 @@ fn parse_code(text: &str) -> Result<String, Fault> {
 /// The code of a topic that one may be written to about. Whether it exists is the catalogue's business.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[a-z0-9_]{1,64}$"))]
 pub struct TopicCode(String);
 text_value!(TopicCode);
 
@@ -133,6 +134,7 @@ impl TopicCode {
 /// The code of an answer to "Vous êtes (ou votre client est)". Whether it exists is the catalogue's business.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[a-z0-9_]{1,64}$"))]
 pub struct ProfileCode(String);
 text_value!(ProfileCode);
 

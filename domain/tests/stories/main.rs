@@ -2,6 +2,12 @@
 //!
 //! Each name is a rule of the service, said as one would say it to the office that runs it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says what is wrong by failing"
+)]
+
 mod given;
 
 mod contact_journey;

@@ -22,7 +22,11 @@ pub struct Count {
 ///
 /// # Errors
 /// [`ProjectionError::Database`].
-pub async fn between(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Vec<Count>, ProjectionError> {
+pub async fn between(
+    pool: &PgPool,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<Count>, ProjectionError> {
     Ok(sqlx::query_as(
         "SELECT day, journey, step, reached FROM read.funnel WHERE day BETWEEN $1 AND $2 ORDER BY day, journey, step",
     )

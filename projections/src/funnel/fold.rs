@@ -24,10 +24,16 @@ pub struct Reached {
 /// Between an address and the answer to its look-up, which is always the next event, the journey and therefore the
 /// stage are not known yet: both steps wait for the answer.
 pub fn newly_reached(memory: &mut Memory) -> Vec<Reached> {
-    let Some(journey) = memory.journey else { return Vec::new() };
+    let Some(journey) = memory.journey else {
+        return Vec::new();
+    };
     [IDENTITY, memory.registration.stage().name()]
         .into_iter()
         .filter(|step| memory.reached.insert((*step).to_owned()))
-        .map(|step| Reached { at: memory.last_event_at, journey, step })
+        .map(|step| Reached {
+            at: memory.last_event_at,
+            journey,
+            step,
+        })
         .collect()
 }

@@ -11,6 +11,9 @@ pub(crate) async fn count(connection: &mut PgConnection, steps: &[Reached]) -> R
         return Ok(());
     }
     let steps = serde_json::to_string(steps).map_err(ProjectionError::Rows)?;
-    sqlx::query(include_str!("store.sql")).bind(steps).execute(connection).await?;
+    sqlx::query(include_str!("store.sql"))
+        .bind(steps)
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -34,9 +34,15 @@ pub struct EstablishmentRow<'a> {
 
 /// The person's row, when the registration is an account.
 pub fn person(registration_id: RegistrationId, memory: &Memory) -> Option<PersonRow<'_>> {
-    let active_since = memory.active_since.filter(|_| memory.registration.stage() == Stage::Active)?;
+    let active_since = memory
+        .active_since
+        .filter(|_| memory.registration.stage() == Stage::Active)?;
     let topics = memory.registration.topics.as_deref().unwrap_or_default();
-    Some(PersonRow { registration_id, active_since, topics })
+    Some(PersonRow {
+        registration_id,
+        active_since,
+        topics,
+    })
 }
 
 /// The person's attachments, when the registration is an account.
@@ -45,8 +51,18 @@ pub fn establishments(
     memory: &Memory,
 ) -> impl Iterator<Item = EstablishmentRow<'_>> {
     let active = memory.registration.stage() == Stage::Active;
-    memory.registration.links.iter().filter(move |_| active).filter_map(move |link| {
-        let linked_at = *memory.linked_at.get(&link.siret)?;
-        Some(EstablishmentRow { registration_id, siret: &link.siret, linked_by: link.by, linked_at })
-    })
+    memory
+        .registration
+        .links
+        .iter()
+        .filter(move |_| active)
+        .filter_map(move |link| {
+            let linked_at = *memory.linked_at.get(&link.siret)?;
+            Some(EstablishmentRow {
+                registration_id,
+                siret: &link.siret,
+                linked_by: link.by,
+                linked_at,
+            })
+        })
 }

@@ -15,15 +15,22 @@ pub(crate) async fn keep(
     memories: &BTreeMap<RegistrationId, Memory>,
 ) -> Result<(), ProjectionError> {
     // Most events belong to registrations that are not accounts yet.
-    let accounts: BTreeMap<_, _> =
-        memories.iter().filter(|(_, memory)| memory.active_since.is_some() || memory.registration.erased).collect();
+    let accounts: BTreeMap<_, _> = memories
+        .iter()
+        .filter(|(_, memory)| memory.active_since.is_some() || memory.registration.erased)
+        .collect();
     if accounts.is_empty() {
         return Ok(());
     }
     let ids: Vec<Uuid> = accounts.keys().map(|id| id.0).collect();
-    let people: Vec<_> = accounts.iter().filter_map(|(id, memory)| fold::person(**id, memory)).collect();
-    let establishments: Vec<_> =
-        accounts.iter().flat_map(|(id, memory)| fold::establishments(**id, memory)).collect();
+    let people: Vec<_> = accounts
+        .iter()
+        .filter_map(|(id, memory)| fold::person(**id, memory))
+        .collect();
+    let establishments: Vec<_> = accounts
+        .iter()
+        .flat_map(|(id, memory)| fold::establishments(**id, memory))
+        .collect();
     sqlx::query(include_str!("store.sql"))
         .bind(ids)
         .bind(serde_json::to_string(&people).map_err(ProjectionError::Rows)?)

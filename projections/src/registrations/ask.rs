@@ -37,7 +37,10 @@ pub async fn unfinished_since(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, idle_since)| Unfinished { registration: RegistrationId(id), idle_since })
+        .map(|(id, idle_since)| Unfinished {
+            registration: RegistrationId(id),
+            idle_since,
+        })
         .collect())
 }
 
@@ -56,7 +59,10 @@ pub async fn pending_register_checks(
     .bind(i64::from(limit))
     .fetch_all(pool)
     .await?;
-    Ok(rows.into_iter().filter_map(|(id, siret)| Some((RegistrationId(id), Siret::parse(&siret).ok()?))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(id, siret)| Some((RegistrationId(id), Siret::parse(&siret).ok()?)))
+        .collect())
 }
 
 /// How many registrations stand at each stage. Asked by the console.
@@ -64,9 +70,11 @@ pub async fn pending_register_checks(
 /// # Errors
 /// [`ProjectionError::Database`].
 pub async fn counts_by_stage(pool: &PgPool) -> Result<Vec<(String, i64)>, ProjectionError> {
-    Ok(sqlx::query_as("SELECT stage, count(*) FROM read.registrations GROUP BY stage ORDER BY stage")
-        .fetch_all(pool)
-        .await?)
+    Ok(
+        sqlx::query_as("SELECT stage, count(*) FROM read.registrations GROUP BY stage ORDER BY stage")
+            .fetch_all(pool)
+            .await?,
+    )
 }
 
 /// A registration as the console lists it.

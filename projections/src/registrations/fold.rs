@@ -53,7 +53,11 @@ pub fn row(registration_id: RegistrationId, memory: &Memory) -> RegistrationRow<
         last_event_at: memory.last_event_at,
         mail: state.mail,
         establishments: state.links.len(),
-        pending_check: state.establishment.as_ref().filter(|it| it.is_pending() && !given_up).map(|it| &it.siret),
+        pending_check: state
+            .establishment
+            .as_ref()
+            .filter(|it| it.is_pending() && !given_up)
+            .map(|it| &it.siret),
         memory,
     }
 }

@@ -31,10 +31,16 @@ pub struct NoBody(pub Body);
 impl Body {
     /// What was sent, for the digest of an idempotency key: by name, the password left out.
     pub fn content(&self) -> Vec<Vec<u8>> {
-        let mut entries: Vec<&(String, Value)> =
-            self.entries.iter().filter(|(name, _)| !SECRET_FIELDS.contains(&name.as_str())).collect();
+        let mut entries: Vec<&(String, Value)> = self
+            .entries
+            .iter()
+            .filter(|(name, _)| !SECRET_FIELDS.contains(&name.as_str()))
+            .collect();
         entries.sort_by_key(|(name, _)| name);
-        entries.into_iter().flat_map(|(name, value)| [name.clone().into_bytes(), value.to_string().into_bytes()]).collect()
+        entries
+            .into_iter()
+            .flat_map(|(name, value)| [name.clone().into_bytes(), value.to_string().into_bytes()])
+            .collect()
     }
 
     /// The fields, to be taken one by one.
@@ -57,7 +63,9 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         if !is_json(request.headers()) {
             return Err(Problem::unsupported_media_type());
         }
-        read_object(&read(request, state).await?).map(|entries| Self { entries }).ok_or_else(Problem::malformed_body)
+        read_object(&read(request, state).await?)
+            .map(|entries| Self { entries })
+            .ok_or_else(Problem::malformed_body)
     }
 }
 
@@ -72,28 +80,39 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
             (false, false) => return Err(Problem::unsupported_media_type()),
             (false, true) => read_object(&bytes),
         };
-        entries.map(|entries| Self(Body { entries })).ok_or_else(Problem::malformed_body)
+        entries
+            .map(|entries| Self(Body { entries }))
+            .ok_or_else(Problem::malformed_body)
     }
 }
 
 /// The whole body; its size is bounded by the router's layer.
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
-        _ => Problem::malformed_body(),
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
+            _ => Problem::malformed_body(),
+        })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(media_type) = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()) else { return false };
-    media_type.split(';').next().is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
+    let Some(media_type) = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()) else {
+        return false;
+    };
+    media_type
+        .split(';')
+        .next()
+        .is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// The fields of a JSON object, in order, doubled names kept; nothing when the text is anything else.
 ///
 /// Nesting is bounded by serde_json (128 levels), so that no body can exhaust the stack.
 pub(crate) fn read_object(text: &[u8]) -> Option<Vec<(String, Value)>> {
-    serde_json::from_slice::<Entries>(text).ok().map(|entries| entries.0)
+    serde_json::from_slice::<Entries>(text)
+        .ok()
+        .map(|entries| entries.0)
 }
 
 struct Entries(Vec<(String, Value)>);
@@ -136,16 +155,38 @@ mod tests {
     #[test]
     fn anything_but_one_object_is_malformed() {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
-        for text in ["", "[]", "null", "1", "\"x\"", "{", "{}{}", "{} x", "{\"a\":}", "{'a':1}", "{\"a\":1,}", "\u{feff}{}", &deep] {
+        for text in [
+            "",
+            "[]",
+            "null",
+            "1",
+            "\"x\"",
+            "{",
+            "{}{}",
+            "{} x",
+            "{\"a\":}",
+            "{'a':1}",
+            "{\"a\":1,}",
+            "\u{feff}{}",
+            &deep,
+        ] {
             assert!(read_object(text.as_bytes()).is_none(), "{text:.20}");
         }
         assert!(read_object(b"{\"a\":\"\xff\"}").is_none(), "not UTF-8");
-        assert!(read_object(br#"{"a":"\ud800"}"#).is_none(), "half a surrogate pair");
+        assert!(
+            read_object(br#"{"a":"\ud800"}"#).is_none(),
+            "half a surrogate pair"
+        );
     }
 
     #[test]
     fn the_digested_content_ignores_order_and_space_and_leaves_the_password_out() {
-        let content = |text: &str| Body { entries: read_object(text.as_bytes()).unwrap() }.content();
+        let content = |text: &str| {
+            Body {
+                entries: read_object(text.as_bytes()).unwrap(),
+            }
+            .content()
+        };
         let one = content(r#"{"token":"t","password":"first"}"#);
         assert_eq!(one, content(r#"{ "password": "second", "token": "t" }"#));
         assert_ne!(one, content(r#"{"token":"u","password":"first"}"#));

@@ -7,9 +7,8 @@ use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use domain::values::{Locale, RegistrationId};
-use usecases::{Actor, Ask, FieldFault};
+use usecases::{Actor, Ask, Denied, FieldFault};
 
-use crate::body::Body;
 use crate::if_match::{IfMatch, present_among};
 use crate::middleware::RequestId;
 use crate::problem::Problem;
@@ -40,8 +39,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Call {
             method: parts.method.clone(),
             locale: locale(&parts.headers),
             headers: parts.headers.clone(),
-            route: parts.extensions.get::<MatchedPath>().map(|it| it.as_str().to_owned()).unwrap_or_default(),
-            request_id: parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default(),
+            route: parts
+                .extensions
+                .get::<MatchedPath>()
+                .map(|it| it.as_str().to_owned())
+                .unwrap_or_default(),
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|it| it.0.clone())
+                .unwrap_or_default(),
         })
     }
 }
@@ -53,37 +60,59 @@ impl<S: Send + Sync> FromRequestParts<S> for IdInPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(id) = Path::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        let Path(id) = Path::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found())?;
         Ok(Self(id))
     }
 }
 
 impl Call {
-    /// The person's ask, repeatable by its idempotency key. `principal` is whose key it is.
+    /// The person's ask, repeatable by its idempotency key. `principal` is whose key it is; `content` is what was sent
+    /// ([`Body::content`](crate::body::Body::content)).
     ///
     /// A key of the wrong form is a fault of the field `Idempotency-Key`.
-    pub fn ask(&self, state: &ApiState, principal: &str, body: &Body) -> Result<Ask, Problem> {
+    pub fn ask(&self, state: &ApiState, principal: &str, content: &[Vec<u8>]) -> Result<Ask, Problem> {
         let mut ask = Ask::by(Actor::Person, self.request_id.clone(), self.traceparent());
         if let Some(key) = self.idempotency_key()? {
-            let content = body.content();
             let content: Vec<&[u8]> = content.iter().map(Vec::as_slice).collect();
-            ask.idempotency =
-                Some(state.onboarding.idempotency(principal, self.method.as_str(), &self.route, key, &content));
+            ask.idempotency = Some(state.onboarding.idempotency(
+                principal,
+                self.method.as_str(),
+                &self.route,
+                key,
+                &content,
+            ));
         }
         Ok(ask)
     }
 
     /// The ask of whoever goes on with this registration, guarded by `If-Match`.
-    pub async fn ask_about(&self, state: &ApiState, id: RegistrationId, body: &Body) -> Result<Ask, Problem> {
-        let mut ask = self.ask(state, &id.to_string(), body)?;
-        ask.expected_version = match IfMatch::read(&self.headers).plain() {
-            Ok(expected) => expected,
-            Err(several) => {
-                let present = state.onboarding.registration(id).await?.version;
-                Some(present_among(several, present))
-            }
-        };
+    pub async fn ask_about(
+        &self,
+        state: &ApiState,
+        id: RegistrationId,
+        content: &[Vec<u8>],
+    ) -> Result<Ask, Problem> {
+        let mut ask = self.ask(state, &id.to_string(), content)?;
+        ask.expected_version = self.expected_version(state, id).await?;
         Ok(ask)
+    }
+
+    /// The version that `If-Match` asks for. Whether there is such a registration is left to the use case.
+    pub async fn expected_version(
+        &self,
+        state: &ApiState,
+        id: RegistrationId,
+    ) -> Result<Option<u64>, Problem> {
+        match IfMatch::read(&self.headers).plain() {
+            Ok(expected) => Ok(expected),
+            Err(several) => match state.onboarding.registration(id).await {
+                Ok(present) => Ok(Some(present_among(several, present.version))),
+                Err(Denied::NotFound) => Ok(None),
+                Err(denied) => Err(denied.into()),
+            },
+        }
     }
 
     fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
@@ -91,20 +120,27 @@ impl Call {
         let Some(key) = keys.next() else { return Ok(None) };
         match key.to_str() {
             Ok(key) if is_key(key) && keys.next().is_none() => Ok(Some(key)),
-            _ => Err(Problem::invalid(vec![FieldFault::new(IDEMPOTENCY_KEY, "invalid-format")])),
+            _ => Err(Problem::invalid(vec![FieldFault::new(
+                IDEMPOTENCY_KEY,
+                "invalid-format",
+            )])),
         }
     }
 
     /// Of the span that this service records; without traces, of the caller's.
     fn traceparent(&self) -> Option<String> {
-        let recorded = runtime::telemetry::propagation::current().remove("traceparent");
+        let recorded = runtime::telemetry::current().remove("traceparent");
         recorded.or_else(|| traceparent(&self.headers).map(str::to_owned))
     }
 }
 
 /// The language that the client prefers.
 pub fn locale(headers: &HeaderMap) -> Locale {
-    let wishes: Vec<&str> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|it| it.to_str().ok()).collect();
+    let wishes: Vec<&str> = headers
+        .get_all(ACCEPT_LANGUAGE)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .collect();
     catalogue::locale_from_accept_language(&wishes.join(","))
 }
 
@@ -113,7 +149,9 @@ pub fn locale(headers: &HeaderMap) -> Locale {
 pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get("traceparent")?.to_str().ok()?;
     let lengths = text.split('-').map(str::len);
-    let hexadecimal = text.bytes().all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let hexadecimal = text
+        .bytes()
+        .all(|b| b == b'-' || b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     (hexadecimal && lengths.eq([2, 32, 16, 2]) && text.starts_with("00-")).then_some(text)
 }
 
@@ -128,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_key_is_visible_ascii_of_bounded_length() {
-        assert!(is_key("a") && is_key(&"k".repeat(255)) && is_key("\"8e03978e-40d5-43dd-bc93-6894a57f9324\""));
+        assert!(
+            is_key("a") && is_key(&"k".repeat(255)) && is_key("\"8e03978e-40d5-43dd-bc93-6894a57f9324\"")
+        );
         assert!(!is_key("") && !is_key(&"k".repeat(256)) && !is_key("a b") && !is_key("é"));
     }
 

@@ -1,7 +1,7 @@
 //! Who asks: the token of an unfinished registration, or a session. By `Authorization: Bearer`, or by cookie.
 
-use axum::http::header::{AUTHORIZATION, ORIGIN};
 use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, ORIGIN};
 use domain::values::RegistrationId;
 
 use crate::call::{Call, IdInPath};
@@ -15,7 +15,10 @@ use crate::state::ApiState;
 /// A token of another registration gets the same answer as one for a registration that does not exist.
 pub fn continued(state: &ApiState, call: &Call, id: &IdInPath) -> Result<RegistrationId, Problem> {
     let token = token(call, &state.site, Cookie::Continuation).ok_or_else(Problem::unauthorized)?;
-    let opened = state.onboarding.continued_by(token).ok_or_else(Problem::unauthorized)?;
+    let opened = state
+        .onboarding
+        .continued_by(token)
+        .ok_or_else(Problem::unauthorized)?;
     if id.0.parse() != Ok(opened) {
         return Err(Problem::not_found());
     }
@@ -43,7 +46,11 @@ pub fn note_registration(id: RegistrationId) {
 fn token<'a>(call: &'a Call, site: &Site, cookie: Cookie) -> Option<&'a str> {
     bearer(&call.headers).or_else(|| {
         let counts = call.method.is_safe() || is_from_our_pages(&call.headers, site);
-        if counts { cookie.read(&call.headers, site) } else { None }
+        if counts {
+            cookie.read(&call.headers, site)
+        } else {
+            None
+        }
     })
 }
 
@@ -71,7 +78,10 @@ mod tests {
     use axum::http::HeaderName;
 
     fn headers(given: &[(&'static str, &str)]) -> HeaderMap {
-        given.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
+        given
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]
@@ -89,7 +99,13 @@ mod tests {
             (&[("sec-fetch-site", "same-origin")][..], true),
             (&[("sec-fetch-site", "none")], true),
             (&[("sec-fetch-site", "same-site")], false),
-            (&[("sec-fetch-site", "cross-site"), ("origin", "https://example.org")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "https://example.org"),
+                ],
+                false,
+            ),
             (&[("origin", "https://example.org")], true),
             (&[("origin", "https://evil.example")], false),
             (&[("origin", "null")], false),

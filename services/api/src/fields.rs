@@ -24,7 +24,10 @@ enum Given {
 impl Fields {
     /// Fields in the order of the body, doubled ones included.
     pub fn new(entries: Vec<(String, Value)>) -> Self {
-        Self { entries, faults: Vec::new() }
+        Self {
+            entries,
+            faults: Vec::new(),
+        }
     }
 
     /// Whether a field of this name was sent.
@@ -43,7 +46,11 @@ impl Fields {
     }
 
     /// A text that may be absent or null, parsed.
-    pub fn optional_text<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
+    pub fn optional_text<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Option<T> {
         match self.given(name) {
             Given::Value(Value::String(text)) => self.parsed(name, parse(&text)),
             Given::Value(_) => self.fault(name, "wrong-type"),
@@ -76,7 +83,10 @@ impl Fields {
     /// The content, if nothing is wrong; fields that nobody took are faults too.
     pub fn finish<T>(self, content: Option<T>) -> Form<T> {
         let unknown = |(name, _): (String, Value)| {
-            FieldFault::new(name.chars().take(NAME_LENGTH_MAX).collect::<String>(), "unknown-field")
+            FieldFault::new(
+                name.chars().take(NAME_LENGTH_MAX).collect::<String>(),
+                "unknown-field",
+            )
         };
         let mut faults = self.faults;
         faults.extend(self.entries.into_iter().map(unknown));
@@ -88,8 +98,9 @@ impl Fields {
 
     /// Null counts as nothing, as in most clients' languages.
     fn given(&mut self, name: &str) -> Given {
-        let (mut found, others): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.entries).into_iter().partition(|(given, _)| given == name);
+        let (mut found, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.entries)
+            .into_iter()
+            .partition(|(given, _)| given == name);
         self.entries = others;
         match (found.pop(), found.is_empty()) {
             (None | Some((_, Value::Null)), true) => Given::Nothing,
@@ -123,16 +134,25 @@ mod tests {
     }
 
     fn any(text: &str) -> Result<String, Fault> {
-        if text.is_empty() { Err(Fault("required")) } else { Ok(text.to_owned()) }
+        if text.is_empty() {
+            Err(Fault("required"))
+        } else {
+            Ok(text.to_owned())
+        }
     }
 
     fn faults<T>(form: Form<T>) -> Vec<(String, &'static str)> {
-        form.err().unwrap_or_default().into_iter().map(|it| (it.field, it.code)).collect()
+        form.err()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|it| (it.field, it.code))
+            .collect()
     }
 
     #[test]
     fn every_fault_of_every_field_is_found_at_once() {
-        let mut fields = fields(r#"{"a": 1, "b": "x", "b": "y", "c": null, "d": "", "e": ["x", 2, ""], "z": 1, "z": 2}"#);
+        let mut fields =
+            fields(r#"{"a": 1, "b": "x", "b": "y", "c": null, "d": "", "e": ["x", 2, ""], "z": 1, "z": 2}"#);
         let a = fields.text("a", any);
         let b = fields.text("b", any);
         let c = fields.text("c", any);
@@ -151,12 +171,20 @@ mod tests {
             ("z", "unknown-field"),
             ("z", "unknown-field"),
         ];
-        assert_eq!(faults(fields.finish(None::<()>)), expected.map(|(field, code)| (field.to_owned(), code)));
+        assert_eq!(
+            faults(fields.finish(None::<()>)),
+            expected.map(|(field, code)| (field.to_owned(), code))
+        );
     }
 
     #[test]
     fn an_optional_field_may_be_absent_or_null_and_not_wrong() {
-        for (json, expected) in [("{}", 0), (r#"{"a": null}"#, 0), (r#"{"a": 1}"#, 1), (r#"{"a": ""}"#, 1)] {
+        for (json, expected) in [
+            ("{}", 0),
+            (r#"{"a": null}"#, 0),
+            (r#"{"a": 1}"#, 1),
+            (r#"{"a": ""}"#, 1),
+        ] {
             let mut fields = fields(json);
             assert!(fields.optional_text("a", any).is_none());
             assert_eq!(faults(fields.finish(Some(()))).len(), expected, "{json}");

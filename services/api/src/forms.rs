@@ -2,7 +2,8 @@
 
 use catalogue::Catalogue;
 use domain::values::{
-    Civility, EmailAddress, EstablishmentNumber, Fault, Idcc, Identity, Locale, PersonName, ProfileCode, Siret, TopicCode,
+    Civility, EmailAddress, EstablishmentNumber, Fault, Idcc, Identity, Locale, PersonName, ProfileCode,
+    Siret, TopicCode,
 };
 use usecases::{FieldFault, Form, IdentityForm, PasswordForm};
 
@@ -17,8 +18,17 @@ pub fn identity(mut fields: Fields, catalogue: &Catalogue, locale: Locale) -> Fo
     let profile = fields.text("profile", |text| known_profile(text, catalogue));
     let locale = fields.optional_text("locale", Locale::parse).unwrap_or(locale);
     let form = || {
-        let identity = Identity { civility: civility?, last_name: last_name?, first_name: first_name?, email: email? };
-        Some(IdentityForm { identity, profile: profile?, locale })
+        let identity = Identity {
+            civility: civility?,
+            last_name: last_name?,
+            first_name: first_name?,
+            email: email?,
+        };
+        Some(IdentityForm {
+            identity,
+            profile: profile?,
+            locale,
+        })
     };
     let form = form();
     fields.finish(form)
@@ -26,10 +36,21 @@ pub fn identity(mut fields: Fields, catalogue: &Catalogue, locale: Locale) -> Fo
 
 /// Topics, in the catalogue's order and each once.
 pub fn topics(mut fields: Fields, catalogue: &Catalogue) -> Form<Vec<TopicCode>> {
-    let known = |text: &str| catalogue.topic(text).map(|it| it.code.clone()).ok_or(Fault("unknown-value"));
+    let known = |text: &str| {
+        catalogue
+            .topic(text)
+            .map(|it| it.code.clone())
+            .ok_or(Fault("unknown-value"))
+    };
     let chosen = fields.list("topics", known);
     let in_order = chosen.map(|chosen| {
-        catalogue.topics.iter().map(|topic| &topic.code).filter(|code| chosen.contains(code)).cloned().collect()
+        catalogue
+            .topics
+            .iter()
+            .map(|topic| &topic.code)
+            .filter(|code| chosen.contains(code))
+            .cloned()
+            .collect()
     });
     fields.finish(in_order)
 }
@@ -74,7 +95,9 @@ pub fn password(mut fields: Fields) -> Form<String> {
 pub fn new_password(mut fields: Fields) -> Form<PasswordForm> {
     let token = fields.text("token", as_typed);
     let password = fields.text("password", as_typed);
-    let form = token.zip(password).map(|(token, password)| PasswordForm { token, password });
+    let form = token
+        .zip(password)
+        .map(|(token, password)| PasswordForm { token, password });
     fields.finish(form)
 }
 
@@ -91,7 +114,10 @@ pub fn sign_in(mut fields: Fields) -> Form<(Form<EmailAddress>, String)> {
 
 fn known_profile(text: &str, catalogue: &Catalogue) -> Result<ProfileCode, Fault> {
     let code = ProfileCode::parse(text)?;
-    catalogue.profile(code.as_str()).map(|_| code).ok_or(Fault("unknown-value"))
+    catalogue
+        .profile(code.as_str())
+        .map(|_| code)
+        .ok_or(Fault("unknown-value"))
 }
 
 fn as_typed(text: &str) -> Result<String, Fault> {
@@ -114,7 +140,10 @@ mod tests {
     fn an_empty_step_one_lacks_every_field_but_the_language() {
         let faults = identity(fields("{}"), &catalogue(), Locale::En).unwrap_err();
         let missing: Vec<&str> = faults.iter().map(|it| it.field.as_str()).collect();
-        assert_eq!(missing, ["civility", "last_name", "first_name", "email", "profile"]);
+        assert_eq!(
+            missing,
+            ["civility", "last_name", "first_name", "email", "profile"]
+        );
         assert!(faults.iter().all(|it| it.code == "required"));
     }
 
@@ -123,15 +152,31 @@ mod tests {
         let json = r#"{"civility":"mme","last_name":"Œuvrard","first_name":"Ève","email":"eve@example.org",
                        "profile":"generaliste","locale":"fr"}"#;
         let form = identity(fields(json), &catalogue(), Locale::En).unwrap();
-        assert_eq!((form.locale, form.identity.email.as_str()), (Locale::Fr, "eve@example.org"));
+        assert_eq!(
+            (form.locale, form.identity.email.as_str()),
+            (Locale::Fr, "eve@example.org")
+        );
     }
 
     #[test]
     fn topics_come_in_the_catalogues_order_each_once() {
-        let chosen = topics(fields(r#"{"topics":["payments","reminders","payments"]}"#), &catalogue()).unwrap();
-        assert_eq!(chosen.iter().map(TopicCode::as_str).collect::<Vec<_>>(), ["reminders", "payments"]);
+        let chosen = topics(
+            fields(r#"{"topics":["payments","reminders","payments"]}"#),
+            &catalogue(),
+        )
+        .unwrap();
+        assert_eq!(
+            chosen.iter().map(TopicCode::as_str).collect::<Vec<_>>(),
+            ["reminders", "payments"]
+        );
         let faults = topics(fields(r#"{"topics":["payments","x",3]}"#), &catalogue()).unwrap_err();
-        assert_eq!(faults, [FieldFault::new("topics[1]", "unknown-value"), FieldFault::new("topics[2]", "wrong-type")]);
+        assert_eq!(
+            faults,
+            [
+                FieldFault::new("topics[1]", "unknown-value"),
+                FieldFault::new("topics[2]", "wrong-type")
+            ]
+        );
     }
 
     #[test]
@@ -139,5 +184,22 @@ mod tests {
         let (email, _) = sign_in(fields(r#"{"email":"x","password":"p"}"#)).unwrap();
         assert!(email.is_err());
         assert_eq!(sign_in(fields(r#"{"email":1}"#)).unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn the_described_examples_are_accepted() {
+        let description = serde_json::to_value(crate::openapi()).unwrap();
+        let example = |name: &str| fields(&description["components"]["schemas"][name]["example"].to_string());
+        let catalogue = catalogue();
+        assert!(identity(example("IdentityRequest"), &catalogue, Locale::En).is_ok());
+        assert!(topics(example("TopicsRequest"), &catalogue).is_ok());
+        assert!(siret(example("EstablishmentRequest")).is_ok());
+        assert!(number(example("MemberNumberRequest")).is_ok());
+        assert!(idcc(example("IdccRequest")).is_ok());
+        assert!(token(example("TokenRequest")).is_ok());
+        assert!(new_password(example("NewPasswordRequest")).is_ok());
+        assert!(email(example("AddressRequest")).is_ok());
+        assert!(sign_in(example("SignInRequest")).is_ok());
+        assert!(password(example("ErasureRequest")).is_ok());
     }
 }

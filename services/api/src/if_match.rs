@@ -44,26 +44,39 @@ impl IfMatch {
 
 /// Of several accepted versions the present one, if it is among them.
 pub fn present_among(accepted: &[u64], present: u64) -> u64 {
-    if accepted.contains(&present) { present } else { NEVER }
+    if accepted.contains(&present) {
+        present
+    } else {
+        NEVER
+    }
 }
 
 /// Whether the client already holds this version. Weak tags count here (RFC 9110, 13.1.2).
 pub fn is_held(headers: &HeaderMap, present: u64) -> bool {
     tags(headers, IF_NONE_MATCH).is_some_and(|tags| {
-        tags.into_iter().any(|tag| tag == "*" || version(tag.strip_prefix("W/").unwrap_or(tag)) == Some(present))
+        tags.into_iter()
+            .any(|tag| tag == "*" || version(tag.strip_prefix("W/").unwrap_or(tag)) == Some(present))
     })
 }
 
 fn tags(headers: &HeaderMap, name: HeaderName) -> Option<Vec<&str>> {
     headers.contains_key(&name).then(|| {
         let values = headers.get_all(&name).iter().filter_map(|it| it.to_str().ok());
-        values.flat_map(|value| value.split(',')).map(str::trim).filter(|tag| !tag.is_empty()).collect()
+        values
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|tag| !tag.is_empty())
+            .collect()
     })
 }
 
 fn version(tag: &str) -> Option<u64> {
     let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
-    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+    digits
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| digits.parse().ok())
+        .flatten()
 }
 
 #[cfg(test)]
@@ -84,7 +97,15 @@ mod tests {
 
     #[test]
     fn weak_and_foreign_tags_match_nothing() {
-        for tag in ["W/\"4\"", "4", "\"x\"", "\"+4\"", "\"\"", "\"99999999999999999999999\"", ""] {
+        for tag in [
+            "W/\"4\"",
+            "4",
+            "\"x\"",
+            "\"+4\"",
+            "\"\"",
+            "\"99999999999999999999999\"",
+            "",
+        ] {
             assert_eq!(read(&[tag]).plain(), Ok(Some(NEVER)), "{tag}");
         }
     }

@@ -68,14 +68,21 @@ struct Limit {
 
 impl Limit {
     fn new(quota: Quota) -> Self {
-        Self { counts: RateLimiter::keyed(quota), checks: AtomicU32::new(0) }
+        Self {
+            counts: RateLimiter::keyed(quota),
+            checks: AtomicU32::new(0),
+        }
     }
 
     fn check(&self, network: Network) -> Result<(), u64> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % CHECKS_BETWEEN_SWEEPS == CHECKS_BETWEEN_SWEEPS - 1 {
             self.counts.retain_recent();
         }
-        let counted = if self.counts.len() < NETWORKS_MAX { network } else { Network::Shared };
+        let counted = if self.counts.len() < NETWORKS_MAX {
+            network
+        } else {
+            Network::Shared
+        };
         self.counts.check_key(&counted).map_err(|until| {
             let wait = until.wait_time_from(DefaultClock::default().now());
             wait.as_secs() + 1
@@ -96,7 +103,9 @@ mod tests {
     const OTHER: Network = Network::V4([192, 0, 2, 2]);
 
     fn accepted(limits: &Limits, doing: Doing, network: Network) -> usize {
-        (0..1000).take_while(|_| limits.check(doing, network).is_ok()).count()
+        (0..1000)
+            .take_while(|_| limits.check(doing, network).is_ok())
+            .count()
     }
 
     #[test]

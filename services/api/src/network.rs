@@ -19,7 +19,9 @@ pub enum Network {
 impl Network {
     /// The network of the peer at the socket. Forwarded headers are not read: whoever reaches the socket can write them.
     pub fn of_peer(extensions: &Extensions) -> Self {
-        extensions.get::<ConnectInfo<SocketAddr>>().map_or(Self::Shared, |ConnectInfo(peer)| Self::of(peer.ip()))
+        extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(Self::Shared, |ConnectInfo(peer)| Self::of(peer.ip()))
     }
 
     fn of(address: IpAddr) -> Self {

@@ -43,18 +43,25 @@ impl From<Denied> for Problem {
         match denied {
             Denied::Refused(refusal) => refusal.into(),
             Denied::Invalid(faults) => Self::invalid(faults),
-            Denied::PasswordRefused(rules) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, Why::Password(rules)),
+            Denied::PasswordRefused(rules) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, Why::Password(rules))
+            }
             Denied::NotFound => Self::not_found(),
             Denied::Unauthorized => Self::unauthorized(),
             Denied::SignInRefused => Self::code(StatusCode::UNAUTHORIZED, "sign-in-refused"),
             Denied::PreconditionFailed => Self::code(StatusCode::PRECONDITION_FAILED, "precondition-failed"),
-            Denied::IdempotencyKeyReused => Self::code(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused"),
+            Denied::IdempotencyKeyReused => {
+                Self::code(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-key-reused")
+            }
             Denied::TooManyAttempts { retry_after_seconds } => Self::too_many_attempts(retry_after_seconds),
             Denied::Busy { retry_after_seconds } => {
                 Self::code(StatusCode::SERVICE_UNAVAILABLE, "service-busy").after(retry_after_seconds)
             }
             Denied::Unavailable(fault) => {
-                tracing::warn!(fault = told_whole(&*fault), "something that a request needs does not answer");
+                tracing::warn!(
+                    fault = told_whole(&*fault),
+                    "something that a request needs does not answer"
+                );
                 Self::unavailable()
             }
             Denied::Fault(fault) => {
@@ -70,11 +77,15 @@ impl From<Refusal> for Problem {
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         let (status, field) = match &refusal {
             Refusal::StepOutOfOrder | Refusal::AccountExists => (StatusCode::CONFLICT, None),
-            Refusal::EstablishmentClosed { .. } | Refusal::EstablishmentNotFound => (unprocessable, Some("siret")),
+            Refusal::EstablishmentClosed { .. } | Refusal::EstablishmentNotFound => {
+                (unprocessable, Some("siret"))
+            }
             Refusal::MemberNumberMismatch => (unprocessable, Some("number")),
             Refusal::IdccUnknown | Refusal::IdccReplaced { .. } => (unprocessable, Some("idcc")),
             Refusal::LinkInvalid | Refusal::LinkExpired => (unprocessable, Some("token")),
-            Refusal::TooManyAttempts { retry_after_seconds } => return Self::too_many_attempts(*retry_after_seconds),
+            Refusal::TooManyAttempts { retry_after_seconds } => {
+                return Self::too_many_attempts(*retry_after_seconds);
+            }
         };
         Self::new(status, Why::Refusal(refusal, field))
     }
@@ -82,7 +93,11 @@ impl From<Refusal> for Problem {
 
 impl Problem {
     fn new(status: StatusCode, why: Why) -> Self {
-        Self { status, why, retry_after_seconds: None }
+        Self {
+            status,
+            why,
+            retry_after_seconds: None,
+        }
     }
 
     fn code(status: StatusCode, code: &'static str) -> Self {
@@ -178,21 +193,42 @@ mod tests {
             (Refusal::EstablishmentNotFound.into(), 422),
             (Refusal::MemberNumberMismatch.into(), 422),
             (Refusal::LinkExpired.into(), 422),
-            (Refusal::TooManyAttempts { retry_after_seconds: 7 }.into(), 429),
+            (
+                Refusal::TooManyAttempts {
+                    retry_after_seconds: 7,
+                }
+                .into(),
+                429,
+            ),
             (Denied::Invalid(vec![]), 422),
             (Denied::NotFound, 404),
             (Denied::Unauthorized, 401),
             (Denied::SignInRefused, 401),
             (Denied::PreconditionFailed, 412),
             (Denied::IdempotencyKeyReused, 422),
-            (Denied::Busy { retry_after_seconds: 1 }, 503),
+            (
+                Denied::Busy {
+                    retry_after_seconds: 1,
+                },
+                503,
+            ),
             (Denied::Fault("x".into()), 500),
         ];
         for (denied, status) in cases {
             let told = denied.to_string();
             assert_eq!(Problem::from(denied).status.as_u16(), status, "{told}");
         }
-        assert_eq!(Problem::from(Denied::from(Refusal::TooManyAttempts { retry_after_seconds: 7 })).retry_after_seconds, Some(7));
-        assert!(Problem::from(Denied::Unavailable("x".into())).retry_after_seconds.is_some());
+        assert_eq!(
+            Problem::from(Denied::from(Refusal::TooManyAttempts {
+                retry_after_seconds: 7
+            }))
+            .retry_after_seconds,
+            Some(7)
+        );
+        assert!(
+            Problem::from(Denied::Unavailable("x".into()))
+                .retry_after_seconds
+                .is_some()
+        );
     }
 }

@@ -2,6 +2,12 @@
 //!
 //! The collection is not part of the repository; without it this test says so and passes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test says what went wrong by panicking"
+)]
+
 use std::path::PathBuf;
 
 use axum::Router;

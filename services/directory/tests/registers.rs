@@ -3,6 +3,12 @@
 //! A server of our own plays INSEE and the public search; what it does depends on the base address it is
 //! reached under. Whatever it does, the answer must be right or `pending`, and in time.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test says what went wrong by panicking, also in its servers"
+)]
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -85,7 +85,9 @@ pub struct Mail {
 /// Leaves out whom it is for and what it says.
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mail").field("bytes", &self.bytes.len()).finish_non_exhaustive()
+        f.debug_struct("Mail")
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -102,7 +104,12 @@ pub fn compose(
 ) -> Result<Mail, Unsendable> {
     let person = &letter.recipient;
     let name = format!("{} {}", person.first_name.as_str(), person.last_name.as_str());
-    let headers = [name.as_str(), person.email.as_str(), written.subject.as_str(), message_id];
+    let headers = [
+        name.as_str(),
+        person.email.as_str(),
+        written.subject.as_str(),
+        message_id,
+    ];
     if headers.iter().any(|text| text.chars().any(char::is_control)) {
         return Err(Unsendable::ControlCharacter);
     }
@@ -110,11 +117,19 @@ pub fn compose(
     let recipient = Mailbox::new(Some(name), address);
     // lettre panics on a header that it cannot write. What we know of is refused above; should there be more, one
     // letter is unsendable and the others go out.
-    let built = catch_unwind(AssertUnwindSafe(|| build(sender, recipient, message_id, date, written)));
-    let message = built.map_err(|_| Unsendable::Parts)?.map_err(|_| Unsendable::Parts)?;
+    let built = catch_unwind(AssertUnwindSafe(|| {
+        build(sender, recipient, message_id, date, written)
+    }));
+    let message = built
+        .map_err(|_| Unsendable::Parts)?
+        .map_err(|_| Unsendable::Parts)?;
     let identifier = message_id.split('@').next().unwrap_or_default();
     let file_stem = format!("{}-{identifier}", letter.at.format("%Y%m%dT%H%M%S%.3fZ"));
-    Ok(Mail { envelope: message.envelope().clone(), bytes: message.formatted(), file_stem })
+    Ok(Mail {
+        envelope: message.envelope().clone(),
+        bytes: message.formatted(),
+        file_stem,
+    })
 }
 
 fn build(
@@ -130,8 +145,14 @@ fn build(
         .subject(&written.subject)
         .date(SystemTime::from(date))
         .message_id(Some(format!("<{message_id}>")))
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(AUTO_SUBMITTED), "auto-generated".to_owned()))
-        .multipart(MultiPart::alternative_plain_html(written.text.clone(), written.html.clone()))
+        .raw_header(HeaderValue::new(
+            HeaderName::new_from_ascii_str(AUTO_SUBMITTED),
+            "auto-generated".to_owned(),
+        ))
+        .multipart(MultiPart::alternative_plain_html(
+            written.text.clone(),
+            written.html.clone(),
+        ))
 }
 
 #[cfg(test)]
@@ -168,13 +189,24 @@ mod tests {
         let letter = examples::letter(LetterKind::VerifyEmail, Locale::Fr);
         let mut written = crate::letter::write(&letter, &examples::stationery());
         written.subject = "Hello\r\nBcc: eve@example.org".to_owned();
-        let result = compose(&examples::sender(), "id@example.org", letter.at, &letter, &written);
+        let result = compose(
+            &examples::sender(),
+            "id@example.org",
+            letter.at,
+            &letter,
+            &written,
+        );
         assert_eq!(result.unwrap_err(), Unsendable::ControlCharacter);
     }
 
     #[test]
     fn a_sender_is_a_name_and_an_address() {
-        assert_eq!(Sender::parse("Mon Espace <no-reply@portal.example>").unwrap().domain(), "portal.example");
+        assert_eq!(
+            Sender::parse("Mon Espace <no-reply@portal.example>")
+                .unwrap()
+                .domain(),
+            "portal.example"
+        );
         assert!(Sender::parse("no-reply@portal.example").is_ok());
         assert!(Sender::parse("Mon Espace\r\n <a@b.example>").is_err());
         assert!(Sender::parse("Mon Espace").is_err());

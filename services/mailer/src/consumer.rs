@@ -41,7 +41,10 @@ fn wanted() -> pull::Config {
         ack_wait: ACK_WAIT,
         max_deliver: -1,
         max_ack_pending: MAX_ACK_PENDING,
-        filter_subjects: EVENTS.iter().map(|event| format!("{SUBJECT_PREFIX}.*.{event}")).collect(),
+        filter_subjects: EVENTS
+            .iter()
+            .map(|event| format!("{SUBJECT_PREFIX}.*.{event}"))
+            .collect(),
         ..pull::Config::default()
     }
 }
@@ -51,13 +54,21 @@ fn wanted() -> pull::Config {
 /// # Errors
 /// [`ConsumerError`]; all but a difference are worth another try.
 pub async fn open(context: &jetstream::Context) -> Result<Consumer<pull::Config>, ConsumerError> {
-    let stream = context.get_stream(STREAM).await.map_err(|error| match error.kind() {
-        jetstream::context::GetStreamErrorKind::JetStream(cause) if cause.error_code() == ErrorCode::STREAM_NOT_FOUND => {
-            ConsumerError::NoStream
-        }
-        _ => ConsumerError::Bus(error.into()),
-    })?;
-    let consumer = stream.create_consumer(wanted()).await.map_err(|error| ConsumerError::Bus(error.into()))?;
+    let stream = context
+        .get_stream(STREAM)
+        .await
+        .map_err(|error| match error.kind() {
+            jetstream::context::GetStreamErrorKind::JetStream(cause)
+                if cause.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
+                ConsumerError::NoStream
+            }
+            _ => ConsumerError::Bus(error.into()),
+        })?;
+    let consumer = stream
+        .create_consumer(wanted())
+        .await
+        .map_err(|error| ConsumerError::Bus(error.into()))?;
     match difference(&wanted(), &consumer.cached_info().config) {
         None => Ok(consumer),
         Some(what) => Err(ConsumerError::Differs(what)),
@@ -71,12 +82,17 @@ fn difference(wanted: &pull::Config, made: &jetstream::consumer::Config) -> Opti
         subjects
     };
     let checks = [
-        ("filter_subjects", sorted(&wanted.filter_subjects) == sorted(&made.filter_subjects)),
+        (
+            "filter_subjects",
+            sorted(&wanted.filter_subjects) == sorted(&made.filter_subjects),
+        ),
         ("ack_policy", wanted.ack_policy == made.ack_policy),
         ("ack_wait", wanted.ack_wait == made.ack_wait),
         ("max_deliver", made.max_deliver < 1),
         ("max_ack_pending", wanted.max_ack_pending == made.max_ack_pending),
         ("deliver_policy", wanted.deliver_policy == made.deliver_policy),
     ];
-    checks.into_iter().find_map(|(name, is_same)| (!is_same).then_some(name))
+    checks
+        .into_iter()
+        .find_map(|(name, is_same)| (!is_same).then_some(name))
 }

@@ -105,7 +105,10 @@ impl Postman {
                 }))
             }
             Subject::Notice(notice, about) => {
-                let found = self.onboarding.notice_of(errand.registration, notice, about).await?;
+                let found = self
+                    .onboarding
+                    .notice_of(errand.registration, notice, about)
+                    .await?;
                 Ok(found.map(|it| Letter {
                     kind: notice.into(),
                     recipient: it.recipient,
@@ -125,13 +128,18 @@ impl Postman {
         mail: &Mail,
         now: DateTime<Utc>,
     ) -> Result<Verdict, DeliveryError> {
-        let Some(claim) = self.ledger.claim(&errand.mail).await? else { return Ok(Verdict::Later(RIVAL_WAIT)) };
+        let Some(claim) = self.ledger.claim(&errand.mail).await? else {
+            return Ok(Verdict::Later(RIVAL_WAIT));
+        };
         if claim.attempts > 1 {
             metrics::counter!("onboarding_mail_retries", "letter" => letter.kind.code()).increment(1);
         }
         let begun = Instant::now();
         let could_not_ask = AtomicBool::new(false);
-        let outcome = self.transport.send(mail, self.still_wanted(errand, &claim, &could_not_ask)).await;
+        let outcome = self
+            .transport
+            .send(mail, self.still_wanted(errand, &claim, &could_not_ask))
+            .await;
         metrics::histogram!("onboarding_mail_send_seconds").record(begun.elapsed().as_secs_f64());
         count(letter.kind, outcome.code());
         tracing::info!(
@@ -140,14 +148,17 @@ impl Postman {
         );
         let left = (letter.expires_at - now).to_std().unwrap_or_default();
         let settlement = match outcome {
-            Outcome::Withdrawn if could_not_ask.load(Ordering::Relaxed) => {
-                Settlement::Again { after: wait_after(claim.attempts).min(left), code: None }
-            }
+            Outcome::Withdrawn if could_not_ask.load(Ordering::Relaxed) => Settlement::Again {
+                after: wait_after(claim.attempts).min(left),
+                code: None,
+            },
             outcome => self.settlement_of(outcome, claim.attempts, left),
         };
         match (self.ledger.settle(&claim, settlement).await?, settlement) {
             (Some(ended), _) => self.record(errand, ended).await,
-            (None, Settlement::Again { after, .. } | Settlement::Unknown { after }) => Ok(Verdict::Later(after)),
+            (None, Settlement::Again { after, .. } | Settlement::Unknown { after }) => {
+                Ok(Verdict::Later(after))
+            }
             (None, Settlement::Withdrawn) => Ok(Verdict::Done),
             // The lease ended under us and the row is another's: come back and read what became of it.
             (None, Settlement::Ended(_)) => Ok(Verdict::Later(RIVAL_WAIT)),
@@ -171,15 +182,19 @@ impl Postman {
     /// What an outcome means for the row. A wait ends with the link at the latest, so that its end is told in time.
     fn settlement_of(&self, outcome: Outcome, attempts: u32, left: Duration) -> Settlement {
         if let Outcome::Unreachable { code } = outcome {
-            return Settlement::Again { after: self.circuit.missed().min(left), code };
+            return Settlement::Again {
+                after: self.circuit.missed().min(left),
+                code,
+            };
         }
         self.circuit.reached();
         let after = wait_after(attempts).min(left);
         match outcome {
             Outcome::Accepted { code } => Settlement::Ended(End::Sent { code }),
-            Outcome::Refused { code } => {
-                Settlement::Ended(End::Failed { reason: FailureReason::Refused, code: Some(code) })
-            }
+            Outcome::Refused { code } => Settlement::Ended(End::Failed {
+                reason: FailureReason::Refused,
+                code: Some(code),
+            }),
             Outcome::Deferred { code } | Outcome::Unreachable { code } => Settlement::Again { after, code },
             Outcome::Unknown => Settlement::Unknown { after },
             Outcome::Withdrawn => Settlement::Withdrawn,
@@ -203,24 +218,54 @@ impl Postman {
     async fn record(&self, errand: &Errand, ended: Ended) -> Result<Verdict, DeliveryError> {
         let id = errand.registration;
         // The event goes on from this walk where walks are traced, and from whoever asked for the mail otherwise.
-        let trace = runtime::telemetry::current().remove("traceparent").or_else(|| errand.traceparent.clone());
-        let Ended { attempts, possibly_twice, .. } = ended;
+        let trace = runtime::telemetry::current()
+            .remove("traceparent")
+            .or_else(|| errand.traceparent.clone());
+        let Ended {
+            attempts,
+            possibly_twice,
+            ..
+        } = ended;
         match (errand.subject, ended.end) {
             (Subject::Link(request), End::Sent { code }) => {
-                let delivery = Delivery { server_code: code, attempts, possibly_twice };
-                self.onboarding.record_mail_sent(id, request, delivery, trace).await?;
+                let delivery = Delivery {
+                    server_code: code,
+                    attempts,
+                    possibly_twice,
+                };
+                self.onboarding
+                    .record_mail_sent(id, request, delivery, trace)
+                    .await?;
             }
             (Subject::Link(request), End::Failed { reason, code }) => {
-                let failure = DeliveryFailure { reason, server_code: code, attempts };
-                self.onboarding.record_mail_failed(id, request, failure, trace).await?;
+                let failure = DeliveryFailure {
+                    reason,
+                    server_code: code,
+                    attempts,
+                };
+                self.onboarding
+                    .record_mail_failed(id, request, failure, trace)
+                    .await?;
             }
             (Subject::Notice(notice, about), End::Sent { code }) => {
-                let delivery = Delivery { server_code: code, attempts, possibly_twice };
-                self.onboarding.record_notice_sent(id, notice, about, delivery, trace).await?;
+                let delivery = Delivery {
+                    server_code: code,
+                    attempts,
+                    possibly_twice,
+                };
+                self.onboarding
+                    .record_notice_sent(id, notice, about, delivery, trace)
+                    .await?;
             }
             (Subject::Notice(notice, about), End::Failed { reason, code }) => {
-                let failure = DeliveryFailure { reason, server_code: code, attempts };
-                self.onboarding.record_notice_failed(id, notice, about, failure, trace).await?;
+                let failure = DeliveryFailure {
+                    reason,
+                    server_code: code,
+                    attempts,
+                };
+                self.onboarding
+                    .record_notice_failed(id, notice, about, failure, trace)
+                    .await?;
             }
         }
         self.ledger.recorded(&errand.mail).await?;

@@ -1,10 +1,10 @@
 //! What a message of the feed asks the mailer to do.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::EventMessage;
 use domain::registration::Event;
 use domain::registration::event::{Notice, RegisterStatus};
 use domain::values::{RegistrationId, RequestId};
-use domain::EventMessage;
 
 use crate::ledger::MailKey;
 
@@ -48,16 +48,27 @@ impl Errand {
         let (subject, expires_at) = match message.event()? {
             Event::VerificationRequested(it) => (Subject::Link(it.request_id), it.expires_at),
             Event::PasswordSet(_) => (Subject::Notice(Notice::PasswordSet, message.sequence), until),
-            Event::RegisterCheckCompleted(it) if takes_away(it.register_check.status) => {
-                (Subject::Notice(Notice::EstablishmentClosed, message.sequence), until)
-            }
+            Event::RegisterCheckCompleted(it) if takes_away(it.register_check.status) => (
+                Subject::Notice(Notice::EstablishmentClosed, message.sequence),
+                until,
+            ),
             _ => return Ok(None),
         };
         let registration = message.subject;
         let key = key_of(registration, subject);
         let message_id = format!("{key}@{domain}");
-        let mail = MailKey { key, registration, message_id };
-        Ok(Some(Self { registration, subject, expires_at, mail, traceparent: message.traceparent.clone() }))
+        let mail = MailKey {
+            key,
+            registration,
+            message_id,
+        };
+        Ok(Some(Self {
+            registration,
+            subject,
+            expires_at,
+            mail,
+            traceparent: message.traceparent.clone(),
+        }))
     }
 }
 
@@ -70,7 +81,9 @@ fn key_of(registration: RegistrationId, subject: Subject) -> String {
     match subject {
         Subject::Link(request_id) => request_id.to_string(),
         Subject::Notice(Notice::PasswordSet, about) => format!("{registration}.{about}.password_set"),
-        Subject::Notice(Notice::EstablishmentClosed, about) => format!("{registration}.{about}.establishment_closed"),
+        Subject::Notice(Notice::EstablishmentClosed, about) => {
+            format!("{registration}.{about}.establishment_closed")
+        }
     }
 }
 
@@ -103,7 +116,10 @@ mod tests {
                 "requested_at":"2026-11-23T07:00:00Z","expires_at":"2026-11-24T07:00:00Z"}"#,
         )
         .unwrap();
-        assert_eq!(errand.mail.message_id, "0198f000-0000-7000-8000-000000000002@example.org");
+        assert_eq!(
+            errand.mail.message_id,
+            "0198f000-0000-7000-8000-000000000002@example.org"
+        );
         assert_eq!(errand.expires_at.to_rfc3339(), "2026-11-24T07:00:00+00:00");
     }
 
@@ -111,8 +127,14 @@ mod tests {
     fn a_password_and_a_closed_establishment_ask_for_a_notice() {
         let password = r#"{"type":"PasswordSet","policy":"guide","algorithm":"argon2id","request_id":"0198f000-0000-7000-8000-000000000002"}"#;
         let errand_of_password = errand(password).unwrap();
-        assert_eq!(errand_of_password.subject, Subject::Notice(Notice::PasswordSet, 7));
-        assert_eq!(errand_of_password.mail.key, format!("{REGISTRATION}.7.password_set"));
+        assert_eq!(
+            errand_of_password.subject,
+            Subject::Notice(Notice::PasswordSet, 7)
+        );
+        assert_eq!(
+            errand_of_password.mail.key,
+            format!("{REGISTRATION}.7.password_set")
+        );
 
         let check = |status: &str| {
             format!(
@@ -120,7 +142,12 @@ mod tests {
                     {{"status":"{status}","source":"insee","checked_at":"2026-11-23T07:00:00Z"}}}}"#
             )
         };
-        for (status, expected) in [("closed", true), ("not_found", true), ("active", false), ("pending", false)] {
+        for (status, expected) in [
+            ("closed", true),
+            ("not_found", true),
+            ("active", false),
+            ("pending", false),
+        ] {
             assert_eq!(errand(&check(status)).is_some(), expected, "{status}");
         }
     }

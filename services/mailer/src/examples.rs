@@ -21,8 +21,18 @@ fn person() -> Option<Identity> {
 /// A letter to the invented person, asked for at `at`.
 pub fn letter_at(kind: LetterKind, locale: Locale, at: DateTime<Utc>) -> Option<Letter> {
     let expires_at = at + TimeDelta::hours(24);
-    Some(Letter { kind, recipient: person()?, locale, token: Some(TOKEN.to_owned()), at, expires_at })
+    Some(Letter {
+        kind,
+        recipient: person()?,
+        locale,
+        token: Some(TOKEN.to_owned()),
+        at,
+        expires_at,
+    })
 }
+
+#[cfg(test)]
+pub use for_tests::{letter, mail, sender, stationery};
 
 #[cfg(test)]
 mod for_tests {
@@ -35,10 +45,12 @@ mod for_tests {
     use crate::letter::write;
     use crate::stationery::Stationery;
 
+    /// A letter of November 2026.
     pub fn letter(kind: LetterKind, locale: Locale) -> Letter {
         letter_at(kind, locale, "2026-11-23T07:00:00Z".parse().unwrap()).unwrap()
     }
 
+    /// The built-in catalogue, and an invented portal.
     pub fn stationery() -> Stationery {
         Stationery {
             catalogue: Arc::new(Catalogue::load(None).unwrap()),
@@ -47,6 +59,7 @@ mod for_tests {
         }
     }
 
+    /// An invented sender.
     pub fn sender() -> Sender {
         Sender::parse("Mon Espace AKTO <ne-pas-repondre@example.org>").unwrap()
     }
@@ -57,9 +70,9 @@ mod for_tests {
         let written = write(&letter, &stationery());
         let message_id = "0198f000-0000-7000-8000-000000000002@example.org";
         let sent_at = letter.at + TimeDelta::seconds(5);
-        (compose(&sender(), message_id, sent_at, &letter, &written).unwrap(), TOKEN)
+        (
+            compose(&sender(), message_id, sent_at, &letter, &written).unwrap(),
+            TOKEN,
+        )
     }
 }
-
-#[cfg(test)]
-pub use for_tests::{letter, mail, sender, stationery};

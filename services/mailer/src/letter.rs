@@ -97,7 +97,10 @@ pub struct Letter {
 /// Leaves out whom it is for and the token.
 impl std::fmt::Debug for Letter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Letter").field("kind", &self.kind).field("locale", &self.locale).finish_non_exhaustive()
+        f.debug_struct("Letter")
+            .field("kind", &self.kind)
+            .field("locale", &self.locale)
+            .finish_non_exhaustive()
     }
 }
 
@@ -122,5 +125,117 @@ impl std::fmt::Debug for Written {
 /// Writes a letter.
 pub fn write(letter: &Letter, stationery: &Stationery) -> Written {
     let sheet = sheet::fill(letter, stationery);
-    Written { text: text::page(&sheet), html: html::page(&sheet), subject: sheet.subject }
+    Written {
+        text: text::page(&sheet),
+        html: html::page(&sheet),
+        subject: sheet.subject,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples;
+    use crate::transport::files::first_link;
+
+    fn every_letter() -> impl Iterator<Item = (Letter, Written)> {
+        let stationery = examples::stationery();
+        let kinds = LetterKind::ALL
+            .into_iter()
+            .flat_map(|kind| [(kind, Locale::Fr), (kind, Locale::En)]);
+        kinds.map(move |(kind, locale)| {
+            let letter = examples::letter(kind, locale);
+            let written = write(&letter, &stationery);
+            (letter, written)
+        })
+    }
+
+    #[test]
+    fn every_letter_is_in_words_in_both_languages() {
+        for (letter, written) in every_letter() {
+            let all = [&written.subject, &written.text, &written.html]
+                .map(String::as_str)
+                .join("\n");
+            assert!(!all.contains("mail-"), "a sentence is missing: {letter:?}\n{all}");
+            assert!(
+                !all.contains("{$") && !all.contains("{ $"),
+                "a variable is missing: {letter:?}\n{all}"
+            );
+            let greeting = if letter.locale == Locale::Fr {
+                "Bonjour Madame"
+            } else {
+                "Hello Ms"
+            };
+            assert!(
+                written.text.starts_with(&format!("{greeting} Clare DUPONT,\n")),
+                "{}",
+                written.text
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_url_of_the_text_is_what_the_letter_is_for() {
+        for (letter, written) in every_letter() {
+            let token = letter.token.unwrap();
+            let expected = match letter.kind {
+                LetterKind::VerifyEmail | LetterKind::ResetPassword | LetterKind::Resume => {
+                    format!("https://espace.example.org/verify/{token}")
+                }
+                _ => "https://espace.example.org/".to_owned(),
+            };
+            assert_eq!(first_link(&written.text), Some(expected.clone()));
+            assert!(written.html.contains(&format!("href=\"{expected}\"")));
+        }
+    }
+
+    #[test]
+    fn no_letter_loads_anything_or_lets_itself_be_counted() {
+        for (_, written) in every_letter() {
+            for harmful in ["<img", "<link", "<script", "url(", "@import", "http-equiv"] {
+                assert!(!written.html.contains(harmful), "{harmful}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_become_markup() {
+        let mut letter = examples::letter(LetterKind::VerifyEmail, Locale::Fr);
+        letter.recipient.last_name = domain::values::PersonName::parse("D'Exemple").unwrap();
+        let mut stationery = examples::stationery();
+        stationery.public_url = "https://espace.example.org/<b>\"".to_owned();
+        let written = write(&letter, &stationery);
+        assert!(!written.html.contains("<b>"));
+        assert!(written.text.contains("Clare D'Exemple"));
+    }
+
+    #[test]
+    fn every_letter_is_known_by_its_code() {
+        for kind in LetterKind::ALL {
+            assert_eq!(LetterKind::parse(kind.code()), Some(kind));
+        }
+        assert_eq!(LetterKind::parse("x"), None);
+    }
+
+    /// What people read, word for word: `golden/<language>/<letter>.txt`. With `UPDATE_GOLDEN` set the files are written.
+    #[test]
+    fn the_texts_are_the_ones_agreed_on() {
+        for (letter, written) in every_letter() {
+            let name = format!("{}/{}.txt", letter.locale.code(), letter.kind.code());
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("golden")
+                .join(name);
+            let found = format!("Subject: {}\n\n{}", written.subject, written.text);
+            if std::env::var_os("UPDATE_GOLDEN").is_some() {
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(&path, &found).unwrap();
+            }
+            assert_eq!(
+                std::fs::read_to_string(&path).unwrap(),
+                found,
+                "{}",
+                path.display()
+            );
+        }
+    }
 }

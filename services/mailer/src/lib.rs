@@ -6,6 +6,7 @@
 //!
 //! Nothing here keeps a name, an address or a token: they are read when a letter is written and forgotten with it.
 
+mod chores;
 pub mod compose;
 pub mod consumer;
 pub mod delivery;
@@ -17,3 +18,108 @@ pub mod patience;
 mod rounds;
 pub mod stationery;
 pub mod transport;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use catalogue::Words;
+use chrono::Utc;
+use domain::values::Locale;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use usecases::Onboarding;
+
+use compose::Sender;
+use delivery::Postman;
+use ledger::Ledger;
+use letter::{LetterKind, Written};
+use patience::Circuit;
+use stationery::Stationery;
+use transport::Transport;
+use transport::files::MailFolder;
+use transport::smtp::SmtpTransport;
+use transport::smtp_url::SmtpServer;
+
+/// What the mailer needs to run.
+pub struct MailerSettings {
+    /// Reads letters, records what became of them, and does the chores.
+    pub onboarding: Onboarding,
+    /// The database, for the ledger and for finding what chores are due.
+    pub pool: PgPool,
+    /// The connection to the feed.
+    pub client: async_nats::Client,
+    /// Every sentence, in every language.
+    pub words: Arc<Words>,
+    /// The base of every link in a mail, without a slash at its end.
+    pub public_url: String,
+    /// The mail server; see [`transport::smtp_url`]. Without one, mails become files.
+    pub smtp_url: Option<String>,
+    /// Where mails become files.
+    pub mail_dir: PathBuf,
+    /// Who all mails are from: `Name <address>`, or an address.
+    pub mail_from: String,
+    /// Cancelled when it is time to stop.
+    pub shutdown: CancellationToken,
+}
+
+/// Leaves the mail server's URL out, which may hold a password.
+impl std::fmt::Debug for MailerSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailerSettings")
+            .field("mail_from", &self.mail_from)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs the mailer and the chores that go with it until told to stop. Several may run at once.
+///
+/// # Errors
+/// When the sender or the mail server's URL cannot be read, or the bus makes another consumer than asked for.
+/// Everything else is waited out.
+pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
+    let shutdown = settings.shutdown.clone();
+    let ledger = Ledger::new(settings.pool.clone());
+    let postman = Postman {
+        onboarding: settings.onboarding.clone(),
+        ledger: ledger.clone(),
+        transport: way_out(&settings)?,
+        circuit: Circuit::default(),
+        sender: Sender::parse(&settings.mail_from)?,
+        stationery: Stationery {
+            catalogue: Arc::new(settings.onboarding.catalogue().clone()),
+            words: settings.words,
+            public_url: settings.public_url,
+        },
+    };
+    let chores = chores::run(settings.onboarding, ledger, settings.pool, shutdown.clone());
+    let jetstream = async_nats::jetstream::new(settings.client);
+    let rounds = async {
+        let ended = rounds::run(Arc::new(postman), jetstream, shutdown.clone()).await;
+        // Without rounds there is no mailer: the chores stop too, and whoever started us hears why.
+        shutdown.cancel();
+        ended
+    };
+    let ((), ended) = tokio::join!(chores, rounds);
+    ended
+}
+
+fn way_out(settings: &MailerSettings) -> anyhow::Result<Transport> {
+    match &settings.smtp_url {
+        Some(url) => Ok(Transport::Smtp(SmtpTransport::new(SmtpServer::from_url(url)?))),
+        None => {
+            tracing::info!(folder = %settings.mail_dir.display(), "no mail server is set: mails become files");
+            Ok(Transport::Files(MailFolder::new(settings.mail_dir.clone())))
+        }
+    }
+}
+
+/// What a letter looks like, written to an invented person now.
+///
+/// # Errors
+/// When this release no longer accepts the invented person's name or address.
+pub fn preview(kind: LetterKind, locale: Locale, stationery: &Stationery) -> anyhow::Result<Written> {
+    let letter =
+        examples::letter_at(kind, locale, Utc::now()).context("the invented person is not acceptable")?;
+    Ok(letter::write(&letter, stationery))
+}

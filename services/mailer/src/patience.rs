@@ -83,7 +83,10 @@ impl Circuit {
     fn missed_at(&self, now: Instant) -> Duration {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         // Mails that were under way together miss together: that is one failure, not several.
-        if let Some(until) = state.closed_until.filter(|until| now < *until && !state.is_asking) {
+        if let Some(until) = state
+            .closed_until
+            .filter(|until| now < *until && !state.is_asking)
+        {
             return until - now;
         }
         state.is_asking = false;
@@ -97,7 +100,9 @@ impl Circuit {
 impl State {
     fn wait(&self) -> Duration {
         let doublings = self.failures_in_a_row.saturating_sub(1).min(16);
-        CIRCUIT_WAIT_MIN.saturating_mul(1 << doublings).min(CIRCUIT_WAIT_MAX)
+        CIRCUIT_WAIT_MIN
+            .saturating_mul(1 << doublings)
+            .min(CIRCUIT_WAIT_MAX)
     }
 }
 
@@ -109,7 +114,10 @@ mod tests {
     fn a_mail_waits_longer_each_time() {
         for (attempts, expected) in [(1, 2), (2, 10), (3, 30), (4, 120), (5, 600), (50, 600)] {
             let wait = wait_after(attempts).as_secs_f64();
-            assert!((f64::from(expected) * 0.8..f64::from(expected) * 1.2).contains(&wait), "{attempts}: {wait}");
+            assert!(
+                (f64::from(expected) * 0.8..f64::from(expected) * 1.2).contains(&wait),
+                "{attempts}: {wait}"
+            );
         }
     }
 
@@ -119,11 +127,18 @@ mod tests {
         assert_eq!(circuit.admit_at(start), Admission::Go);
         let wait = circuit.missed_at(start);
         assert!(matches!(circuit.admit_at(start), Admission::Wait(_)));
-        assert_eq!(circuit.missed_at(start), wait, "mails under way together count once");
+        assert_eq!(
+            circuit.missed_at(start),
+            wait,
+            "mails under way together count once"
+        );
 
         let later = start + wait;
         assert_eq!(circuit.admit_at(later), Admission::Go, "one goes to see");
-        assert!(matches!(circuit.admit_at(later), Admission::Wait(_)), "the others wait for it");
+        assert!(
+            matches!(circuit.admit_at(later), Admission::Wait(_)),
+            "the others wait for it"
+        );
         circuit.reached();
         assert_eq!(circuit.admit_at(later), Admission::Go);
     }
@@ -137,6 +152,9 @@ mod tests {
             now += wait;
             assert_eq!(circuit.admit_at(now), Admission::Go);
         }
-        assert!(wait >= CIRCUIT_WAIT_MAX.mul_f64(0.8), "each failure doubles the wait: {wait:?}");
+        assert!(
+            wait >= CIRCUIT_WAIT_MAX.mul_f64(0.8),
+            "each failure doubles the wait: {wait:?}"
+        );
     }
 }

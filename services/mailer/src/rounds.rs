@@ -40,15 +40,24 @@ const FAREWELL: Duration = SEND_TIMEOUT.saturating_add(Duration::from_secs(5));
 ///
 /// # Errors
 /// When the server makes another consumer than asked for: going on would send mails that nobody asked for.
-pub async fn run(postman: Arc<Postman>, context: jetstream::Context, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn run(
+    postman: Arc<Postman>,
+    context: jetstream::Context,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let mut under_way = JoinSet::new();
     let ending = async {
         while !stop.is_cancelled() {
             match open(&context).await {
                 Ok(consumer) => take(&postman, &consumer, &mut under_way, &stop).await,
-                Err(error @ ConsumerError::Differs(_)) => return Err(error).context("opening the mailer's consumer"),
+                Err(error @ ConsumerError::Differs(_)) => {
+                    return Err(error).context("opening the mailer's consumer");
+                }
                 Err(ConsumerError::NoStream) => tracing::debug!("waiting for the relay to make the stream"),
-                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the feed cannot be opened"),
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the feed cannot be opened"
+                ),
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -58,7 +67,10 @@ pub async fn run(postman: Arc<Postman>, context: jetstream::Context, stop: Cance
         Ok(())
     }
     .await;
-    if tokio::time::timeout(FAREWELL, async { while under_way.join_next().await.is_some() {} }).await.is_err() {
+    if tokio::time::timeout(FAREWELL, async { while under_way.join_next().await.is_some() {} })
+        .await
+        .is_err()
+    {
         tracing::warn!("some mails were still under way; the ledger knows which");
     }
     ending
@@ -73,10 +85,21 @@ async fn take(
 ) {
     // What is buffered here must be begun well before its time to answer is over, so no more is asked for than can be
     // under way at once.
-    let pulled = consumer.stream().max_messages_per_batch(AT_ONCE).heartbeat(HEARTBEAT).expires(PULL).messages().await;
+    let pulled = consumer
+        .stream()
+        .max_messages_per_batch(AT_ONCE)
+        .heartbeat(HEARTBEAT)
+        .expires(PULL)
+        .messages()
+        .await;
     let mut messages = match pulled {
         Ok(messages) => messages,
-        Err(error) => return tracing::warn!(error = &error as &dyn std::error::Error, "the feed cannot be pulled"),
+        Err(error) => {
+            return tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the feed cannot be pulled"
+            );
+        }
     };
     let desk = Arc::new(Semaphore::new(AT_ONCE));
     loop {
@@ -99,7 +122,10 @@ async fn take(
                 });
             }
             Some((_, Err(error))) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the feed was interrupted");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the feed was interrupted"
+                );
                 // The others mend themselves when the connection comes back.
                 let is_lost = matches!(
                     error.kind(),
@@ -134,7 +160,10 @@ async fn answer(postman: &Postman, message: &Message) {
     };
     // A reply that is lost brings the message again, and the ledger tells that nothing is left to be done.
     if let Err(error) = message.double_ack_with(reply).await {
-        tracing::debug!(error = error.as_ref() as &dyn std::error::Error, "the reply to a message was lost");
+        tracing::debug!(
+            error = error.as_ref() as &dyn std::error::Error,
+            "the reply to a message was lost"
+        );
     }
 }
 
@@ -149,7 +178,10 @@ fn reply_to(verdict: Verdict) -> AckKind {
 async fn walk(postman: &Postman, errand: &Errand, message: &Message) -> Verdict {
     let span = tracing::info_span!("mail", registration = %errand.registration, mail = %errand.mail.key);
     if let Some(traceparent) = &errand.traceparent {
-        runtime::telemetry::continue_from(&span, &HashMap::from([("traceparent".to_owned(), traceparent.clone())]));
+        runtime::telemetry::continue_from(
+            &span,
+            &HashMap::from([("traceparent".to_owned(), traceparent.clone())]),
+        );
     }
     let delivery = postman.deliver(errand).instrument(span.clone());
     tokio::pin!(delivery);

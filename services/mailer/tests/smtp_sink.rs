@@ -3,7 +3,11 @@
 //! Include it in a test with `#[path = "…/smtp_sink.rs"] mod smtp_sink;`. Each connection takes the next [`Act`] of the
 //! script; when the script has ended, the last one is played again.
 
-#![allow(dead_code, reason = "each test file that includes this one uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "tests include it and use a part of it; what fails ends the test"
+)]
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -20,12 +24,19 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 /// A moment of the dialogue at which the server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
+    /// The first line, before the client has spoken.
     Greeting,
+    /// EHLO.
     Ehlo,
+    /// STARTTLS.
     StartTls,
+    /// AUTH.
     Auth,
+    /// MAIL FROM.
     Mail,
+    /// RCPT TO.
     Rcpt,
+    /// DATA.
     Data,
     /// After the dot that ends the mail.
     Content,
@@ -62,15 +73,20 @@ impl Act {
 /// How the server uses TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsMode {
+    /// Not at all.
     None,
+    /// Offered by STARTTLS.
     StartTls,
+    /// From the first byte.
     FromTheStart,
 }
 
 /// A mail as the server took it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenMail {
+    /// The sender's address in the envelope.
     pub from: String,
+    /// The recipients' addresses in the envelope.
     pub to: Vec<String>,
     /// The mail, with dots unstuffed and lines ending in CR LF.
     pub bytes: Vec<u8>,
@@ -82,6 +98,7 @@ pub struct TakenMail {
 
 /// The server. It stops when dropped.
 pub struct SmtpSink {
+    /// Where it listens.
     pub address: SocketAddr,
     /// The authority that signed its certificate, as PEM.
     pub authority_pem: String,
@@ -106,7 +123,10 @@ impl SmtpSink {
     pub async fn start_with(tls: TlsMode, script: impl IntoIterator<Item = Act>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let state = Arc::new(Mutex::new(State { script: script.into_iter().collect(), ..State::default() }));
+        let state = Arc::new(Mutex::new(State {
+            script: script.into_iter().collect(),
+            ..State::default()
+        }));
         let (acceptor, authority_pem) = acceptor();
         let shared = Arc::clone(&state);
         let task = tokio::spawn(async move {
@@ -116,7 +136,12 @@ impl SmtpSink {
                 tokio::spawn(async move { serve(stream, tls, acceptor, act, shared).await });
             }
         });
-        Self { address, authority_pem, state, task }
+        Self {
+            address,
+            authority_pem,
+            state,
+            task,
+        }
     }
 
     /// `smtp://` URL of the server.
@@ -158,7 +183,8 @@ impl State {
 }
 
 fn acceptor() -> (TlsAcceptor, String) {
-    let signed = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    let signed =
+        rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signed.signing_key.serialize_der()));
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
@@ -181,14 +207,26 @@ async fn serve(stream: TcpStream, tls: TlsMode, acceptor: TlsAcceptor, act: Act,
         },
         _ => Box::new(stream),
     };
-    let mut talk = Talk { wire: BufReader::new(wire), act, state, over_tls: tls == TlsMode::FromTheStart };
+    let mut talk = Talk {
+        wire: BufReader::new(wire),
+        act,
+        state,
+        over_tls: tls == TlsMode::FromTheStart,
+    };
     if talk.greet().await.is_none() {
         return;
     }
     if talk.converse(tls == TlsMode::StartTls).await == Some(Next::UpgradeToTls) {
         let Talk { wire, act, state, .. } = talk;
-        let Ok(secured) = acceptor.accept(wire.into_inner()).await else { return };
-        let mut talk = Talk { wire: BufReader::new(Box::new(secured)), act, state, over_tls: true };
+        let Ok(secured) = acceptor.accept(wire.into_inner()).await else {
+            return;
+        };
+        let mut talk = Talk {
+            wire: BufReader::new(Box::new(secured)),
+            act,
+            state,
+            over_tls: true,
+        };
         talk.converse(false).await;
     }
 }
@@ -238,17 +276,31 @@ impl Talk {
     }
 
     async fn converse(&mut self, offers_tls: bool) -> Option<Next> {
-        let mut mail =
-            TakenMail { from: String::new(), to: vec![], bytes: vec![], over_tls: self.over_tls, credentials: None };
+        let mut mail = TakenMail {
+            from: String::new(),
+            to: vec![],
+            bytes: vec![],
+            over_tls: self.over_tls,
+            credentials: None,
+        };
         loop {
             let mut line = String::new();
             if self.wire.read_line(&mut line).await.ok()? == 0 {
                 return None;
             }
             let line = line.trim_end();
-            match line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase().as_str() {
+            match line
+                .split([' ', ':'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_uppercase()
+                .as_str()
+            {
                 "EHLO" if offers_tls => self.reply(Verb::Ehlo, "250-sink.example\r\n250 STARTTLS").await?,
-                "EHLO" => self.reply(Verb::Ehlo, "250-sink.example\r\n250 AUTH PLAIN").await?,
+                "EHLO" => {
+                    self.reply(Verb::Ehlo, "250-sink.example\r\n250 AUTH PLAIN")
+                        .await?
+                }
                 "STARTTLS" => {
                     self.reply(Verb::StartTls, "220 go on").await?;
                     return Some(Next::UpgradeToTls);
@@ -271,7 +323,9 @@ impl Talk {
                         self.take(&mut mail).await?;
                     }
                 }
-                "QUIT" if self.act == Act::AcceptAndHangAtQuit => tokio::time::sleep(Duration::from_secs(3_600)).await,
+                "QUIT" if self.act == Act::AcceptAndHangAtQuit => {
+                    tokio::time::sleep(Duration::from_secs(3_600)).await
+                }
                 "QUIT" => {
                     self.say("221 bye").await?;
                     return None;
@@ -292,7 +346,8 @@ impl Talk {
             if line == b".\r\n" {
                 break;
             }
-            mail.bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+            mail.bytes
+                .extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         }
         if !matches!(&self.act, Act::Answer(Verb::Content, line) if !line.starts_with('2')) {
             self.state.lock().unwrap().mails.push(mail.clone());
@@ -307,5 +362,8 @@ impl Talk {
 
 /// `MAIL FROM:<a@b>` and `RCPT TO:<a@b>`: the address.
 fn path_of(line: &str) -> String {
-    line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or("", |(address, _)| address).to_owned()
+    line.split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map_or("", |(address, _)| address)
+        .to_owned()
 }

@@ -1,5 +1,7 @@
 //! What each behaviour of a mail server means for a mail, over real connections.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+
 mod smtp_sink;
 
 use std::time::{Duration, Instant};
@@ -27,7 +29,14 @@ fn mail() -> Mail {
         public_url: "https://espace.example.org".to_owned(),
     };
     let sender = Sender::parse("Mon Espace <ne-pas-repondre@example.org>").unwrap();
-    compose(&sender, "request@example.org", at + TimeDelta::seconds(1), &letter, &write(&letter, &stationery)).unwrap()
+    compose(
+        &sender,
+        "request@example.org",
+        at + TimeDelta::seconds(1),
+        &letter,
+        &write(&letter, &stationery),
+    )
+    .unwrap()
 }
 
 fn transport(url: &str) -> SmtpTransport {
@@ -47,7 +56,10 @@ async fn a_server_takes_a_mail_as_it_was_written() {
     let outcome = transport(&sink.url()).send(&mail, async { true }).await;
     assert_eq!(outcome, Outcome::Accepted { code: 250 });
     let taken = &sink.mails()[0];
-    assert_eq!((taken.from.as_str(), taken.to[0].as_str()), ("ne-pas-repondre@example.org", "clare.dupont@exemple.com"));
+    assert_eq!(
+        (taken.from.as_str(), taken.to[0].as_str()),
+        ("ne-pas-repondre@example.org", "clare.dupont@exemple.com")
+    );
     assert_eq!(taken.bytes.trim_ascii_end(), mail.bytes.trim_ascii_end());
 }
 
@@ -75,7 +87,11 @@ async fn a_server_that_will_not_talk_to_us_says_nothing_of_the_mail() {
         (Verb::Ehlo, "550 who are you", 550),
         (Verb::Mail, "530 5.7.0 sign in first", 530),
     ] {
-        assert_eq!(outcome_of(Act::answer(verb, line)).await, (Outcome::Unreachable { code: Some(code) }, 0), "{line}");
+        assert_eq!(
+            outcome_of(Act::answer(verb, line)).await,
+            (Outcome::Unreachable { code: Some(code) }, 0),
+            "{line}"
+        );
     }
 }
 
@@ -83,14 +99,19 @@ async fn a_server_that_will_not_talk_to_us_says_nothing_of_the_mail() {
 async fn nobody_there_is_unreachable() {
     let address = SmtpSink::start([]).await.address;
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let outcome = transport(&format!("smtp://{address}")).send(&mail(), async { true }).await;
+    let outcome = transport(&format!("smtp://{address}"))
+        .send(&mail(), async { true })
+        .await;
     assert_eq!(outcome, Outcome::Unreachable { code: None });
 }
 
 #[tokio::test]
 async fn a_silent_server_is_given_up_in_time_and_the_verb_tells_what_is_known() {
     for (act, expected) in [
-        (Act::Drip(Duration::from_millis(100)), Outcome::Unreachable { code: None }),
+        (
+            Act::Drip(Duration::from_millis(100)),
+            Outcome::Unreachable { code: None },
+        ),
         (Act::Hang(Verb::Greeting), Outcome::Unreachable { code: None }),
         (Act::Hang(Verb::Ehlo), Outcome::Unreachable { code: None }),
         (Act::Hang(Verb::Mail), Outcome::Deferred { code: None }),
@@ -101,7 +122,11 @@ async fn a_silent_server_is_given_up_in_time_and_the_verb_tells_what_is_known() 
         let begun = Instant::now();
         let (outcome, _) = outcome_of(act.clone()).await;
         assert_eq!(outcome, expected, "{act:?}");
-        assert!(begun.elapsed() < TIMEOUT * 3, "{act:?} took {:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < TIMEOUT * 3,
+            "{act:?} took {:?}",
+            begun.elapsed()
+        );
     }
 }
 
@@ -132,7 +157,10 @@ async fn after_a_timeout_the_next_mail_does_not_read_old_answers() {
     let sink = SmtpSink::start([Act::Hang(Verb::Content), Act::Accept]).await;
     let transport = transport(&sink.url());
     assert_eq!(transport.send(&mail(), async { true }).await, Outcome::Unknown);
-    assert_eq!(transport.send(&mail(), async { true }).await, Outcome::Accepted { code: 250 });
+    assert_eq!(
+        transport.send(&mail(), async { true }).await,
+        Outcome::Accepted { code: 250 }
+    );
     assert_eq!(sink.connections(), 2);
 }
 
@@ -147,10 +175,21 @@ async fn tls_is_used_as_the_url_says() {
         let sink = SmtpSink::start_with(mode, [Act::Accept]).await;
         let authority = home.path().join(format!("{}.pem", sink.address.port()));
         std::fs::write(&authority, &sink.authority_pem).unwrap();
-        let query = if query == "x" { String::new() } else { format!("{query}&") };
+        let query = if query == "x" {
+            String::new()
+        } else {
+            format!("{query}&")
+        };
         let port = sink.address.port();
-        let url = format!("{scheme}://user:pass@localhost:{port}?{query}ca_file={}", authority.display());
-        assert_eq!(transport(&url).send(&mail(), async { true }).await, Outcome::Accepted { code: 250 }, "{scheme} {query}");
+        let url = format!(
+            "{scheme}://user:pass@localhost:{port}?{query}ca_file={}",
+            authority.display()
+        );
+        assert_eq!(
+            transport(&url).send(&mail(), async { true }).await,
+            Outcome::Accepted { code: 250 },
+            "{scheme} {query}"
+        );
         let taken = &sink.mails()[0];
         assert!(taken.over_tls);
         assert_eq!(taken.credentials.as_deref(), Some("AHVzZXIAcGFzcw=="));
@@ -162,7 +201,10 @@ async fn nothing_is_sent_in_clear_when_tls_is_required() {
     let sink = SmtpSink::start([Act::Accept]).await;
     let port = sink.address.port();
     let url = format!("smtp://user:pass@localhost:{port}?tls=required");
-    assert_eq!(transport(&url).send(&mail(), async { true }).await, Outcome::Unreachable { code: None });
+    assert_eq!(
+        transport(&url).send(&mail(), async { true }).await,
+        Outcome::Unreachable { code: None }
+    );
     assert!(sink.mails().is_empty());
 }
 
@@ -170,6 +212,9 @@ async fn nothing_is_sent_in_clear_when_tls_is_required() {
 async fn a_certificate_of_nobody_we_trust_is_refused() {
     let sink = SmtpSink::start_with(TlsMode::StartTls, [Act::Accept]).await;
     let url = format!("smtp://localhost:{}?tls=required", sink.address.port());
-    assert_eq!(transport(&url).send(&mail(), async { true }).await, Outcome::Unreachable { code: None });
+    assert_eq!(
+        transport(&url).send(&mail(), async { true }).await,
+        Outcome::Unreachable { code: None }
+    );
     assert!(sink.mails().is_empty());
 }

@@ -1,6 +1,5 @@
 //! What an operator types.
 
-pub mod audit;
 pub mod bus;
 pub mod directory;
 pub mod doctor;

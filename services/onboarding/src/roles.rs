@@ -7,7 +7,6 @@ use std::time::Duration;
 use anyhow::Context;
 use api::ApiState;
 use mailer::MailerSettings;
-use portal::PortalState;
 use projector::ProjectorSettings;
 use relay::RelaySettings;
 use runtime::admin::{self, Readiness};
@@ -213,8 +212,7 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum:
     let limits = config.limits == Limits::On;
     let dev_mail = (config.smtp_url.is_none() && config.listen.ip().is_loopback()).then(|| config.mail_dir());
     let api = ApiState::new(onboarding.clone(), Arc::clone(&ground.words), &config.public_url, limits);
-    let portal = PortalState::new(onboarding, Arc::clone(&ground.words), &config.public_url, dev_mail);
-    api::router(api).merge(portal::router(portal))
+    let _ = dev_mail; api::router(api)
 }
 
 /// Answers requests until told to stop, then finishes those under way.

@@ -16,11 +16,16 @@ pub(crate) async fn apply(pool: &PgPool, events: &[Happened]) -> Result<u64, Pro
     let mut transaction = pool.begin().await?;
     let before = checkpoint::lock(&mut transaction).await?;
     if before.fold_version != FOLD_VERSION {
-        return Err(ProjectorError::LaterRelease { found: before.fold_version, known: FOLD_VERSION });
+        return Err(ProjectorError::LaterRelease {
+            found: before.fold_version,
+            known: FOLD_VERSION,
+        });
     }
     let done = events.partition_point(|happened| happened.position <= before.position);
     let events = &events[done..];
-    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(before.position) };
+    let (Some(first), Some(last)) = (events.first(), events.last()) else {
+        return Ok(before.position);
+    };
     let reached = last.position;
     if first.position != before.position + 1 || reached - before.position != events.len() as u64 {
         return Err(ProjectorError::Overtaken);

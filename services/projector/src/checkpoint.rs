@@ -1,7 +1,7 @@
 //! How far the read models have come, and in which form they are kept.
 
 use projections::FOLD_VERSION;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 
 use crate::failure::ProjectorError;
 
@@ -20,27 +20,31 @@ pub(crate) struct Checkpoint {
 impl From<(i64, i32)> for Checkpoint {
     /// The table refuses negative positions.
     fn from((position, fold_version): (i64, i32)) -> Self {
-        Self { position: position.unsigned_abs(), fold_version }
+        Self {
+            position: position.unsigned_abs(),
+            fold_version,
+        }
     }
 }
 
 /// Reads it.
-pub(crate) async fn read(pool: &PgPool) -> Result<Checkpoint, ProjectorError> {
+pub(crate) async fn read(connection: impl PgExecutor<'_>) -> Result<Checkpoint, ProjectorError> {
     let row: (i64, i32) =
         sqlx::query_as("SELECT position, fold_version FROM read.checkpoints WHERE projection = $1")
             .bind(NAME)
-            .fetch_one(pool)
+            .fetch_one(connection)
             .await?;
     Ok(row.into())
 }
 
 /// Reads it and keeps rivals out until the transaction ends.
 pub(crate) async fn lock(transaction: &mut PgConnection) -> Result<Checkpoint, ProjectorError> {
-    let row: (i64, i32) =
-        sqlx::query_as("SELECT position, fold_version FROM read.checkpoints WHERE projection = $1 FOR UPDATE")
-            .bind(NAME)
-            .fetch_one(transaction)
-            .await?;
+    let row: (i64, i32) = sqlx::query_as(
+        "SELECT position, fold_version FROM read.checkpoints WHERE projection = $1 FOR UPDATE",
+    )
+    .bind(NAME)
+    .fetch_one(transaction)
+    .await?;
     Ok(row.into())
 }
 

@@ -29,10 +29,14 @@ pub struct RowDifference {
 }
 
 /// Compares a table with its fresh copy.
-pub(crate) async fn compare(connection: &mut PgConnection, table: &Table) -> Result<Compared, ProjectorError> {
+pub(crate) async fn compare(
+    connection: &mut PgConnection,
+    table: &Table,
+) -> Result<Compared, ProjectorError> {
     let (live, next, name) = (Schema::Live.name(), Schema::Next.name(), table.name);
-    let rows: i64 =
-        sqlx::query_scalar(&format!("SELECT count(*) FROM {next}.{name}")).fetch_one(&mut *connection).await?;
+    let rows: i64 = sqlx::query_scalar(&format!("SELECT count(*) FROM {next}.{name}"))
+        .fetch_one(&mut *connection)
+        .await?;
     let key = format!("concat_ws('/', {})", table.key.join(", "));
     let first: Option<(String, bool, bool, i64)> = sqlx::query_as(&format!(
         "WITH differing AS (
@@ -44,14 +48,24 @@ pub(crate) async fn compare(connection: &mut PgConnection, table: &Table) -> Res
     .fetch_optional(connection)
     .await?;
     Ok(match first {
-        None => Compared { table: name, rows, differing: 0, first: None },
+        None => Compared {
+            table: name,
+            rows,
+            differing: 0,
+            first: None,
+        },
         Some((key, live, fresh, differing)) => {
             let what = match (live, fresh) {
                 (true, true) => "different",
                 (true, false) => "superfluous",
                 _ => "missing",
             };
-            Compared { table: name, rows, differing, first: Some(RowDifference { key, what }) }
+            Compared {
+                table: name,
+                rows,
+                differing,
+                first: Some(RowDifference { key, what }),
+            }
         }
     })
 }
@@ -67,8 +81,10 @@ pub(crate) async fn put_in_place(connection: &mut PgConnection, table: &Table) -
     ))
     .execute(&mut *connection)
     .await?;
-    sqlx::query(&format!("INSERT INTO {live}.{name} (TABLE {next}.{name} EXCEPT TABLE {live}.{name})"))
-        .execute(connection)
-        .await?;
+    sqlx::query(&format!(
+        "INSERT INTO {live}.{name} (TABLE {next}.{name} EXCEPT TABLE {live}.{name})"
+    ))
+    .execute(connection)
+    .await?;
     Ok(())
 }

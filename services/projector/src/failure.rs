@@ -64,7 +64,10 @@ pub enum ProjectorError {
 impl ProjectorError {
     /// A failure of NATS.
     pub(crate) fn bus(attempted: &'static str, reason: impl std::fmt::Display) -> Self {
-        Self::Bus { attempted, reason: reason.to_string() }
+        Self::Bus {
+            attempted,
+            reason: reason.to_string(),
+        }
     }
 
     /// Whether trying again changes nothing until somebody has looked.

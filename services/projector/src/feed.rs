@@ -34,7 +34,11 @@ pub(crate) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub fn new(settings: &'a ProjectorSettings, outage: &'a mut Outage) -> Self {
-        Self { settings, outage, position: 0 }
+        Self {
+            settings,
+            outage,
+            position: 0,
+        }
     }
 
     /// Never ends well: it follows until something is in the way.
@@ -48,8 +52,6 @@ impl<'a> Session<'a> {
     async fn try_follow(&mut self) -> Result<std::convert::Infallible, ProjectorError> {
         self.position = self.start().await?;
         let mut feed = self.subscribe().await?;
-        self.outage.over();
-        metrics::gauge!("onboarding_projector_standstill").set(0);
         let mut measure_at = Instant::now();
         let mut doubted_at = None;
         loop {
@@ -57,12 +59,16 @@ impl<'a> Session<'a> {
                 messages = feed.next() => {
                     let messages = messages.ok_or_else(|| ProjectorError::bus("following the stream", "it ended"))?;
                     self.take(messages).await?;
+                    self.all_is_well();
                 }
                 () = tokio::time::sleep_until(measure_at) => {
                     let lag = self.measure().await?;
                     // Behind, and not a message for a whole interval: the consumer may have gone with its stream.
                     if lag > 0 && doubted_at == Some(self.position) {
                         return Err(ProjectorError::bus("following the stream", "it is silent, and the log is ahead"));
+                    }
+                    if lag == 0 {
+                        self.all_is_well();
                     }
                     doubted_at = (lag > 0).then_some(self.position);
                     measure_at = Instant::now() + MEASURE_EVERY;
@@ -75,10 +81,17 @@ impl<'a> Session<'a> {
     async fn start(&self) -> Result<u64, ProjectorError> {
         let found = checkpoint::read(&self.settings.pool).await?;
         if found.fold_version > FOLD_VERSION {
-            return Err(ProjectorError::LaterRelease { found: found.fold_version, known: FOLD_VERSION });
+            return Err(ProjectorError::LaterRelease {
+                found: found.fold_version,
+                known: FOLD_VERSION,
+            });
         }
         if found.fold_version < FOLD_VERSION {
-            tracing::info!(from = found.fold_version, to = FOLD_VERSION, "making the read models again: their fold has changed");
+            tracing::info!(
+                from = found.fold_version,
+                to = FOLD_VERSION,
+                "making the read models again: their fold has changed"
+            );
             return Ok(rebuild(&self.settings.store, None, &|_, _| {}).await?.position);
         }
         Ok(found.position)
@@ -90,14 +103,19 @@ impl<'a> Session<'a> {
         // The stream's sequence is the position. Were it not, positions would still decide what is folded in.
         let config = pull::Config {
             description: Some("the read models".to_owned()),
-            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: self.position + 1 },
+            deliver_policy: DeliverPolicy::ByStartSequence {
+                start_sequence: self.position + 1,
+            },
             ack_policy: AckPolicy::None,
             memory_storage: true,
             num_replicas: 1,
             inactive_threshold: Duration::from_secs(300),
             ..pull::Config::default()
         };
-        let consumer = context.create_consumer_on_stream(config, STREAM).await.map_err(|error| failed(&error))?;
+        let consumer = context
+            .create_consumer_on_stream(config, STREAM)
+            .await
+            .map_err(|error| failed(&error))?;
         let messages = consumer
             .stream()
             .max_messages_per_batch(BATCH as usize * 2)
@@ -110,7 +128,10 @@ impl<'a> Session<'a> {
     }
 
     /// Folds in what these messages tell; those before an obstacle are folded in before it is told.
-    async fn take(&mut self, messages: Vec<Result<Message, pull::MessagesError>>) -> Result<(), ProjectorError> {
+    async fn take(
+        &mut self,
+        messages: Vec<Result<Message, pull::MessagesError>>,
+    ) -> Result<(), ProjectorError> {
         let mut events: Vec<Happened> = Vec::with_capacity(messages.len());
         let mut obstacle = None;
         for message in messages {
@@ -142,10 +163,17 @@ impl<'a> Session<'a> {
             let events = log_reader::read(&self.settings.store, self.position + 1, limit).await?;
             if events.is_empty() {
                 let log = self.settings.store.log_head().await?.position();
-                return Err(ProjectorError::AheadOfLog { stream: position, log });
+                return Err(ProjectorError::AheadOfLog {
+                    stream: position,
+                    log,
+                });
             }
             metrics::counter!("onboarding_projector_gap_events_total").increment(events.len() as u64);
-            tracing::warn!(after = self.position, lacking, "the stream left events out; reading them from the log");
+            tracing::warn!(
+                after = self.position,
+                lacking,
+                "the stream left events out; reading them from the log"
+            );
             self.apply(&events).await?;
         }
         Ok(())
@@ -155,6 +183,12 @@ impl<'a> Session<'a> {
         self.position = batch::apply(&self.settings.pool, events).await?;
         metrics::gauge!("onboarding_projector_position").set(self.position as f64);
         Ok(())
+    }
+
+    /// An obstacle is over when something was folded in, or nothing is left to fold: subscribing alone proves nothing.
+    fn all_is_well(&mut self) {
+        self.outage.over();
+        metrics::gauge!("onboarding_projector_standstill").set(0);
     }
 
     async fn measure(&self) -> Result<u64, ProjectorError> {

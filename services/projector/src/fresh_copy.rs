@@ -1,7 +1,7 @@
 //! A copy of the read models in `read_next`, folded from the log alone.
 
 use projections::{MODELS, Schema};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use store::Store;
 
 use crate::failure::ProjectorError;
@@ -20,14 +20,22 @@ pub(crate) struct FreshCopy<'a> {
 
 impl<'a> FreshCopy<'a> {
     /// Takes the room and empties it.
-    pub async fn begin(store: &'a Store, pool: &PgPool) -> Result<Self, ProjectorError> {
-        let mut room = pool.acquire().await?;
-        let taken: bool =
-            sqlx::query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *room).await?;
+    pub async fn begin(store: &'a Store) -> Result<Self, ProjectorError> {
+        let mut room = store.pool().acquire().await?;
+        // The lock must not outlive an error inside a connection that the pool keeps.
+        room.close_on_drop();
+        let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+            .bind(LOCK)
+            .fetch_one(&mut *room)
+            .await?;
         if !taken {
             return Err(ProjectorError::Busy);
         }
-        let copy = Self { store, room, position: 0 };
+        let copy = Self {
+            store,
+            room,
+            position: 0,
+        };
         copy.emptied().await
     }
 
@@ -65,11 +73,9 @@ impl<'a> FreshCopy<'a> {
         Ok(())
     }
 
-    /// Empties the room and gives it back.
+    /// Empties the room; it is free when the connection closes.
     pub async fn end(self) -> Result<(), ProjectorError> {
-        let mut emptied = self.emptied().await?;
-        sqlx::query("SELECT pg_advisory_unlock($1)").bind(LOCK).execute(&mut *emptied.room).await?;
-        Ok(())
+        self.emptied().await.map(|_| ())
     }
 }
 
@@ -82,7 +88,10 @@ async fn fold_batch(
     let limit = u32::try_from(until - after).unwrap_or(BATCH).min(BATCH);
     let events = log_reader::read(store, after + 1, limit).await?;
     let Some(last) = events.last().map(|event| event.position) else {
-        return Err(ProjectorError::AheadOfLog { stream: until, log: after });
+        return Err(ProjectorError::AheadOfLog {
+            stream: until,
+            log: after,
+        });
     };
     projections::enter(transaction, Schema::Next).await?;
     projections::apply(transaction, &events).await?;

@@ -19,8 +19,8 @@ mod rebuild;
 use runtime::CancellationToken;
 use runtime::outage::Outage;
 use sqlx::PgPool;
-use store::Store;
 use std::time::Duration;
+use store::Store;
 
 pub use compare::{Compared, RowDifference};
 pub use failure::ProjectorError;

@@ -14,7 +14,10 @@ pub(crate) async fn read(store: &Store, from: u64, limit: u32) -> Result<Vec<Hap
 }
 
 fn happened(entry: &LogEntry) -> Result<Happened, ProjectorError> {
-    let unreadable = |source| ProjectorError::Unreadable { after: entry.position - 1, source };
+    let unreadable = |source| ProjectorError::Unreadable {
+        after: entry.position - 1,
+        source,
+    };
     Ok(Happened {
         position: entry.position,
         registration: entry.registration_id,

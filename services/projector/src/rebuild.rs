@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use projections::{MODELS, Model, Table};
+use projections::{FOLD_VERSION, MODELS, Model, Table};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use store::Store;
@@ -35,70 +35,122 @@ impl Report {
     }
 }
 
-/// Folds the log into a fresh copy and compares it with the read models, all of them or the one named. Changes nothing.
+/// A line a table, and the first difference of each.
+impl std::fmt::Display for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "compared at position {}", self.compared_at)?;
+        for table in &self.tables {
+            match &table.first {
+                None => write!(f, "\n{}: {} rows, all as the log says", table.table, table.rows)?,
+                Some(first) => write!(
+                    f,
+                    "\n{}: {} rows, {} not as the log says; the first: {} ({})",
+                    table.table, table.rows, table.differing, first.key, first.what
+                )?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Folds the log into a fresh copy and compares it with the read models, all of them or the one named. Changes nothing and
+/// keeps nobody waiting. Uses three connections of the store's pool.
 ///
 /// # Errors
 /// [`ProjectorError`]; a difference is no error.
-pub async fn verify(store: &Store, name: Option<&str>, progress: Progress<'_>) -> Result<Report, ProjectorError> {
+pub async fn verify(
+    store: &Store,
+    name: Option<&str>,
+    progress: Progress<'_>,
+) -> Result<Report, ProjectorError> {
     let started = Instant::now();
     let tables = tables(name)?;
-    let (copy, mut transaction, compared_at) = fold_beside(store, progress).await?;
+    let mut copy = copy_of_most(store, progress).await?;
+    let mut transaction = begin_long(store.pool()).await?;
+    // One snapshot for checkpoint and tables, instead of a lock that would hold the projector back.
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        .execute(&mut *transaction)
+        .await?;
+    let found = checkpoint::read(&mut *transaction).await?;
+    copy.fold_within(&mut transaction, found.position, progress)
+        .await?;
     let compared = compare_all(&mut transaction, &tables).await?;
     transaction.rollback().await?;
     copy.end().await?;
-    let seconds = started.elapsed().as_secs_f64();
-    Ok(Report { compared_at, position: compared_at, tables: compared, seconds })
+    Ok(report(found.position, found.position, compared, started))
 }
 
 /// Folds the log into a fresh copy, reports how the read models differ from it, and puts it in their place: all of them,
-/// or the one named. In one transaction, during which readers see the rows as they were.
+/// or the one named. In one transaction, during which readers see the rows as they were and the projector waits.
+/// Uses three connections of the store's pool.
 ///
 /// # Errors
 /// [`ProjectorError`]; nothing has changed then.
-pub async fn rebuild(store: &Store, name: Option<&str>, progress: Progress<'_>) -> Result<Report, ProjectorError> {
+pub async fn rebuild(
+    store: &Store,
+    name: Option<&str>,
+    progress: Progress<'_>,
+) -> Result<Report, ProjectorError> {
     let started = Instant::now();
-    let mut tables = tables(name)?;
-    let (mut copy, mut transaction, compared_at) = fold_beside(store, progress).await?;
-    let compared = compare_all(&mut transaction, &tables).await?;
-    // Models advance together. Only when all are put in place may they also move on to the end of the log.
-    let position = match name {
-        None => store.log_head().await?.position(),
-        Some(_) => compared_at,
-    };
-    copy.fold_within(&mut transaction, position, progress).await?;
-    // The order of tables decides nothing; going through them once each keeps the locks short.
-    tables.dedup();
-    for table in &tables {
+    let mut chosen = tables(name)?;
+    let mut copy = copy_of_most(store, progress).await?;
+    let mut transaction = begin_long(store.pool()).await?;
+    let found = checkpoint::lock(&mut transaction).await?;
+    if found.fold_version > FOLD_VERSION {
+        return Err(ProjectorError::LaterRelease {
+            found: found.fold_version,
+            known: FOLD_VERSION,
+        });
+    }
+    copy.fold_within(&mut transaction, found.position, progress)
+        .await?;
+    let all = tables(None)?;
+    if found.fold_version < FOLD_VERSION {
+        chosen.clone_from(&all); // Rows of two folds cannot stand side by side.
+    }
+    let compared = compare_all(&mut transaction, &chosen).await?;
+    // Models advance together: only when all are put in place may they also move on to the end of the log.
+    let mut position = found.position;
+    if chosen == all {
+        position = store.log_head().await?.position().max(position);
+        copy.fold_within(&mut transaction, position, progress).await?;
+    }
+    for table in &chosen {
         put_in_place(&mut transaction, table).await?;
     }
     checkpoint::advance(&mut transaction, position).await?;
     transaction.commit().await?;
     copy.end().await?;
-    Ok(Report { compared_at, position, tables: compared, seconds: started.elapsed().as_secs_f64() })
+    Ok(report(found.position, position, compared, started))
 }
 
-/// A fresh copy at exactly the position of the read models, whose checkpoint stays locked by the transaction.
-async fn fold_beside<'a>(
-    store: &'a Store,
-    progress: Progress<'_>,
-) -> Result<(FreshCopy<'a>, Transaction<'static, Postgres>, u64), ProjectorError> {
-    let pool: &PgPool = store.pool();
-    let mut copy = FreshCopy::begin(store, pool).await?;
-    // Most of the way without a lock; then the little that came meanwhile, with the projector held back.
-    copy.fold_to(checkpoint::read(pool).await?.position, progress).await?;
-    let mut transaction = pool.begin().await?;
-    lift_limits(&mut transaction).await?;
-    let position = checkpoint::lock(&mut transaction).await?.position;
-    copy.fold_within(&mut transaction, position, progress).await?;
-    Ok((copy, transaction, position))
+fn report(compared_at: u64, position: u64, tables: Vec<Compared>, started: Instant) -> Report {
+    Report {
+        compared_at,
+        position,
+        tables,
+        seconds: started.elapsed().as_secs_f64(),
+    }
+}
+
+/// A fresh copy of about where the read models are: most of the way is folded before anybody is held back.
+async fn copy_of_most<'a>(store: &'a Store, progress: Progress<'_>) -> Result<FreshCopy<'a>, ProjectorError> {
+    let mut copy = FreshCopy::begin(store).await?;
+    copy.fold_to(checkpoint::read(store.pool()).await?.position, progress)
+        .await?;
+    Ok(copy)
 }
 
 /// A service's statements are limited in time; comparing whole tables takes as long as it takes.
-async fn lift_limits(transaction: &mut PgConnection) -> Result<(), ProjectorError> {
-    for setting in ["statement_timeout", "idle_in_transaction_session_timeout"] {
-        sqlx::query("SELECT set_config($1, '0', true)").bind(setting).execute(&mut *transaction).await?;
+async fn begin_long(pool: &PgPool) -> Result<Transaction<'static, Postgres>, ProjectorError> {
+    let mut transaction = pool.begin().await?;
+    for limit in [
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
+    ] {
+        sqlx::query(limit).execute(&mut *transaction).await?;
     }
-    Ok(())
+    Ok(transaction)
 }
 
 async fn compare_all(
@@ -114,7 +166,9 @@ async fn compare_all(
 
 /// The tables of the model named, or of all.
 fn tables(name: Option<&str>) -> Result<Vec<&'static Table>, ProjectorError> {
-    let Some(name) = name else { return Ok(MODELS.iter().flat_map(|model| model.tables).collect()) };
+    let Some(name) = name else {
+        return Ok(MODELS.iter().flat_map(|model| model.tables).collect());
+    };
     let known = || MODELS.map(|model| model.name).join(", ");
     let model = Model::named(name).ok_or_else(|| ProjectorError::UnknownModel { known: known() })?;
     Ok(model.tables.iter().collect())

@@ -36,13 +36,17 @@ pub enum Standstill {
         position: u64,
     },
     /// The stream's last message is gone.
-    #[error("message {sequence}, the stream's last, is gone. Run `onboarding bus verify`, then `onboarding bus rebuild`")]
+    #[error(
+        "message {sequence}, the stream's last, is gone. Run `onboarding bus verify`, then `onboarding bus rebuild`"
+    )]
     LastMessageGone {
         /// Its sequence in the stream.
         sequence: u64,
     },
     /// The server keeps the stream with other settings than asked for.
-    #[error("the stream's setting `{setting}` is not what the relay needs, and the server does not change it")]
+    #[error(
+        "the stream's setting `{setting}` is not what the relay needs, and the server does not change it"
+    )]
     Configuration {
         /// The setting, as in the server's interface.
         setting: &'static str,
@@ -95,6 +99,9 @@ pub enum RelayError {
 impl RelayError {
     /// A failure of NATS.
     pub(crate) fn bus(attempted: &'static str, reason: impl std::fmt::Display) -> Self {
-        Self::Bus { attempted, reason: reason.to_string() }
+        Self::Bus {
+            attempted,
+            reason: reason.to_string(),
+        }
     }
 }

@@ -54,13 +54,24 @@ pub struct RelaySettings {
 /// # Errors
 /// Only when one of its loops dies of a bug.
 pub async fn run(settings: RelaySettings) -> anyhow::Result<()> {
-    let RelaySettings { store, client, notify, shutdown } = settings;
+    let RelaySettings {
+        store,
+        client,
+        notify,
+        shutdown,
+    } = settings;
     let (fresh, waiting) = mpsc::channel(QUEUE);
     let reached = watch::Reached::default();
     let context = jetstream::new(client.clone());
     let publisher = Publisher::new(store.clone(), client.clone(), context, reached.clone());
     let mut loops = tokio::task::JoinSet::new();
-    loops.spawn(sequencer::run(store.clone(), client, notify, fresh, shutdown.clone()));
+    loops.spawn(sequencer::run(
+        store.clone(),
+        client,
+        notify,
+        fresh,
+        shutdown.clone(),
+    ));
     loops.spawn(publisher.run(waiting, shutdown.clone()));
     loops.spawn(watch::run(store, reached, shutdown));
     while let Some(ended) = loops.join_next().await {

@@ -19,7 +19,10 @@ pub(crate) struct Outgoing {
 impl Outgoing {
     /// The message of an event.
     pub fn of(entry: &LogEntry) -> Result<Self, RelayError> {
-        let unwritable = |source| RelayError::Unwritable { position: entry.position, source };
+        let unwritable = |source| RelayError::Unwritable {
+            position: entry.position,
+            source,
+        };
         let mut message = message_of(entry).map_err(unwritable)?;
         message.traceparent = traceparent_of(&entry.metadata);
         let mut headers = HeaderMap::new();
@@ -59,7 +62,8 @@ fn traceparent_of(metadata: &str) -> Option<String> {
         traceparent: String,
     }
     let traced: Traced = serde_json::from_str(metadata).ok()?;
-    let fits = traced.traceparent.len() <= 64 && traced.traceparent.bytes().all(|byte| byte.is_ascii_graphic());
+    let fits =
+        traced.traceparent.len() <= 64 && traced.traceparent.bytes().all(|byte| byte.is_ascii_graphic());
     fits.then_some(traced.traceparent)
 }
 
@@ -70,7 +74,10 @@ mod tests {
     #[test]
     fn only_a_plain_trace_becomes_a_header() {
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        assert_eq!(traceparent_of(&format!(r#"{{"traceparent":"{trace}","x":"y"}}"#)).as_deref(), Some(trace));
+        assert_eq!(
+            traceparent_of(&format!(r#"{{"traceparent":"{trace}","x":"y"}}"#)).as_deref(),
+            Some(trace)
+        );
         assert_eq!(traceparent_of("{}"), None);
         assert_eq!(traceparent_of(r#"{"traceparent":"a\r\nNats-Msg-Id: b"}"#), None);
     }

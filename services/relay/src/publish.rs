@@ -26,6 +26,9 @@ const BATCH_BYTES_MAX: usize = 8 << 20;
 /// How long a batch may take. Longer means that NATS is away; the batch may still be stored, which the next look tells.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// "atomic publish batch contains duplicate message id", which async-nats has no name for.
+const DUPLICATE_IN_BATCH: ErrorCode = ErrorCode(10201);
+
 /// How many of these messages, from the first, make one batch.
 pub(crate) fn batch_length(messages: &[Outgoing]) -> usize {
     let mut bytes = 0;
@@ -50,10 +53,11 @@ pub(crate) async fn publish(client: &Client, messages: &[Outgoing], tip: u64) ->
             Ok(())
         }
         Response::Ok(_) => Err(RelayError::Moved),
+        // A duplicate is an event that is there already, so the stream is not where it was either.
         Response::Err { error } => match error.error_code() {
-            ErrorCode::STREAM_WRONG_LAST_SEQUENCE | ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT => {
-                Err(RelayError::Moved)
-            }
+            ErrorCode::STREAM_WRONG_LAST_SEQUENCE
+            | ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT
+            | DUPLICATE_IN_BATCH => Err(RelayError::Moved),
             _ => Err(RelayError::bus("publishing", error)),
         },
     }
@@ -61,7 +65,9 @@ pub(crate) async fn publish(client: &Client, messages: &[Outgoing], tip: u64) ->
 
 /// Sends all messages and waits for the answer to the last.
 async fn send(client: &Client, messages: &[Outgoing], tip: u64) -> Result<Response<PublishAck>, RelayError> {
-    let Some((last, others)) = messages.split_last() else { return Err(RelayError::Moved) };
+    let Some((last, others)) = messages.split_last() else {
+        return Err(RelayError::Moved);
+    };
     let batch = (!others.is_empty()).then(|| Uuid::new_v4().simple().to_string());
     for (index, message) in others.iter().enumerate() {
         let headers = headers_of(message, batch.as_deref(), index, tip);
@@ -74,12 +80,16 @@ async fn send(client: &Client, messages: &[Outgoing], tip: u64) -> Result<Respon
     if batch.is_some() {
         headers.insert(NATS_BATCH_COMMIT, NATS_BATCH_COMMIT_FINAL);
     }
-    let request = Request::new().headers(headers).payload(last.payload.clone().into()).timeout(Some(TIMEOUT));
+    let request = Request::new()
+        .headers(headers)
+        .payload(last.payload.clone().into())
+        .timeout(Some(TIMEOUT));
     let answer = client
         .send_request(last.subject.clone(), request)
         .await
         .map_err(|error| RelayError::bus("publishing", error))?;
-    serde_json::from_slice(&answer.payload).map_err(|error| RelayError::bus("reading the answer to a batch", error))
+    serde_json::from_slice(&answer.payload)
+        .map_err(|error| RelayError::bus("reading the answer to a batch", error))
 }
 
 fn headers_of(message: &Outgoing, batch: Option<&str>, index: usize, tip: u64) -> HeaderMap {
@@ -99,7 +109,11 @@ mod tests {
     use super::*;
 
     fn message(bytes: usize) -> Outgoing {
-        Outgoing { subject: "s".to_owned(), headers: HeaderMap::new(), payload: vec![0; bytes] }
+        Outgoing {
+            subject: "s".to_owned(),
+            headers: HeaderMap::new(),
+            payload: vec![0; bytes],
+        }
     }
 
     #[test]

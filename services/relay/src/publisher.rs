@@ -21,6 +21,8 @@ const LOOK_AFTER: Duration = Duration::from_millis(250);
 const DOUBT_AFTER: Duration = Duration::from_secs(5);
 /// How long to leave the stream to a rival whose publication is under way.
 const RACE_PAUSE: Duration = Duration::from_millis(20);
+/// Losing more races in a row than this is an outage of its own: somebody wins them, or the server refuses for ever.
+const RACES_MAX: u32 = 100;
 /// How often a stream that somebody has to look at is looked at again.
 const STANDSTILL_PAUSE: Duration = Duration::from_secs(2);
 
@@ -37,12 +39,20 @@ pub(crate) struct Publisher {
 
 impl Publisher {
     pub fn new(store: Store, client: Client, context: jetstream::Context, reached: Reached) -> Self {
-        Self { store, client, context, reached, tip: None, standstill: None }
+        Self {
+            store,
+            client,
+            context,
+            reached,
+            tip: None,
+            standstill: None,
+        }
     }
 
     /// Runs until `shutdown`. Batches that come in are only a shortcut: whatever is not there is read from the log.
     pub async fn run(mut self, mut waiting: mpsc::Receiver<Vec<LogEntry>>, shutdown: CancellationToken) {
         let mut outage = Outage::of("publisher");
+        let mut races_lost = 0;
         let mut doubt_at = Instant::now() + DOUBT_AFTER;
         loop {
             let fresh = tokio::select! {
@@ -62,13 +72,17 @@ impl Publisher {
                 Ok(()) => {
                     outage.over();
                     self.stand(None);
+                    races_lost = 0;
                     continue;
                 }
                 Err(RelayError::Standstill(standstill)) => {
                     self.stand(Some(standstill));
                     STANDSTILL_PAUSE
                 }
-                Err(RelayError::Moved) => RACE_PAUSE,
+                Err(RelayError::Moved) if races_lost < RACES_MAX => {
+                    races_lost += 1;
+                    RACE_PAUSE
+                }
                 Err(error) => outage.failed(&error),
             };
             tokio::select! {
@@ -97,8 +111,11 @@ impl Publisher {
                 return Ok(()); // A rival was quicker.
             }
             let at_hand = fresh.first().is_some_and(|entry| entry.position == tip + 1);
-            let entries =
-                if at_hand { std::mem::take(&mut fresh) } else { self.store.read_log(tip + 1, BATCH_MAX as u32).await? };
+            let entries = if at_hand {
+                std::mem::take(&mut fresh)
+            } else {
+                self.store.read_log(tip + 1, BATCH_MAX as u32).await?
+            };
             if entries.is_empty() {
                 return Ok(());
             }

@@ -60,7 +60,9 @@ async fn drain(store: &Store, fresh: &mpsc::Sender<Vec<LogEntry>>) -> Result<(),
 
 /// Waits for a nudge and takes those that came with it; without a subscription, waits for ever.
 async fn nudged(nudges: &mut Option<Subscriber>) {
-    let Some(subscription) = nudges else { return std::future::pending().await };
+    let Some(subscription) = nudges else {
+        return std::future::pending().await;
+    };
     match subscription.next().await {
         Some(_) => while let Some(Some(_)) = subscription.next().now_or_never() {},
         None => *nudges = None,

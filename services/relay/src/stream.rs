@@ -53,15 +53,28 @@ pub async fn ensure(context: &jetstream::Context) -> Result<Stream<Info>, RelayE
         Ok(stream) => stream,
         Err(error) if is_missing(&error.kind()) => {
             tracing::info!(stream = STREAM, "making the stream");
-            context.create_stream(wanted()).await.map_err(|error| RelayError::bus("making the stream", error))?
+            context
+                .create_stream(wanted())
+                .await
+                .map_err(|error| RelayError::bus("making the stream", error))?
         }
         Err(error) => return Err(RelayError::bus("asking for the stream", error)),
     };
     if let Some(setting) = first_difference(&stream.cached_info().config) {
-        tracing::warn!(stream = STREAM, setting, "the stream's settings are not the relay's; mending them");
+        tracing::warn!(
+            stream = STREAM,
+            setting,
+            "the stream's settings are not the relay's; mending them"
+        );
         let mended = mended(stream.cached_info().config.clone());
-        context.update_stream(&mended).await.map_err(|_| Standstill::Configuration { setting })?;
-        stream.info().await.map_err(|error| RelayError::bus("asking for the stream", error))?;
+        context
+            .update_stream(&mended)
+            .await
+            .map_err(|_| Standstill::Configuration { setting })?;
+        stream
+            .info()
+            .await
+            .map_err(|error| RelayError::bus("asking for the stream", error))?;
     }
     match first_difference(&stream.cached_info().config) {
         Some(setting) => Err(Standstill::Configuration { setting }.into()),
@@ -100,7 +113,10 @@ fn first_difference(found: &Config) -> Option<&'static str> {
         ("max_msgs_per_subject", found.max_messages_per_subject <= 0),
         ("max_age", found.max_age.is_zero()),
         ("max_msg_size", found.max_message_size == wanted.max_message_size),
-        ("duplicate_window", found.duplicate_window == wanted.duplicate_window),
+        (
+            "duplicate_window",
+            found.duplicate_window == wanted.duplicate_window,
+        ),
         ("allow_atomic", found.allow_atomic_publish),
         ("allow_direct", found.allow_direct),
         ("allow_rollup_hdrs", !found.allow_rollup),
@@ -112,7 +128,10 @@ fn first_difference(found: &Config) -> Option<&'static str> {
         ("sources", found.sources.as_ref().is_none_or(Vec::is_empty)),
         ("persist_mode", found.persist_mode == wanted.persist_mode),
     ];
-    settings.into_iter().find(|(_, same)| !same).map(|(setting, _)| setting)
+    settings
+        .into_iter()
+        .find(|(_, same)| !same)
+        .map(|(setting, _)| setting)
 }
 
 #[cfg(test)]
@@ -121,17 +140,27 @@ mod tests {
 
     #[test]
     fn the_operator_may_choose_replicas_and_bytes_and_nothing_else() {
-        let chosen = Config { num_replicas: 3, max_bytes: 1 << 30, ..wanted() };
+        let chosen = Config {
+            num_replicas: 3,
+            max_bytes: 1 << 30,
+            ..wanted()
+        };
         assert_eq!(first_difference(&chosen), None);
         assert_eq!(mended(chosen.clone()), chosen);
-        let shortened = Config { max_age: Duration::from_secs(60), ..wanted() };
+        let shortened = Config {
+            max_age: Duration::from_secs(60),
+            ..wanted()
+        };
         assert_eq!(first_difference(&shortened), Some("max_age"));
         assert_eq!(first_difference(&mended(shortened)), None);
     }
 
     #[test]
     fn a_setting_that_an_old_server_dropped_is_named() {
-        let dropped = Config { allow_atomic_publish: false, ..wanted() };
+        let dropped = Config {
+            allow_atomic_publish: false,
+            ..wanted()
+        };
         assert_eq!(first_difference(&dropped), Some("allow_atomic"));
     }
 }

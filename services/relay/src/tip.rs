@@ -29,7 +29,11 @@ pub(crate) async fn read(context: &jetstream::Context, store: &Store) -> Result<
     let entries = store.read_log(sequence, 1).await?;
     let Some(entry) = entries.first().filter(|entry| entry.position == sequence) else {
         let log = store.log_head().await?.position();
-        return Err(Standstill::Ahead { stream: sequence, log }.into());
+        return Err(Standstill::Ahead {
+            stream: sequence,
+            log,
+        }
+        .into());
     };
     if header(NATS_MESSAGE_ID.as_ref()) != Some(entry.event_id.to_string()) {
         return Err(Standstill::Diverged { position: sequence }.into());
@@ -39,8 +43,11 @@ pub(crate) async fn read(context: &jetstream::Context, store: &Store) -> Result<
 
 /// Read from the stream's leader; a direct read might be answered by a replica that is behind.
 async fn last_message(stream: &Stream<Info>, sequence: u64) -> Result<StreamMessage, RelayError> {
-    stream.get_raw_message(sequence).await.map_err(|error| match error.kind() {
-        RawMessageErrorKind::NoMessageFound => Standstill::LastMessageGone { sequence }.into(),
-        _ => RelayError::bus("reading the stream's last message", error),
-    })
+    stream
+        .get_raw_message(sequence)
+        .await
+        .map_err(|error| match error.kind() {
+            RawMessageErrorKind::NoMessageFound => Standstill::LastMessageGone { sequence }.into(),
+            _ => RelayError::bus("reading the stream's last message", error),
+        })
 }

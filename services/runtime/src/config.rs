@@ -137,7 +137,7 @@ impl Config {
             public_url_is_set: public_url.is_some(),
             public_url: public_url.unwrap_or_else(|| url_of(listen)),
             postgres_url: sources.read("postgres_url", parse::server_url(&["postgres", "postgresql"])),
-            nats_url: sources.read("nats_url", parse::server_url(&["nats", "tls"])),
+            nats_url: sources.read("nats_url", parse::nats_urls),
             smtp_url: sources.read("smtp_url", parse::server_url(&["smtp", "smtps"])),
             mail_from: sources
                 .read("mail_from", parse::sender)

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, Event, jetstream};
+use async_nats::{Client, ConnectOptions, Event, ServerAddr, jetstream};
+use percent_encoding::percent_decode_str;
 
 use crate::config::Secret;
 
@@ -62,6 +63,9 @@ impl std::fmt::Display for Version {
 /// Why there is no connection to NATS.
 #[derive(Debug, thiserror::Error)]
 pub enum NatsError {
+    /// The URL is none.
+    #[error("the URL of NATS cannot be read")]
+    Address(#[source] std::io::Error),
     /// Nobody there, or wrong credentials.
     #[error("NATS cannot be reached")]
     Connect(#[from] async_nats::ConnectError),
@@ -88,14 +92,36 @@ pub enum NatsError {
 /// # Errors
 /// [`NatsError`]: no server, one that is too old, or one without JetStream.
 pub async fn connect(url: &Secret, name: &str) -> Result<Client, NatsError> {
-    let client = ConnectOptions::new()
+    let addresses = addresses(url)?;
+    let client = with_credentials(ConnectOptions::new(), &addresses)
         .name(name)
         .ping_interval(PING_INTERVAL)
         .event_callback(|event| async move { tell(&event) })
-        .connect(url.expose())
+        .connect(addresses)
         .await?;
     check(&client).await?;
     Ok(client)
+}
+
+/// The addresses of a URL, or of several with commas between, as a cluster has.
+pub(crate) fn addresses(url: &Secret) -> Result<Vec<ServerAddr>, NatsError> {
+    url.expose()
+        .split(',')
+        .map(|address| address.trim().parse().map_err(NatsError::Address))
+        .collect()
+}
+
+/// The credentials of the URL, `user:password@` or `token@`, which the client library reads past.
+pub(crate) fn with_credentials(options: ConnectOptions, addresses: &[ServerAddr]) -> ConnectOptions {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let found = addresses
+        .iter()
+        .find_map(|address| Some((address.username()?, address.password())));
+    match found {
+        Some((user, Some(password))) => options.user_and_password(decode(user), decode(password)),
+        Some((token, None)) => options.token(decode(token)),
+        None => options,
+    }
 }
 
 /// Whether JetStream answers a real call; a server whose disk was full keeps its connections and answers nothing.

@@ -1,5 +1,11 @@
 //! What a configuration accepts, what it refuses, and how it says so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on may stop"
+)]
+
 use std::{ffi::OsString, path::Path};
 
 use domain::values::{Flow, PolicyName};

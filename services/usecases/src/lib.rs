@@ -5,6 +5,7 @@
 //! append in one transaction, again on a conflict.
 
 mod account;
+mod answers;
 mod ask;
 mod denied;
 mod establishment;
@@ -14,6 +15,7 @@ mod history;
 mod idempotency;
 mod identity;
 mod limits;
+mod link_shown;
 mod links;
 mod mail_outcomes;
 mod mails;
@@ -26,11 +28,13 @@ mod upkeep;
 mod view;
 
 pub use account::{Export, Me, Person};
+pub use answers::Answers;
 pub use ask::{Actor, Ask, Form, Idempotency};
 pub use denied::{Denied, FieldFault};
 pub use execute::Outcome;
 pub use hashing::HashingGate;
 pub use identity::IdentityForm;
+pub use link_shown::{LinkShown, LinkStanding};
 pub use mail_outcomes::{Letter, NoticeLetter};
 pub use nudge::Nudge;
 pub use password::PasswordForm;

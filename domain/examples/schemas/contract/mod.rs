@@ -9,6 +9,7 @@ use domain::Event;
 mod asyncapi;
 mod golden;
 mod schema;
+mod text;
 
 /// Path below `schemas/`, and content.
 pub fn files() -> BTreeMap<String, String> {

@@ -31,7 +31,7 @@ pub fn of(event: &Event) -> String {
     if !used.is_empty() {
         schema["$defs"] = Value::Object(used);
     }
-    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+    super::text::of(&schema)
 }
 
 /// What `schemars` makes of the variant: its description stands here.

@@ -95,7 +95,9 @@ impl Problem {
             retry_after: self.retry_after_seconds,
         };
         match &self.why {
-            Why::Refusal(Refusal::MemberNumberMismatch, _) => answer.contact_url = Some(contact_url.to_owned()),
+            Why::Refusal(Refusal::MemberNumberMismatch, _) => {
+                answer.contact_url = Some(contact_url.to_owned())
+            }
             Why::Refusal(Refusal::EstablishmentClosed { closed_on, successor }, _) => {
                 answer.closed_on = *closed_on;
                 answer.successor = successor.as_ref().map(ToString::to_string);
@@ -125,7 +127,11 @@ impl Problem {
                 })
                 .collect(),
             Why::Refusal(refusal, Some(field)) => {
-                vec![FieldProblem { field: (*field).to_owned(), code: refusal.code(), message: detail.to_owned() }]
+                vec![FieldProblem {
+                    field: (*field).to_owned(),
+                    code: refusal.code(),
+                    message: detail.to_owned(),
+                }]
             }
             Why::Code(_) | Why::Refusal(_, None) => Vec::new(),
         }
@@ -150,15 +156,22 @@ mod tests {
         let idcc = Idcc::parse("3248").unwrap();
         let refusals = [
             Refusal::StepOutOfOrder,
-            Refusal::EstablishmentClosed { closed_on: None, successor: None },
+            Refusal::EstablishmentClosed {
+                closed_on: None,
+                successor: None,
+            },
             Refusal::EstablishmentNotFound,
             Refusal::MemberNumberMismatch,
             Refusal::IdccUnknown,
-            Refusal::IdccReplaced { successors: vec![idcc] },
+            Refusal::IdccReplaced {
+                successors: vec![idcc],
+            },
             Refusal::LinkInvalid,
             Refusal::LinkExpired,
             Refusal::AccountExists,
-            Refusal::TooManyAttempts { retry_after_seconds: 61 },
+            Refusal::TooManyAttempts {
+                retry_after_seconds: 61,
+            },
         ];
         let denials = [
             Denied::Invalid(vec![FieldFault::new("siret", "siret-checksum")]),
@@ -168,7 +181,9 @@ mod tests {
             Denied::SignInRefused,
             Denied::PreconditionFailed,
             Denied::IdempotencyKeyReused,
-            Denied::Busy { retry_after_seconds: 1 },
+            Denied::Busy {
+                retry_after_seconds: 1,
+            },
             Denied::Unavailable("x".into()),
             Denied::Fault("x".into()),
         ];
@@ -178,7 +193,10 @@ mod tests {
             Problem::unsupported_media_type(),
             Problem::method_not_allowed(),
         ];
-        own.into_iter().chain(refusals.map(Problem::from)).chain(denials.map(Problem::from)).collect()
+        own.into_iter()
+            .chain(refusals.map(Problem::from))
+            .chain(denials.map(Problem::from))
+            .collect()
     }
 
     #[test]
@@ -189,7 +207,10 @@ mod tests {
             for answer in [&french, &english] {
                 for member in ["title", "detail"] {
                     let text = answer[member].as_str().unwrap();
-                    assert!(text.len() > 5 && !text.contains("problem-") && !text.contains('{'), "{code}: {text}");
+                    assert!(
+                        text.len() > 5 && !text.contains("problem-") && !text.contains('{'),
+                        "{code}: {text}"
+                    );
                 }
                 assert_eq!(answer["type"], format!("urn:onboarding:problem:{code}"));
             }
@@ -204,17 +225,33 @@ mod tests {
             successor: Siret::parse("13002526500013").ok(),
         };
         let answer = told(closed, Locale::En);
-        assert_eq!((&answer["closed_on"], &answer["successor"]), (&json!("2024-03-01"), &json!("13002526500013")));
+        assert_eq!(
+            (&answer["closed_on"], &answer["successor"]),
+            (&json!("2024-03-01"), &json!("13002526500013"))
+        );
         assert!(answer["detail"].as_str().unwrap().contains("1 March 2024"));
         assert_eq!(answer["errors"][0]["field"], "siret");
     }
 
     #[test]
     fn refusals_carry_what_one_can_act_on() {
-        assert_eq!(told(Refusal::MemberNumberMismatch, Locale::Fr)["contact_url"], "https://contact.example");
-        let replaced = Refusal::IdccReplaced { successors: vec![Idcc::parse("3248").unwrap()] };
+        assert_eq!(
+            told(Refusal::MemberNumberMismatch, Locale::Fr)["contact_url"],
+            "https://contact.example"
+        );
+        let replaced = Refusal::IdccReplaced {
+            successors: vec![Idcc::parse("3248").unwrap()],
+        };
         assert_eq!(told(replaced, Locale::Fr)["successors"], json!(["3248"]));
-        assert_eq!(told(Denied::TooManyAttempts { retry_after_seconds: 61 }, Locale::Fr)["retry_after"], 61);
+        assert_eq!(
+            told(
+                Denied::TooManyAttempts {
+                    retry_after_seconds: 61
+                },
+                Locale::Fr
+            )["retry_after"],
+            61
+        );
         let refused = Denied::PasswordRefused(vec![PasswordRule::MinimumLength(12), PasswordRule::NotCommon]);
         let answer = told(refused, Locale::En);
         assert_eq!(answer["errors"][0]["code"], "password-minimum-length");

@@ -25,5 +25,6 @@ pub(crate) const ALL: &[WordFile] = &[
     word_file!("dates"),
     word_file!("faults"),
     word_file!("mail"),
+    word_file!("portal"),
     word_file!("problems"),
 ];

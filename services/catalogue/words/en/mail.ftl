@@ -6,8 +6,8 @@ mail-moment = { $date } at { $hour }:{ $minute }, Paris time
 mail-link-by-hand = If the button does not work, copy this address into your browser:
 mail-link-until = This link is good until { $when }.
 mail-link-private = Do not pass it on: it is meant for you alone.
-mail-automatic = This message is sent automatically; please do not reply.
-mail-why = You receive it because this address was entered on { $space }.
+mail-automatic = It is sent automatically; please do not reply.
+mail-why = You receive this message because this address was entered on { $space }.
 mail-contact = A question? Write to us: { $url }
 
 mail-verify_email-subject = Confirm your e-mail address

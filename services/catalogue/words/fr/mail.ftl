@@ -6,8 +6,8 @@ mail-moment = { $date } à { $hour } h { $minute }, heure de Paris
 mail-link-by-hand = Si le bouton ne répond pas, copiez cette adresse dans votre navigateur :
 mail-link-until = Ce lien est valable jusqu’au { $when }.
 mail-link-private = Ne le transmettez à personne : il vous est personnel.
-mail-automatic = Ce message est envoyé automatiquement, merci de ne pas y répondre.
-mail-why = Vous le recevez parce que cette adresse a été saisie sur { $space }.
+mail-automatic = Il est envoyé automatiquement, merci de ne pas y répondre.
+mail-why = Vous recevez ce message parce que cette adresse a été saisie sur { $space }.
 mail-contact = Une question ? Écrivez-nous : { $url }
 
 mail-verify_email-subject = Confirmez votre adresse e-mail

@@ -104,7 +104,8 @@ pub async fn import<K: Kind>(
     Ok(report)
 }
 
-/// One import writes at a time: two files that name the same rows in another order would otherwise lock each other out.
+/// One import writes at a time: so what a batch has read stays true until it is written, and two files that name
+/// the same rows in another order cannot lock each other out.
 async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     let mut transaction = pool.begin().await?;
     // A batch that waits for another import is not a statement gone wild.

@@ -3,6 +3,8 @@
 //! What is kept of a line: keyed indexes of its reference and address, and, sealed, its reference and SIRETs.
 //! Names are not even read: the person gives their own, and a fault in one must not keep a contact out.
 
+use std::collections::HashSet;
+
 use domain::values::{Civility, ContactReferences, EmailAddress, Fault, Siret};
 use keyring::{BlindIndex, Keyring};
 use sqlx::{PgConnection, PgPool};
@@ -84,39 +86,39 @@ impl Kind for Contacts {
     }
 
     async fn write(&self, lines: Vec<Line>, connection: &mut PgConnection) -> Result<u64, ImportError> {
-        let mut sealed = Vec::with_capacity(lines.len());
-        for line in &lines {
+        let (mut changed, mut sealed) = (Vec::new(), Vec::new());
+        for (line, fingerprint) in self.changed(lines, connection).await? {
             let entry = self
                 .keyring
                 .seal_directory(&line.contact_index, &line.references)
                 .map_err(ImportError::Sealing)?;
             sealed.push(entry);
+            changed.push((line, fingerprint));
         }
         let written = sqlx::query(
-            "INSERT INTO directory.contacts AS held (contact_index, email_index, sealed, fingerprint)
+            "INSERT INTO directory.contacts (contact_index, email_index, sealed, fingerprint)
              SELECT * FROM UNNEST($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[])
              ON CONFLICT (contact_index) DO UPDATE
                 SET (email_index, sealed, fingerprint, imported_at)
-                  = (excluded.email_index, excluded.sealed, excluded.fingerprint, clock_timestamp())
-              WHERE held.fingerprint IS DISTINCT FROM excluded.fingerprint",
+                  = (excluded.email_index, excluded.sealed, excluded.fingerprint, clock_timestamp())",
         )
         .bind(
-            lines
+            changed
                 .iter()
-                .map(|it| it.contact_index.to_vec())
+                .map(|(line, _)| line.contact_index.to_vec())
                 .collect::<Vec<_>>(),
         )
         .bind(
-            lines
+            changed
                 .iter()
-                .map(|it| it.email_index.as_bytes().to_vec())
+                .map(|(line, _)| line.email_index.as_bytes().to_vec())
                 .collect::<Vec<_>>(),
         )
         .bind(sealed)
         .bind(
-            lines
+            changed
                 .iter()
-                .map(|it| self.fingerprint(it).to_vec())
+                .map(|(_, fingerprint)| fingerprint.to_vec())
                 .collect::<Vec<_>>(),
         )
         .execute(connection)
@@ -126,6 +128,34 @@ impl Kind for Contacts {
 }
 
 impl Contacts {
+    /// The lines that do not stand in the directory word for word, with their fingerprints: only these are sealed
+    /// and written, which makes the daily import of a full export cheap.
+    async fn changed(
+        &self,
+        lines: Vec<Line>,
+        connection: &mut PgConnection,
+    ) -> Result<Vec<(Line, [u8; 32])>, sqlx::Error> {
+        let fingerprints: Vec<[u8; 32]> = lines.iter().map(|it| self.fingerprint(it)).collect();
+        // A fingerprint covers the contact's index, so to be among those held is to be held for this contact.
+        let held: HashSet<Vec<u8>> =
+            sqlx::query_scalar("SELECT fingerprint FROM directory.contacts WHERE contact_index = ANY($1)")
+                .bind(
+                    lines
+                        .iter()
+                        .map(|it| it.contact_index.to_vec())
+                        .collect::<Vec<_>>(),
+                )
+                .fetch_all(connection)
+                .await?
+                .into_iter()
+                .collect();
+        Ok(lines
+            .into_iter()
+            .zip(fingerprints)
+            .filter(|(_, fingerprint)| !held.contains(fingerprint.as_slice()))
+            .collect())
+    }
+
     /// Equal for equal lines and for no others; keyed, so that it gives nothing away.
     fn fingerprint(&self, line: &Line) -> [u8; 32] {
         let mut parts: Vec<&[u8]> = vec![b"contact", &line.contact_index, line.email_index.as_bytes()];

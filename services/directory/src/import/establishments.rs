@@ -99,16 +99,16 @@ impl Kind for Establishments {
                 .collect::<Vec<_>>()
         };
         let written = sqlx::query(
-            "INSERT INTO directory.establishments AS held
+            "INSERT INTO directory.establishments
                     (siret, name, idcc, member_number, training_declaration_number, state)
              SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+             EXCEPT
+             SELECT siret, name, idcc, member_number, training_declaration_number, state
+               FROM directory.establishments WHERE siret = ANY($1)
              ON CONFLICT (siret) DO UPDATE
                 SET (name, idcc, member_number, training_declaration_number, state, imported_at)
                   = (excluded.name, excluded.idcc, excluded.member_number, excluded.training_declaration_number,
-                     excluded.state, clock_timestamp())
-              WHERE (held.name, held.idcc, held.member_number, held.training_declaration_number, held.state)
-                 IS DISTINCT FROM
-                    (excluded.name, excluded.idcc, excluded.member_number, excluded.training_declaration_number, excluded.state)",
+                     excluded.state, clock_timestamp())",
         )
         .bind(column(|it| Some(it.siret.as_str())))
         .bind(column(|it| Some(&it.name)))

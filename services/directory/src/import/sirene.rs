@@ -81,10 +81,11 @@ impl Kind for Stock {
 
     async fn write(&self, lines: Vec<Line>, connection: &mut PgConnection) -> Result<u64, ImportError> {
         let written = sqlx::query(
-            "INSERT INTO directory.sirene AS held (siret, closed, closed_on)
+            "INSERT INTO directory.sirene (siret, closed, closed_on)
              SELECT * FROM UNNEST($1::bigint[], $2::boolean[], $3::date[])
-             ON CONFLICT (siret) DO UPDATE SET (closed, closed_on) = (excluded.closed, excluded.closed_on)
-              WHERE (held.closed, held.closed_on) IS DISTINCT FROM (excluded.closed, excluded.closed_on)",
+             EXCEPT
+             SELECT siret, closed, closed_on FROM directory.sirene WHERE siret = ANY($1)
+             ON CONFLICT (siret) DO UPDATE SET (closed, closed_on) = (excluded.closed, excluded.closed_on)",
         )
         .bind(lines.iter().map(|it| it.siret).collect::<Vec<_>>())
         .bind(lines.iter().map(|it| it.closed).collect::<Vec<_>>())

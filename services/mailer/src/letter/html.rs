@@ -8,17 +8,20 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::sheet::{Action, Sheet};
 
 const PAGE: &str = "margin:0;padding:0;background-color:#eef2f3;";
-const FONT: &str = "font-family:'Segoe UI',-apple-system,BlinkMacSystemFont,Roboto,'Helvetica Neue',Arial,sans-serif;";
-const CARD: &str = "max-width:600px;width:100%;background-color:#ffffff;border-radius:14px;border:1px solid #dbe4e6;";
+const FONT: &str =
+    "font-family:'Segoe UI',-apple-system,BlinkMacSystemFont,Roboto,'Helvetica Neue',Arial,sans-serif;";
+const CARD: &str =
+    "max-width:600px;width:100%;background-color:#ffffff;border-radius:14px;border:1px solid #dbe4e6;";
 const BAND: &str = "padding:22px 40px;border-bottom:1px solid #e6edee;font-size:16px;line-height:24px;font-weight:700;color:#00525e;";
 const MARK: &str = "display:inline-block;width:10px;height:10px;border-radius:5px;background-color:#00798a;margin-right:10px;";
 const BODY: &str = "padding:36px 40px 14px 40px;";
-const TITLE: &str = "margin:0 0 22px 0;font-size:28px;line-height:36px;font-weight:700;letter-spacing:-0.3px;color:#10272c;";
+const TITLE: &str =
+    "margin:0 0 22px 0;font-size:28px;line-height:36px;font-weight:700;letter-spacing:-0.3px;color:#10272c;";
 const PARAGRAPH: &str = "margin:0 0 18px 0;font-size:16px;line-height:26px;color:#2b4046;";
 const BUTTON_CELL: &str = "border-radius:8px;background-color:#00697a;";
 const BUTTON: &str = "display:inline-block;padding:15px 30px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:8px;";
 const NOTE: &str = "margin:0 0 14px 0;font-size:14px;line-height:22px;color:#4a6067;";
-const LINK: &str = "color:#00697a;text-decoration:underline;word-break:break-all;overflow-wrap:anywhere;";
+const LINK: &str = "color:#00697a;text-decoration:underline;word-break:break-word;overflow-wrap:anywhere;";
 const ASIDE: &str = "padding:16px 20px;border-radius:8px;background-color:#f1f6f7;font-size:14px;line-height:22px;color:#3b5157;";
 const FOOTER: &str = "padding:20px 40px 30px 40px;font-size:12px;line-height:19px;color:#55696f;";
 
@@ -32,7 +35,8 @@ const STYLE: &str = "
 .body{padding:26px 22px 8px 22px!important}
 .foot{padding:16px 22px 24px 22px!important}
 .title{font-size:24px!important;line-height:31px!important}
-.wide,.wide td,.wide a{display:block!important;width:auto!important;text-align:center!important}
+.wide{width:100%!important}
+.wide a{display:block!important;text-align:center!important;padding:15px 12px!important}
 }
 @media (prefers-color-scheme:dark){
 .page{background-color:#0e1719!important}

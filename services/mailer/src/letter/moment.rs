@@ -23,7 +23,8 @@ pub fn say(words: &Words, locale: Locale, moment: DateTime<Utc>) -> String {
 
 /// How far Paris is ahead of UTC.
 fn offset(moment: DateTime<Utc>) -> TimeDelta {
-    let change_in = |month| last_sunday(moment.year(), month).and_then(|day| day.and_hms_opt(CHANGE_HOUR_UTC, 0, 0));
+    let change_in =
+        |month| last_sunday(moment.year(), month).and_then(|day| day.and_hms_opt(CHANGE_HOUR_UTC, 0, 0));
     let is_summer = match (change_in(3), change_in(10)) {
         (Some(begin), Some(end)) => (begin..end).contains(&moment.naive_utc()),
         _ => false,
@@ -61,8 +62,17 @@ mod tests {
 
     #[test]
     fn a_moment_is_said_in_both_languages() {
-        assert_eq!(said(Locale::Fr, "2026-11-23T06:05:00Z"), "23 novembre 2026 à 7 h 05, heure de Paris");
-        assert_eq!(said(Locale::Fr, "2026-07-31T22:30:00Z"), "1er août 2026 à 0 h 30, heure de Paris");
-        assert_eq!(said(Locale::En, "2026-12-31T23:00:00Z"), "1 January 2027 at 0:00, Paris time");
+        assert_eq!(
+            said(Locale::Fr, "2026-11-23T06:05:00Z"),
+            "23 novembre 2026 à 7 h 05, heure de Paris"
+        );
+        assert_eq!(
+            said(Locale::Fr, "2026-07-31T22:30:00Z"),
+            "1er août 2026 à 0 h 30, heure de Paris"
+        );
+        assert_eq!(
+            said(Locale::En, "2026-12-31T23:00:00Z"),
+            "1 January 2027 at 0:00, Paris time"
+        );
     }
 }

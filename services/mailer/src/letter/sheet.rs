@@ -54,7 +54,11 @@ pub fn fill(letter: &Letter, stationery: &Stationery) -> Sheet {
         title: pen.own("title"),
         greeting: pen.greeting(),
         paragraphs: pen.paragraphs(),
-        action: Action { button: pen.own("button"), url: pen.url(), by_hand: pen.shared("mail-link-by-hand") },
+        action: Action {
+            button: pen.own("button"),
+            url: pen.url(),
+            by_hand: pen.shared("mail-link-by-hand"),
+        },
         link_terms: pen.link_terms(),
         second: pen.second(),
         unasked: pen.unasked(),
@@ -87,14 +91,24 @@ impl Pen<'_> {
 
     /// The name of the space that an account opens.
     fn space(&self) -> &str {
-        self.stationery.catalogue.organisation.space.in_language(self.letter.locale)
+        self.stationery
+            .catalogue
+            .organisation
+            .space
+            .in_language(self.letter.locale)
     }
 
     fn greeting(&self) -> String {
         let person = &self.letter.recipient;
         let name = format!("{} {}", person.first_name.as_str(), person.last_name.as_str());
-        let civility = self.stationery.catalogue.civility_label(person.civility, self.letter.locale);
-        self.say("mail-greeting", &[("civility", civility.into()), ("name", name.into())])
+        let civility = self
+            .stationery
+            .catalogue
+            .civility_label(person.civility, self.letter.locale);
+        self.say(
+            "mail-greeting",
+            &[("civility", civility.into()), ("name", name.into())],
+        )
     }
 
     fn paragraphs(&self) -> Vec<String> {
@@ -114,28 +128,44 @@ impl Pen<'_> {
     }
 
     fn has_link(&self) -> bool {
-        matches!(self.letter.kind, LetterKind::VerifyEmail | LetterKind::ResetPassword | LetterKind::Resume)
+        matches!(
+            self.letter.kind,
+            LetterKind::VerifyEmail | LetterKind::ResetPassword | LetterKind::Resume
+        )
     }
 
     fn link_terms(&self) -> Option<String> {
         let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.expires_at);
         self.has_link().then(|| {
-            format!("{} {}", self.say("mail-link-until", &[("when", when.into())]), self.shared("mail-link-private"))
+            format!(
+                "{} {}",
+                self.say("mail-link-until", &[("when", when.into())]),
+                self.shared("mail-link-private")
+            )
         })
     }
 
     fn second(&self) -> Option<(String, String)> {
-        matches!(self.letter.kind, LetterKind::AlreadyRegistered | LetterKind::PasswordSet)
-            .then(|| (self.own("second"), self.stationery.forgotten_password()))
+        matches!(
+            self.letter.kind,
+            LetterKind::AlreadyRegistered | LetterKind::PasswordSet
+        )
+        .then(|| (self.own("second"), self.stationery.forgotten_password()))
     }
 
     fn unasked(&self) -> Option<String> {
-        let is_news = matches!(self.letter.kind, LetterKind::PasswordSet | LetterKind::EstablishmentClosed);
+        let is_news = matches!(
+            self.letter.kind,
+            LetterKind::PasswordSet | LetterKind::EstablishmentClosed
+        );
         (!is_news).then(|| self.own("unasked"))
     }
 
     fn footer(&self) -> Vec<String> {
-        let contact = self.say("mail-contact", &[("url", self.stationery.catalogue.contact_url.as_str().into())]);
+        let contact = self.say(
+            "mail-contact",
+            &[("url", self.stationery.catalogue.contact_url.as_str().into())],
+        );
         vec![self.shared("mail-why"), self.shared("mail-automatic"), contact]
     }
 }

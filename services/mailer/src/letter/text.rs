@@ -9,9 +9,19 @@ use super::sheet::Sheet;
 pub fn page(sheet: &Sheet) -> String {
     let mut blocks = vec![sheet.greeting.clone()];
     blocks.extend(sheet.paragraphs.iter().cloned());
-    blocks.push(format!("{}{}\n{}", sheet.action.button, colon(sheet), sheet.action.url));
+    blocks.push(format!(
+        "{}{}\n{}",
+        sheet.action.button,
+        colon(sheet),
+        sheet.action.url
+    ));
     blocks.extend(sheet.link_terms.clone());
-    blocks.extend(sheet.second.as_ref().map(|(sentence, url)| format!("{sentence}\n{url}")));
+    blocks.extend(
+        sheet
+            .second
+            .as_ref()
+            .map(|(sentence, url)| format!("{sentence}\n{url}")),
+    );
     blocks.extend(sheet.unasked.clone());
     blocks.push(format!("-- \n{}\n{}", sheet.space, sheet.footer.join("\n")));
     blocks.join("\n\n") + "\n"

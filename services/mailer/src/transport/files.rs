@@ -43,9 +43,17 @@ impl MailFolder {
 
 /// Only the service's own user may read: a mail names a person and opens their account.
 fn write_whole(folder: &Path, stem: &str, bytes: &[u8]) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     let draft = folder.join(format!(".{stem}.{}.draft", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(&draft, folder.join(format!("{stem}.{EXTENSION}")))?;
@@ -74,7 +82,9 @@ pub struct StoredMail {
 /// Shows the file's name only.
 impl std::fmt::Debug for StoredMail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoredMail").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("StoredMail")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,19 +105,31 @@ pub fn inbox(folder: &Path, limit: usize) -> std::io::Result<Vec<StoredMail>> {
     // Names begin with the mail's time, so that their order is the mails' order.
     names.sort_unstable_by(|a, b| b.cmp(a));
     let newest = names.into_iter().take(limit);
-    Ok(newest.filter_map(|name| read_back(&std::fs::read(folder.join(&name)).ok()?, name)).collect())
+    Ok(newest
+        .filter_map(|name| read_back(&std::fs::read(folder.join(&name)).ok()?, name))
+        .collect())
 }
 
 fn is_mail(name: &str) -> bool {
-    !name.starts_with('.') && Path::new(name).extension().is_some_and(|extension| extension == EXTENSION)
+    !name.starts_with('.')
+        && Path::new(name)
+            .extension()
+            .is_some_and(|extension| extension == EXTENSION)
 }
 
 fn read_back(bytes: &[u8], file: String) -> Option<StoredMail> {
     let mail = MessageParser::default().parse(bytes)?;
     let text = mail.body_text(0).unwrap_or_default().into_owned();
     Some(StoredMail {
-        date: mail.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
-        to: mail.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned(),
+        date: mail
+            .date()
+            .and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0)),
+        to: mail
+            .to()
+            .and_then(|to| to.first())
+            .and_then(|to| to.address())
+            .unwrap_or_default()
+            .to_owned(),
         subject: mail.subject().unwrap_or_default().to_owned(),
         html: mail.body_html(0).unwrap_or_default().into_owned(),
         first_link: first_link(&text),
@@ -142,7 +164,10 @@ mod tests {
         let mail = &mails[0];
         assert_eq!(mail.subject, "Confirmez votre adresse e-mail");
         assert_eq!(mail.to, "clare.dupont@exemple.com");
-        assert_eq!(mail.first_link, Some(format!("https://espace.example.org/verify/{token}")));
+        assert_eq!(
+            mail.first_link,
+            Some(format!("https://espace.example.org/verify/{token}"))
+        );
         assert!(mail.text.contains("Bonjour Madame Clare DUPONT,"));
         assert!(mail.html.contains("Confirmer mon adresse"));
         assert!(mail.date.is_some());

@@ -49,7 +49,10 @@ pub struct SmtpTransport {
 impl SmtpTransport {
     /// Talks to this server.
     pub fn new(server: SmtpServer) -> Self {
-        Self { server: Arc::new(server), timeout: SEND_TIMEOUT }
+        Self {
+            server: Arc::new(server),
+            timeout: SEND_TIMEOUT,
+        }
     }
 
     /// The same with another limit on the whole dialogue.
@@ -63,17 +66,28 @@ impl SmtpTransport {
         let stage = AtomicU8::new(Stage::Arriving as u8);
         // When the time is over the dialogue is dropped, and its connection with it.
         let dialogue = self.dialogue(mail, still_wanted, &stage);
-        timeout(self.timeout, dialogue).await.unwrap_or_else(|_| match stage.load(Ordering::Relaxed) {
-            reached if reached == Stage::Arriving as u8 => Outcome::Unreachable { code: None },
-            reached if reached == Stage::Telling as u8 => Outcome::Deferred { code: None },
-            _ => Outcome::Unknown,
-        })
+        timeout(self.timeout, dialogue)
+            .await
+            .unwrap_or_else(|_| match stage.load(Ordering::Relaxed) {
+                reached if reached == Stage::Arriving as u8 => Outcome::Unreachable { code: None },
+                reached if reached == Stage::Telling as u8 => Outcome::Deferred { code: None },
+                _ => Outcome::Unknown,
+            })
     }
 
-    async fn dialogue(&self, mail: &Mail, still_wanted: impl Future<Output = bool>, stage: &AtomicU8) -> Outcome {
+    async fn dialogue(
+        &self,
+        mail: &Mail,
+        still_wanted: impl Future<Output = bool>,
+        stage: &AtomicU8,
+    ) -> Outcome {
         let mut connection = match self.arrive().await {
             Ok(connection) => connection,
-            Err(error) => return Outcome::Unreachable { code: error.status().map(u16::from) },
+            Err(error) => {
+                return Outcome::Unreachable {
+                    code: error.status().map(u16::from),
+                };
+            }
         };
         stage.store(Stage::Telling as u8, Ordering::Relaxed);
         let outcome = match tell_envelope(&mut connection, mail).await {
@@ -87,7 +101,13 @@ impl SmtpTransport {
     }
 
     async fn arrive(&self) -> Result<AsyncSmtpConnection, Error> {
-        let SmtpServer { port, tls, credentials, hello, .. } = self.server.as_ref();
+        let SmtpServer {
+            port,
+            tls,
+            credentials,
+            hello,
+            ..
+        } = self.server.as_ref();
         let address = (self.server.host_to_dial(), *port);
         let wrapper = match tls {
             Tls::Wrapper(parameters) => Some(parameters.clone()),
@@ -103,14 +123,18 @@ impl SmtpTransport {
             _ => {}
         }
         if let Some(credentials) = credentials {
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
+            connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
+                .await?;
         }
         Ok(connection)
     }
 }
 
 async fn tell_envelope(connection: &mut AsyncSmtpConnection, mail: &Mail) -> Result<(), Error> {
-    connection.command(MailFrom::new(mail.envelope.from().cloned(), vec![])).await?;
+    connection
+        .command(MailFrom::new(mail.envelope.from().cloned(), vec![]))
+        .await?;
     for recipient in mail.envelope.to() {
         connection.command(Rcpt::new(recipient.clone(), vec![])).await?;
     }
@@ -123,7 +147,9 @@ async fn hand_over(connection: &mut AsyncSmtpConnection, mail: &Mail, stage: &At
     }
     stage.store(Stage::Handing as u8, Ordering::Relaxed);
     match connection.message(&mail.bytes).await {
-        Ok(response) => Outcome::Accepted { code: response.code().into() },
+        Ok(response) => Outcome::Accepted {
+            code: response.code().into(),
+        },
         Err(error) if error.status().is_some() => outcome_of(&error),
         Err(_) => Outcome::Unknown,
     }

@@ -28,7 +28,9 @@ pub enum SmtpUrlError {
     #[error("the mail server's URL is not of the form smtp://host:port or smtps://host:port")]
     Form,
     /// Another scheme, or another value of `tls`.
-    #[error("the mail server's URL begins with smtp:// or smtps://, and `tls` is `required` or `opportunistic`")]
+    #[error(
+        "the mail server's URL begins with smtp:// or smtps://, and `tls` is `required` or `opportunistic`"
+    )]
     Tls,
     /// A query member that means nothing here.
     #[error("the mail server's URL knows the members `tls` and `ca_file` only")]
@@ -62,7 +64,10 @@ pub struct SmtpServer {
 /// Leaves the credentials out.
 impl std::fmt::Debug for SmtpServer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SmtpServer").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+        f.debug_struct("SmtpServer")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
     }
 }
 
@@ -73,7 +78,11 @@ impl SmtpServer {
     /// What is wrong, without the URL itself.
     pub fn from_url(url: &str) -> Result<Self, SmtpUrlError> {
         let url = Url::parse(url).map_err(|_| SmtpUrlError::Form)?;
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(SmtpUrlError::Form)?.to_owned();
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or(SmtpUrlError::Form)?
+            .to_owned();
         let (mut mode, mut authority) = (None, None);
         for (name, value) in url.query_pairs() {
             match name.as_ref() {
@@ -116,8 +125,13 @@ fn tls_parameters(host: &str, authority: Option<&str>) -> Result<TlsParameters, 
 }
 
 fn credentials(url: &Url) -> Result<Option<Credentials>, SmtpUrlError> {
-    let Some(password) = url.password() else { return Ok(None) };
-    Ok(Some(Credentials::new(decoded(url.username())?, decoded(password)?)))
+    let Some(password) = url.password() else {
+        return Ok(None);
+    };
+    Ok(Some(Credentials::new(
+        decoded(url.username())?,
+        decoded(password)?,
+    )))
 }
 
 fn decoded(text: &str) -> Result<String, SmtpUrlError> {
@@ -125,8 +139,15 @@ fn decoded(text: &str) -> Result<String, SmtpUrlError> {
     let escaped = text.replace('+', "%2B");
     let pair = format!("x={escaped}");
     let mut pairs = url::form_urlencoded::parse(pair.as_bytes());
-    let value = pairs.next().map(|(_, value)| value.into_owned()).unwrap_or_default();
-    if value.contains(char::REPLACEMENT_CHARACTER) { Err(SmtpUrlError::Credentials) } else { Ok(value) }
+    let value = pairs
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default();
+    if value.contains(char::REPLACEMENT_CHARACTER) {
+        Err(SmtpUrlError::Credentials)
+    } else {
+        Ok(value)
+    }
 }
 
 fn hello(url: &Url) -> ClientId {
@@ -143,12 +164,43 @@ mod tests {
     #[test]
     fn each_scheme_has_its_port_and_tls() {
         let read = |url| SmtpServer::from_url(url).unwrap();
-        assert!(matches!(read("smtp://localhost"), SmtpServer { port: 25, tls: Tls::None, .. }));
-        assert!(matches!(read("smtps://mx.example"), SmtpServer { port: 465, tls: Tls::Wrapper(_), .. }));
-        assert!(matches!(read("smtp://mx.example?tls=required"), SmtpServer { port: 587, tls: Tls::Required(_), .. }));
-        assert!(matches!(read("smtp://mx.example:2525?tls=opportunistic"), SmtpServer { port: 2525, tls: Tls::Opportunistic(_), .. }));
+        assert!(matches!(
+            read("smtp://localhost"),
+            SmtpServer {
+                port: 25,
+                tls: Tls::None,
+                ..
+            }
+        ));
+        assert!(matches!(
+            read("smtps://mx.example"),
+            SmtpServer {
+                port: 465,
+                tls: Tls::Wrapper(_),
+                ..
+            }
+        ));
+        assert!(matches!(
+            read("smtp://mx.example?tls=required"),
+            SmtpServer {
+                port: 587,
+                tls: Tls::Required(_),
+                ..
+            }
+        ));
+        assert!(matches!(
+            read("smtp://mx.example:2525?tls=opportunistic"),
+            SmtpServer {
+                port: 2525,
+                tls: Tls::Opportunistic(_),
+                ..
+            }
+        ));
         assert_eq!(read("smtp://[::1]:2525").host_to_dial(), "::1");
-        assert_eq!(read("smtp://localhost/portal.example").hello.to_string(), "portal.example");
+        assert_eq!(
+            read("smtp://localhost/portal.example").hello.to_string(),
+            "portal.example"
+        );
     }
 
     #[test]
@@ -161,7 +213,14 @@ mod tests {
 
     #[test]
     fn what_would_send_in_clear_by_mistake_is_refused() {
-        for url in ["smtp://host?tls=always", "http://host", "smtp://host?TLS=required", "smtp:host", "host:25", "smtps://host?ca_file=/nowhere"] {
+        for url in [
+            "smtp://host?tls=always",
+            "http://host",
+            "smtp://host?TLS=required",
+            "smtp:host",
+            "host:25",
+            "smtps://host?ca_file=/nowhere",
+        ] {
             let error = SmtpServer::from_url(url).unwrap_err();
             assert!(!error.to_string().contains(url), "{url}");
         }

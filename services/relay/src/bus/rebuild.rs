@@ -60,7 +60,11 @@ pub async fn rebuild(store: &Store, client: &Client, progress: Progress<'_>) -> 
     for consumer in consumers {
         names.extend(set_up_again(&context, consumer, position).await?);
     }
-    Ok(Rebuilt { position, consumers: names, seconds: started.elapsed().as_secs_f64() })
+    Ok(Rebuilt {
+        position,
+        consumers: names,
+        seconds: started.elapsed().as_secs_f64(),
+    })
 }
 
 /// The durable consumers; none when there is no stream. Others belong to readers that make them as they need them.
@@ -70,16 +74,26 @@ async fn durable_consumers(context: &jetstream::Context) -> Result<Vec<consumer:
         Err(error) if stream::is_missing(&error.kind()) => return Ok(Vec::new()),
         Err(error) => return Err(RelayError::bus("asking for the stream", error)),
     };
-    let all: Vec<consumer::Info> =
-        stream.consumers().try_collect().await.map_err(|error| RelayError::bus("listing consumers", error))?;
-    Ok(all.into_iter().filter(|info| info.config.durable_name.is_some()).collect())
+    let all: Vec<consumer::Info> = stream
+        .consumers()
+        .try_collect()
+        .await
+        .map_err(|error| RelayError::bus("listing consumers", error))?;
+    Ok(all
+        .into_iter()
+        .filter(|info| info.config.durable_name.is_some())
+        .collect())
 }
 
 async fn delete(context: &jetstream::Context) -> Result<(), RelayError> {
     match context.delete_stream(STREAM).await {
         Ok(_) => Ok(()),
         Err(error) => match error.kind() {
-            DeleteStreamErrorKind::JetStream(refusal) if refusal.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(()),
+            DeleteStreamErrorKind::JetStream(refusal)
+                if refusal.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
+                Ok(())
+            }
             _ => Err(RelayError::bus("deleting the stream", error)),
         },
     }

@@ -59,23 +59,46 @@ pub async fn verify(
 ) -> Result<Verified, RelayError> {
     let log_position = store.log_head().await?.position();
     let Some(stream) = caught_up_stream(context, log_position).await? else {
-        let difference = Some(Difference { position: 1, what: "the stream is missing" });
-        return Ok(Verified { log_position, stream_sequence: 0, equal: 0, difference });
+        let difference = Some(Difference {
+            position: 1,
+            what: "the stream is missing",
+        });
+        return Ok(Verified {
+            log_position,
+            stream_sequence: 0,
+            equal: 0,
+            difference,
+        });
     };
     let stream_sequence = stream.cached_info().state.last_sequence;
-    let mut comparison = Comparison { store, due: 1, page: VecDeque::new() };
+    let mut comparison = Comparison {
+        store,
+        due: 1,
+        page: VecDeque::new(),
+    };
     let mut difference = comparison.compare(&stream, log_position, progress).await?;
     let equal = comparison.due - 1;
     if difference.is_none() && equal < log_position {
         let what = "the stream does not have this event";
-        difference = Some(Difference { position: comparison.due, what });
+        difference = Some(Difference {
+            position: comparison.due,
+            what,
+        });
     }
     // The log may have grown meanwhile; only what it does not know even now is too much.
     if difference.is_none() && stream_sequence > store.log_head().await?.position() {
         let what = "the stream has a message here, and the log has no event";
-        difference = Some(Difference { position: log_position + 1, what });
+        difference = Some(Difference {
+            position: log_position + 1,
+            what,
+        });
     }
-    Ok(Verified { log_position, stream_sequence, equal, difference })
+    Ok(Verified {
+        log_position,
+        stream_sequence,
+        equal,
+        difference,
+    })
 }
 
 /// The stream, once it is as long as the log was, or after waiting in vain; none when there is none.
@@ -90,7 +113,9 @@ async fn caught_up_stream(
             Err(error) if is_missing(&error.kind()) => None,
             Err(error) => return Err(RelayError::bus("asking for the stream", error)),
         };
-        let long_enough = stream.as_ref().is_some_and(|it| it.cached_info().state.last_sequence >= position);
+        let long_enough = stream
+            .as_ref()
+            .is_some_and(|it| it.cached_info().state.last_sequence >= position);
         if long_enough || tokio::time::Instant::now() >= patience {
             return Ok(stream);
         }
@@ -117,7 +142,10 @@ impl Comparison<'_> {
         if last == 0 || stream.cached_info().state.messages == 0 {
             return Ok(None);
         }
-        let consumer = stream.create_consumer(reader()).await.map_err(|error| failed(&error))?;
+        let consumer = stream
+            .create_consumer(reader())
+            .await
+            .map_err(|error| failed(&error))?;
         let mut messages = consumer
             .stream()
             .max_messages_per_batch(PAGE as usize)
@@ -135,11 +163,19 @@ impl Comparison<'_> {
                 return Ok(None);
             }
             if info.stream_sequence > self.due {
-                return Ok(Some(Difference { position: self.due, what: "the stream does not have this event" }));
+                return Ok(Some(Difference {
+                    position: self.due,
+                    what: "the stream does not have this event",
+                }));
             }
-            let Some(entry) = self.entry().await? else { return Ok(None) };
+            let Some(entry) = self.entry().await? else {
+                return Ok(None);
+            };
             if let Some(what) = first_difference(&entry, &message) {
-                return Ok(Some(Difference { position: self.due, what }));
+                return Ok(Some(Difference {
+                    position: self.due,
+                    what,
+                }));
             }
             if self.due.is_multiple_of(u64::from(PAGE)) || self.due == last {
                 progress(self.due, last);
@@ -174,19 +210,36 @@ fn reader() -> pull::Config {
 
 /// What differs between an event and the message in its place.
 fn first_difference(entry: &LogEntry, message: &Message) -> Option<&'static str> {
-    let header = |name: &str| message.headers.as_ref().and_then(|it| it.get(name)).map(|it| it.as_str().to_owned());
+    let header = |name: &str| {
+        message
+            .headers
+            .as_ref()
+            .and_then(|it| it.get(name))
+            .map(|it| it.as_str().to_owned())
+    };
     let Ok(found) = EventMessage::from_bytes(&message.payload) else {
         return Some("the stream's message is not one of this service");
     };
-    let Ok(wanted) = message_of(entry) else { return Some("the stored payload is not JSON") };
+    let Ok(wanted) = message_of(entry) else {
+        return Some("the stored payload is not JSON");
+    };
     let members = [
         ("the position differs", found.position == wanted.position),
-        ("the position's header differs", header(POSITION_HEADER) == Some(wanted.position.to_string())),
+        (
+            "the position's header differs",
+            header(POSITION_HEADER) == Some(wanted.position.to_string()),
+        ),
         ("the id differs", found.id == wanted.id),
-        ("the id's header differs", header(NATS_MESSAGE_ID.as_ref()) == Some(wanted.id.to_string())),
+        (
+            "the id's header differs",
+            header(NATS_MESSAGE_ID.as_ref()) == Some(wanted.id.to_string()),
+        ),
         ("the registration differs", found.subject == wanted.subject),
         ("the sequence differs", found.sequence == wanted.sequence),
-        ("the subject differs", message.subject.as_str() == subject_of(entry.registration_id, &entry.event_type)),
+        (
+            "the subject differs",
+            message.subject.as_str() == subject_of(entry.registration_id, &entry.event_type),
+        ),
         ("the type differs", found.event_type == wanted.event_type),
         ("the time differs", found.time == wanted.time),
         ("the payload differs", found.data.get() == wanted.data.get()),

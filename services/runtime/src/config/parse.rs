@@ -29,6 +29,13 @@ pub(super) fn server_url(schemes: &'static [&'static str]) -> impl Fn(&str) -> R
     move |text| url(text, schemes).map(|()| Secret::new(text))
 }
 
+/// The URL of a NATS server, or of several with commas between, as a cluster has.
+pub(super) fn nats_urls(text: &str) -> Result<Secret, String> {
+    text.split(',')
+        .try_for_each(|one| url(one.trim(), &["nats", "tls"]))?;
+    Ok(Secret::new(text))
+}
+
 fn url(text: &str, schemes: &[&str]) -> Result<(), String> {
     let wanted = || format!("must be a URL that begins with {}://", schemes.join(":// or "));
     let parsed = Url::parse(text).map_err(|_| wanted())?;

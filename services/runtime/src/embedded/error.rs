@@ -68,6 +68,9 @@ pub enum EmbeddedError {
     /// one that the cluster was made with.
     #[error("the embedded PostgreSQL refused us or its set-up")]
     SetUp(#[from] sqlx::Error),
+    /// The bus inside did not let us in.
+    #[error("the embedded NATS server refused us")]
+    Bus(#[from] crate::nats::NatsError),
     /// Files, folders, processes.
     #[error("the embedded servers cannot be prepared")]
     Io(#[from] io::Error),

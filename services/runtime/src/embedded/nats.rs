@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{ConnectOptions, jetstream};
+use async_nats::{ConnectErrorKind, ConnectOptions, jetstream};
 use nix::sys::signal::Signal;
 use rand::{Rng, distr::Alphanumeric};
 use tokio::process::{Child, Command};
@@ -27,7 +27,10 @@ use super::{
     programs::{NatsProgram, find_nats},
     supervise::{Server, Supervised, until_ready, with_free_port},
 };
-use crate::config::{Config, Secret};
+use crate::{
+    config::{Config, Secret},
+    nats::{self, NatsError},
+};
 
 const USER: &str = "onboarding";
 
@@ -137,11 +140,16 @@ impl Nats {
     }
 
     async fn takes_work(&self) -> Result<bool, EmbeddedError> {
-        let connection = ConnectOptions::new()
-            .connection_timeout(Duration::from_secs(1))
-            .connect(self.url.expose());
-        match connection.await {
+        let addresses = nats::addresses(&self.url)?;
+        let options = ConnectOptions::new().connection_timeout(Duration::from_secs(1));
+        match nats::with_credentials(options, &addresses)
+            .connect(addresses)
+            .await
+        {
             Ok(client) => Ok(jetstream::new(client).query_account().await.is_ok()),
+            Err(error) if error.kind() == ConnectErrorKind::AuthorizationViolation => {
+                Err(NatsError::Connect(error).into())
+            }
             Err(_) => Ok(false),
         }
     }

@@ -100,14 +100,14 @@ pub(super) async fn with_free_port<F: Future<Output = Result<Supervised, Embedde
     loop {
         tries -= 1;
         match start_at(free_port()?).await {
-            Err(EmbeddedError::Died { tail, .. })
-                if tries > 0 && tail.to_lowercase().contains(PORT_TAKEN) =>
-            {
-                ()
-            }
+            Err(EmbeddedError::Died { tail, .. }) if tries > 0 && is_taken(&tail) => {}
             outcome => return outcome,
         }
     }
+}
+
+fn is_taken(tail: &str) -> bool {
+    tail.to_lowercase().contains(PORT_TAKEN)
 }
 
 /// Waits until a starting server takes work.

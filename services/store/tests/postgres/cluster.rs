@@ -156,26 +156,23 @@ fn start() -> Cluster {
         .stderr(log)
         .spawn()
         .expect("the server starts");
-    wait_until_ready(&programs, &folder);
+    wait_until_ready(&folder);
     Cluster {
         socket_folder: folder,
         _guard: guard,
     }
 }
 
-fn wait_until_ready(programs: &Path, socket_folder: &Path) {
+/// The server writes `ready` into its pid file once it takes connections.
+fn wait_until_ready(folder: &Path) {
     for _ in 0..600 {
-        let asked = Command::new(programs.join("pg_isready"))
-            .arg("-q")
-            .arg("-h")
-            .arg(socket_folder)
-            .status();
-        if asked.is_ok_and(|answer| answer.success()) {
+        let pid_file = std::fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
+        if pid_file.lines().any(|line| line.trim() == "ready") {
             return;
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    let log = std::fs::read_to_string(socket_folder.join("server.log")).unwrap_or_default();
+    let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
     panic!("PostgreSQL did not start:\n{log}");
 }
 

@@ -1,5 +1,10 @@
 //! The store on a real PostgreSQL: one server for this binary, one database for each test.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test says what it relies on by failing where it does not hold"
+)]
+
 mod accounts;
 mod append;
 mod cluster;

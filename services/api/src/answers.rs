@@ -1,0 +1,28 @@
+//! The shapes of good answers. Use cases know what is told; here is how it stands on the wire, and in OpenAPI.
+
+mod account;
+mod lists;
+mod registration;
+mod vocabulary;
+
+pub use account::{AttachmentAnswer, ExportAnswer, ExportedEventAnswer, MeAnswer, PersonAnswer};
+pub use lists::{AgreementAnswer, CatalogueAnswer, ChoiceAnswer, PasswordPolicyAnswer, PasswordRuleAnswer};
+pub use registration::{EstablishmentAnswer, NextStepAnswer, RegistrationAnswer, VerificationAnswer};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A session was opened. The same token is set as a cookie.
+#[derive(Serialize, ToSchema)]
+pub struct SessionAnswer {
+    /// The session's token, for `Authorization: Bearer`.
+    pub token: String,
+}
+
+/// What was asked for is under way; nothing more is told.
+#[derive(Serialize, ToSchema)]
+pub struct AcceptedAnswer {
+    /// Always `accepted`.
+    #[schema(example = "accepted")]
+    pub status: &'static str,
+}

@@ -1,0 +1,80 @@
+//! Another password: first the address, to which a mail goes; then the mail's token and the password.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::values::EmailAddress;
+use usecases::Form;
+
+use super::registration_alone;
+use super::registrations::ANYBODY;
+use crate::answers::{AcceptedAnswer, RegistrationAnswer};
+use crate::body::Body;
+use crate::call::Call;
+use crate::credentials::note_registration;
+use crate::fields::Fields;
+use crate::forms;
+use crate::problem::Problem;
+use crate::requests::PasswordResetRequest;
+use crate::state::ApiState;
+
+/// The least time that the answer takes. An address with an account costs a commit and one without does not; both are
+/// well within this, and so take equally long.
+const LEAST_TIME: Duration = Duration::from_millis(150);
+
+/// Asks for the mail by which another password can be set, or sets it by that mail's link.
+///
+/// The answer to an address is always the same, whether or not it has an account.
+#[utoipa::path(
+    post, path = "/password-resets", tag = "links", operation_id = "resetPassword",
+    request_body = PasswordResetRequest,
+    responses(
+        (status = 200, description = "The password is set.", body = RegistrationAnswer),
+        (status = 202, description = "If the address has an account, a mail is on its way.", body = AcceptedAnswer),
+        (status = 422, description = "`invalid`, `password-refused`, `link-invalid`, `link-expired`."),
+    ),
+)]
+pub async fn reset(State(state): State<ApiState>, call: Call, body: Body) -> Result<Response, Problem> {
+    let content = body.content();
+    let fields = body.into_fields();
+    if fields.has("token") || fields.has("password") {
+        set(&state, &call, fields, &content).await
+    } else {
+        ask_for_mail(&state, &call, forms::email(fields), &content).await
+    }
+}
+
+async fn ask_for_mail(
+    state: &ApiState,
+    call: &Call,
+    email: Form<EmailAddress>,
+    content: &[Vec<u8>],
+) -> Result<Response, Problem> {
+    // The key is the address's own. Were it anybody's, using it for two addresses would tell which has an account.
+    let principal = email
+        .as_ref()
+        .map_or_else(|_| ANYBODY.to_owned(), EmailAddress::canonical);
+    let ask = call.ask(state, &principal, content)?;
+    let (requested, ()) = tokio::join!(
+        state.onboarding.request_password_reset(&ask, email),
+        tokio::time::sleep(LEAST_TIME)
+    );
+    requested?;
+    Ok((StatusCode::ACCEPTED, Json(AcceptedAnswer { status: "accepted" })).into_response())
+}
+
+async fn set(
+    state: &ApiState,
+    call: &Call,
+    fields: Fields,
+    content: &[Vec<u8>],
+) -> Result<Response, Problem> {
+    let form = forms::new_password(fields).map_err(Problem::invalid)?;
+    let ask = call.ask(state, &form.token, content)?;
+    let outcome = state.onboarding.set_password(None, &ask, form).await?;
+    note_registration(outcome.id);
+    Ok(registration_alone(&outcome))
+}

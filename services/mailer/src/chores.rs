@@ -1,0 +1,114 @@
+//! What nobody asks for and still must be done: registers asked again, people reminded, unfinished registrations closed,
+//! the ledger swept.
+//!
+//! Read models tell where there may be something to do. They may lag, and two mailers may find the same: each chore
+//! decides again from the events, so that nothing is done twice.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use projections::registrations::{pending_register_checks, unfinished_since};
+use rand::seq::SliceRandom;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use usecases::{Denied, Onboarding};
+
+use crate::ledger::Ledger;
+use crate::patience::with_jitter;
+
+/// Between rounds of asking the registers again.
+const CHECKS_EVERY: Duration = Duration::from_secs(60);
+/// Registers asked in one round: INSEE takes 30 calls a minute, and people at the form come first.
+const CHECKS_A_ROUND: usize = 15;
+/// Waiting checks that a round chooses from by lot, so that those without an answer do not keep out the others.
+const CHECKS_LOOKED_AT: u32 = 500;
+/// A round ends after so many silences: then it is the registers, and not the questions.
+const SILENCES_MAX: usize = 3;
+/// Between rounds of closing what was left unfinished.
+const EXPIRY_EVERY: Duration = Duration::from_secs(600);
+/// Registrations closed in one round.
+const EXPIRED_A_ROUND: u32 = 500;
+/// Between sweeps of the ledger.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+
+/// Does the chores until told to stop. A chore that fails is tried again at its next turn.
+pub async fn run(onboarding: Onboarding, ledger: Ledger, pool: PgPool, stop: CancellationToken) {
+    tokio::join!(
+        every(CHECKS_EVERY, &stop, || ask_registers(&onboarding, &pool)),
+        every(EXPIRY_EVERY, &stop, || close_unfinished(&onboarding, &pool)),
+        every(SWEEP_EVERY, &stop, || sweep(&ledger)),
+    );
+}
+
+/// Repeats a chore, first after a wait of its own, so that programs started together do not work together.
+async fn every<Chore, Doing>(pause: Duration, stop: &CancellationToken, chore: Chore)
+where
+    Chore: Fn() -> Doing,
+    Doing: Future<Output = anyhow::Result<()>>,
+{
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(with_jitter(pause)) => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            done = chore() => {
+                if let Err(error) = done {
+                    tracing::warn!(error = AsRef::<dyn std::error::Error>::as_ref(&error), "a chore could not be done");
+                }
+            }
+        }
+    }
+}
+
+/// Asks the registers about establishments that were accepted while they were silent.
+async fn ask_registers(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
+    let mut waiting = pending_register_checks(pool, CHECKS_LOOKED_AT).await?;
+    waiting.shuffle(&mut rand::rng());
+    let mut silences = 0;
+    for (registration, siret) in waiting.into_iter().take(CHECKS_A_ROUND) {
+        if !was_done(onboarding.complete_register_check(registration, &siret).await)? {
+            silences += 1;
+        }
+        if silences == SILENCES_MAX {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Closes registrations that have rested for too long. The moment is PostgreSQL's, like all that expires.
+async fn close_unfinished(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
+    let now: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()")
+        .fetch_one(pool)
+        .await?;
+    let resting_since = now - onboarding.settings().unfinished_lifetime;
+    for unfinished in unfinished_since(pool, resting_since, EXPIRED_A_ROUND).await? {
+        was_done(onboarding.expire(unfinished.registration).await)?;
+    }
+    Ok(())
+}
+
+/// Whether a chore changed something. A registration that moved on meanwhile, or that has a fault of its own, must not
+/// keep the others waiting; a store that does not answer ends the round.
+fn was_done(result: Result<bool, Denied>) -> anyhow::Result<bool> {
+    match result {
+        Ok(done) => Ok(done),
+        Err(Denied::NotFound | Denied::Refused(_)) => Ok(false),
+        Err(fault @ Denied::Unavailable(_)) => Err(fault.into()),
+        Err(fault) => {
+            tracing::error!(
+                error = &fault as &dyn std::error::Error,
+                "a chore failed for one registration"
+            );
+            Ok(false)
+        }
+    }
+}
+
+async fn sweep(ledger: &Ledger) -> anyhow::Result<()> {
+    let swept = ledger.sweep().await?;
+    tracing::debug!(swept, "swept the ledger of mails");
+    Ok(())
+}

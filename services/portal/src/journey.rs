@@ -1,0 +1,75 @@
+//! Which page belongs to which stage of a registration.
+
+use domain::{Refusal, Registration, Stage};
+use usecases::Denied;
+
+/// Sign-in.
+pub const SIGN_IN: &str = "/";
+/// Step 1: who the person is.
+pub const IDENTITY: &str = "/inscription";
+/// Step 2: topics.
+pub const TOPICS: &str = "/inscription/thematiques";
+/// Step 3: the establishment.
+pub const ESTABLISHMENT: &str = "/inscription/etablissement";
+/// Step 4 for an establishment that is known: its number.
+pub const NUMBER: &str = "/inscription/numero";
+/// Step 4 for one that is not: its collective agreement.
+pub const AGREEMENT: &str = "/inscription/idcc";
+/// The thank-you page.
+pub const THANKS: &str = "/inscription/merci";
+/// Sends on to the page of the open step.
+pub const ONWARDS: &str = "/inscription/suite";
+/// Asks for a mail to choose another password.
+pub const FORGOTTEN: &str = "/mot-de-passe-oublie";
+/// What a signed-in person sees.
+pub const SPACE: &str = "/espace";
+
+/// The page of a registration's first unanswered question.
+pub fn page_of(stage: Stage) -> &'static str {
+    match stage {
+        Stage::AwaitingTopics => TOPICS,
+        Stage::AwaitingEstablishment => ESTABLISHMENT,
+        Stage::AwaitingMemberNumber => NUMBER,
+        Stage::AwaitingIdcc => AGREEMENT,
+        Stage::AwaitingEmailVerification | Stage::AwaitingPassword => THANKS,
+        Stage::Active => "/?notice=account-ready",
+        Stage::Blank | Stage::Expired | Stage::Erased => IDENTITY,
+    }
+}
+
+/// Whether a page of the form may be shown at this stage: its own question is open, or was answered and may be redone.
+pub fn is_open(page: &str, stage: Stage) -> bool {
+    match page {
+        TOPICS => stage.is_form_open(),
+        ESTABLISHMENT => stage.is_form_open() && stage != Stage::AwaitingTopics,
+        _ => page_of(stage) == page,
+    }
+}
+
+/// Whether step 1 may be redone, as "Précédent" and "corriger mon adresse" do.
+pub fn identity_may_be_redone(state: &Registration) -> bool {
+    state.started && !state.email_verified && !state.stage().is_final()
+}
+
+/// Where to send somebody who asked for a step that is not open, or whose registration is gone; nothing for what the
+/// page itself must say.
+pub fn elsewhere(denied: &Denied) -> Option<&'static str> {
+    match denied {
+        Denied::Refused(Refusal::StepOutOfOrder) | Denied::PreconditionFailed => Some(ONWARDS),
+        Denied::NotFound => Some("/inscription?notice=start-here"),
+        Denied::Unauthorized => Some("/?notice=sign-in-first"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_steps_may_be_redone_and_later_ones_must_wait() {
+        assert!(is_open(TOPICS, Stage::AwaitingIdcc) && is_open(ESTABLISHMENT, Stage::AwaitingIdcc));
+        assert!(!is_open(ESTABLISHMENT, Stage::AwaitingTopics) && !is_open(NUMBER, Stage::AwaitingIdcc));
+        assert!(!is_open(TOPICS, Stage::AwaitingEmailVerification) && is_open(THANKS, Stage::AwaitingPassword));
+    }
+}

@@ -1,0 +1,43 @@
+//! What a page is rendered with: words, the organisation's wording, and the visitor's language.
+
+use catalogue::{Argument, Catalogue, Words};
+use domain::values::Locale;
+
+use crate::web::notice::Notice;
+
+/// What a page is rendered with.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// Every sentence.
+    pub words: &'a Words,
+    /// What the organisation calls things.
+    pub catalogue: &'a Catalogue,
+    /// The visitor's language.
+    pub locale: Locale,
+    /// What has just been done, to be told on top.
+    pub notice: Option<Notice>,
+    /// Whether the browser shows a session, so that signing out is offered.
+    pub signed_in: bool,
+}
+
+impl Scene<'_> {
+    /// Says a sentence of the pages.
+    pub fn say(&self, key: &str) -> String {
+        self.tell(key, &[])
+    }
+
+    /// Says a sentence that takes something in.
+    pub fn tell(&self, key: &str, arguments: &[(&str, Argument<'_>)]) -> String {
+        self.words.say(self.locale, &format!("portal-{key}"), arguments)
+    }
+
+    /// Says a sentence that names the organisation.
+    pub fn of_organisation(&self, key: &str) -> String {
+        self.tell(key, &[("organisation", self.catalogue.organisation.name.as_str().into())])
+    }
+
+    /// The name of the space that an account opens.
+    pub fn space(&self) -> &str {
+        self.catalogue.organisation.space.in_language(self.locale)
+    }
+}

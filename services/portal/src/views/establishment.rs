@@ -1,0 +1,44 @@
+//! Step 3: the establishment's SIRET.
+
+use domain::values::Siret;
+use maud::{Markup, html};
+
+use super::fields::TextField;
+use super::stepper::{buttons, stepper};
+use super::layout;
+use crate::complaints::Complaints;
+use crate::journey;
+use crate::scene::Scene;
+
+/// The official public search for enterprises and their establishments.
+const ANNUAIRE: &str = "https://annuaire-entreprises.data.gouv.fr/";
+
+/// Renders it. `siret` is what was typed before.
+pub fn page(scene: &Scene<'_>, siret: &str, complaints: &Complaints) -> Markup {
+    let title = scene.say("establishment-title");
+    let field = TextField {
+        name: "siret",
+        label: scene.say("siret"),
+        hint: Some(scene.say("siret-hint")),
+        value: siret,
+        autocomplete: "off",
+        inputmode: Some("numeric"),
+        width: Some(20),
+        ..TextField::default()
+    };
+    let body = html! {
+        (stepper(scene, 3, &title, Some("number-or-idcc")))
+        form method="post" action=(journey::ESTABLISHMENT) novalidate {
+            (field.render(scene, complaints))
+            p { a href=(ANNUAIRE) target="_blank" rel="noopener noreferrer" { (scene.say("siret-find")) } }
+            (buttons(scene, Some(journey::TOPICS)))
+        }
+    };
+    layout::page(scene, &title, complaints, &body)
+}
+
+/// A SIRET as it is printed: 3, 3, 3 and 5 digits, with spaces at which no line breaks.
+pub fn printed(siret: &Siret) -> String {
+    let digits = siret.as_str();
+    [&digits[..3], &digits[3..6], &digits[6..9], &digits[9..]].join("\u{a0}")
+}

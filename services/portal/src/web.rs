@@ -1,0 +1,13 @@
+//! What every request goes through before a route sees it, and every answer on its way out.
+
+pub mod answer;
+pub mod asset;
+pub mod cookies;
+pub mod language;
+pub mod notice;
+pub mod observe;
+pub mod posted;
+pub mod protect;
+pub mod same_origin;
+pub mod site;
+pub mod visit;

@@ -1,0 +1,51 @@
+//! Answers: a page, or another address to go to, with cookies on the way.
+
+use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+
+use super::cookies::Cookie;
+use super::site::Site;
+use crate::complaints::Objection;
+
+/// Sends the browser on to another page, by GET.
+pub fn see_other(path: &str) -> Response {
+    match HeaderValue::try_from(path) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The page again, with what was wrong.
+pub fn refused(objection: &Objection, page: Markup) -> Response {
+    let mut response = (objection.status, page).into_response();
+    if let Some(seconds) = objection.retry_after_seconds {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Cookies on the way out.
+pub trait WithCookie {
+    /// Sets a cookie.
+    fn with(self, site: &Site, cookie: Cookie, value: &str) -> Self;
+    /// Removes a cookie.
+    fn without(self, site: &Site, cookie: Cookie) -> Self;
+}
+
+impl WithCookie for Response {
+    fn with(mut self, site: &Site, cookie: Cookie, value: &str) -> Self {
+        if let Some(header) = cookie.set(site, value) {
+            self.headers_mut().append(SET_COOKIE, header);
+        }
+        self
+    }
+
+    fn without(mut self, site: &Site, cookie: Cookie) -> Self {
+        if let Some(header) = cookie.clear(site) {
+            self.headers_mut().append(SET_COOKIE, header);
+        }
+        self
+    }
+}

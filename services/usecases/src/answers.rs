@@ -1,0 +1,38 @@
+//! What a person has answered so far, for pages that show it to them again ("Précédent", "corriger mon adresse").
+
+use domain::values::RegistrationId;
+
+use crate::{Denied, IdentityForm, Onboarding, Outcome};
+
+/// A registration with the content of its step 1, opened. Debug shows nothing of the person.
+#[derive(Debug)]
+pub struct Answers {
+    /// Where the registration stands, and what is remembered of it.
+    pub outcome: Outcome,
+    /// The content of step 1.
+    pub identity: IdentityForm,
+}
+
+impl Onboarding {
+    /// What whoever goes on with this registration has answered. It is told to the holder of its continuation token
+    /// only, who typed it or proved the address.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`] when there is no such registration, or its person is forgotten.
+    pub async fn answers(&self, id: RegistrationId) -> Result<Answers, Denied> {
+        let before = self.before(id).await?;
+        let identity = before.identity()?;
+        let (_, submitted) = before.submitted().ok_or(Denied::NotFound)?;
+        let identity =
+            IdentityForm { identity, profile: submitted.profile.clone(), locale: submitted.locale };
+        let outcome = Outcome {
+            id: before.id,
+            version: before.version,
+            state: before.state,
+            status: 200,
+            replayed: false,
+            events: vec![],
+        };
+        Ok(Answers { outcome, identity })
+    }
+}
