@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use domain::values::RegistrationId;
 use domain::{Event, EventMessage};
+use uuid::Uuid;
 
 /// An event with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Happened {
     /// Place in the whole log, from 1 without gaps.
     pub position: u64,
+    /// The event's id: tells whether the log has this very event at this position.
+    pub id: Uuid,
     /// The registration.
     pub registration: RegistrationId,
     /// Place within the registration, from 1 without gaps.
@@ -27,6 +30,7 @@ impl Happened {
     pub fn of_message(message: &EventMessage) -> Result<Self, serde_json::Error> {
         Ok(Self {
             position: message.position,
+            id: message.id,
             registration: message.subject,
             sequence: message.sequence,
             recorded_at: message.time,

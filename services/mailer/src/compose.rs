@@ -10,8 +10,8 @@ use catalogue::MailSender;
 use chrono::{DateTime, Utc};
 use lettre::Message;
 use lettre::address::Envelope;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 
 use crate::letter::{Letter, Written};
 
@@ -71,12 +71,21 @@ impl Sender {
     }
 }
 
+/// How the plain text is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextForm {
+    /// In ASCII only (quoted-printable): what every mail server takes, whatever it can do.
+    Ascii,
+    /// As it is: in a file, people look for the link with their eyes and with `grep`.
+    Plain,
+}
+
 /// A mail, ready for a server or a file.
 #[derive(Clone)]
 pub struct Mail {
     /// Sender and recipient as the server is told them.
     pub envelope: Envelope,
-    /// The mail itself: lines of ASCII that end in CR LF.
+    /// The mail itself: lines that end in CR LF.
     pub bytes: Vec<u8>,
     /// Names the mail's file: its time and identifier, the same at every try, and nothing of the person.
     pub file_stem: String,
@@ -101,6 +110,7 @@ pub fn compose(
     date: DateTime<Utc>,
     letter: &Letter,
     written: &Written,
+    form: TextForm,
 ) -> Result<Mail, Unsendable> {
     let person = &letter.recipient;
     let name = format!("{} {}", person.first_name.as_str(), person.last_name.as_str());
@@ -115,10 +125,18 @@ pub fn compose(
     }
     let address = person.email.as_str().parse().map_err(|_| Unsendable::Address)?;
     let recipient = Mailbox::new(Some(name), address);
+    let text = match form {
+        TextForm::Ascii => SinglePart::plain(written.text.clone()),
+        TextForm::Plain => unencoded(&written.text).ok_or(Unsendable::Parts)?,
+    };
+    let parts = MultiPart::alternative()
+        .singlepart(text)
+        .singlepart(SinglePart::html(written.html.clone()));
+    let subject = written.subject.as_str();
     // lettre panics on a header that it cannot write. What we know of is refused above; should there be more, one
     // letter is unsendable and the others go out.
     let built = catch_unwind(AssertUnwindSafe(|| {
-        build(sender, recipient, message_id, date, written)
+        build(sender, recipient, message_id, date, subject, parts)
     }));
     let message = built
         .map_err(|_| Unsendable::Parts)?
@@ -137,22 +155,27 @@ fn build(
     recipient: Mailbox,
     message_id: &str,
     date: DateTime<Utc>,
-    written: &Written,
+    subject: &str,
+    parts: MultiPart,
 ) -> Result<Message, lettre::error::Error> {
     Message::builder()
         .from(sender.0.clone())
         .to(recipient)
-        .subject(&written.subject)
+        .subject(subject)
         .date(SystemTime::from(date))
         .message_id(Some(format!("<{message_id}>")))
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str(AUTO_SUBMITTED),
             "auto-generated".to_owned(),
         ))
-        .multipart(MultiPart::alternative_plain_html(
-            written.text.clone(),
-            written.html.clone(),
-        ))
+        .multipart(parts)
+}
+
+/// A text as it is; nothing when a line is too long for a mail (RFC 5322, 2.1.1).
+fn unencoded(text: &str) -> Option<SinglePart> {
+    let lines = text.replace('\n', "\r\n");
+    let body = Body::new_with_encoding(lines, ContentTransferEncoding::EightBit).ok()?;
+    Some(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body))
 }
 
 #[cfg(test)]
@@ -168,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_headers_are_those_of_an_automatic_mail() {
-        let text = text_of(&examples::mail().0);
+        let text = text_of(&examples::mail(TextForm::Ascii).0);
         for line in [
             "Message-ID: <0198f000-0000-7000-8000-000000000002@example.org>",
             "Auto-Submitted: auto-generated",
@@ -195,6 +218,7 @@ mod tests {
             letter.at,
             &letter,
             &written,
+            TextForm::Ascii,
         );
         assert_eq!(result.unwrap_err(), Unsendable::ControlCharacter);
     }

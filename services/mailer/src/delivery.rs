@@ -81,7 +81,15 @@ impl Postman {
             return Ok(Verdict::Later(with_jitter(wait)));
         }
         let written = write(&letter, &self.stationery);
-        match compose(&self.sender, &errand.mail.message_id, now, &letter, &written) {
+        let form = self.transport.text_form();
+        match compose(
+            &self.sender,
+            &errand.mail.message_id,
+            now,
+            &letter,
+            &written,
+            form,
+        ) {
             Ok(mail) => self.attempt(errand, &letter, &mail, now).await,
             Err(reason) => {
                 tracing::error!(registration = %errand.registration, %reason, "a letter cannot be written as a mail");

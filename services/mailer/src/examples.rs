@@ -41,7 +41,7 @@ mod for_tests {
     use catalogue::{Catalogue, Words};
 
     use super::*;
-    use crate::compose::{Mail, Sender, compose};
+    use crate::compose::{Mail, Sender, TextForm, compose};
     use crate::letter::write;
     use crate::stationery::Stationery;
 
@@ -65,13 +65,13 @@ mod for_tests {
     }
 
     /// A whole mail, and the token in its link.
-    pub fn mail() -> (Mail, &'static str) {
+    pub fn mail(form: TextForm) -> (Mail, &'static str) {
         let letter = letter(LetterKind::VerifyEmail, Locale::Fr);
         let written = write(&letter, &stationery());
         let message_id = "0198f000-0000-7000-8000-000000000002@example.org";
         let sent_at = letter.at + TimeDelta::seconds(5);
         (
-            compose(&sender(), message_id, sent_at, &letter, &written).unwrap(),
+            compose(&sender(), message_id, sent_at, &letter, &written, form).unwrap(),
             TOKEN,
         )
     }

@@ -6,7 +6,7 @@ pub mod smtp_url;
 
 use std::time::Duration;
 
-use crate::compose::Mail;
+use crate::compose::{Mail, TextForm};
 use files::MailFolder;
 use smtp::SmtpTransport;
 
@@ -66,6 +66,14 @@ pub enum Transport {
 }
 
 impl Transport {
+    /// How this way out likes its plain text.
+    pub fn text_form(&self) -> TextForm {
+        match self {
+            Self::Smtp(_) => TextForm::Ascii,
+            Self::Files(_) => TextForm::Plain,
+        }
+    }
+
     /// Tries once. `still_wanted` is asked as late as can be, after the server has agreed to take a mail for the
     /// recipient and before it is handed over: whoever is erased or asks for another link meanwhile gets none.
     pub async fn send(&self, mail: &Mail, still_wanted: impl Future<Output = bool> + Send) -> Outcome {

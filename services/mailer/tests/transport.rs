@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use domain::values::Locale;
-use mailer::compose::{Mail, Sender, compose};
+use mailer::compose::{Mail, Sender, TextForm, compose};
 use mailer::examples::letter_at;
 use mailer::letter::{LetterKind, write};
 use mailer::stationery::Stationery;
@@ -35,6 +35,7 @@ fn mail() -> Mail {
         at + TimeDelta::seconds(1),
         &letter,
         &write(&letter, &stationery),
+        TextForm::Ascii,
     )
     .unwrap()
 }

@@ -278,6 +278,49 @@ async fn main() {
             "{:#?}",
             projector::rebuild(&store, args.get(3).map(String::as_str), &|_, _| {}).await
         ),
+        "durable" => {
+            use async_nats::jetstream::consumer::{AckPolicy, pull};
+            let stream = js.get_stream("ONBOARDING").await.unwrap();
+            let c = stream
+                .create_consumer(pull::Config {
+                    durable_name: Some("crm".into()),
+                    ack_policy: AckPolicy::Explicit,
+                    filter_subjects: vec![
+                        "onboarding.v1.registration.*.EmailVerified".into(),
+                        "onboarding.v1.registration.*.PasswordSet".into(),
+                    ],
+                    max_ack_pending: 321,
+                    ..Default::default()
+                })
+                .await
+                .unwrap();
+            let mut b = c.fetch().max_messages(10).messages().await.unwrap();
+            while let Some(m) = b.next().await {
+                m.unwrap().double_ack().await.unwrap();
+            }
+            let show = |c: &async_nats::jetstream::consumer::Info| {
+                println!(
+                    "floor {:?} filters {:?} pending {} policy {:?} {}",
+                    c.ack_floor,
+                    c.config.filter_subjects,
+                    c.num_pending,
+                    c.config.deliver_policy,
+                    c.config.max_ack_pending
+                )
+            };
+            let mut c: async_nats::jetstream::consumer::PullConsumer =
+                stream.get_consumer("crm").await.unwrap();
+            show(c.info().await.unwrap());
+            println!("{:?}", relay::bus::rebuild(&store, &client, &|_, _| {}).await);
+            let mut c: async_nats::jetstream::consumer::PullConsumer = js
+                .get_stream("ONBOARDING")
+                .await
+                .unwrap()
+                .get_consumer("crm")
+                .await
+                .unwrap();
+            show(c.info().await.unwrap());
+        }
         "drop" => {
             js.delete_stream("ONBOARDING").await.unwrap();
         }

@@ -22,6 +22,14 @@ pub enum ProjectorError {
         /// The log's last position.
         log: u64,
     },
+    /// The stream has another event at a position than the log.
+    #[error(
+        "position {position} holds one event in the stream and another in the log: run `onboarding bus verify`"
+    )]
+    Diverged {
+        /// The position.
+        position: u64,
+    },
     /// Another release keeps the read models, in a form that this one does not know.
     #[error("the read models are kept by a later release (fold {found}); this one knows fold {known}")]
     LaterRelease {
@@ -73,7 +81,10 @@ impl ProjectorError {
     /// Whether trying again changes nothing until somebody has looked.
     pub fn is_standstill(&self) -> bool {
         match self {
-            Self::Unreadable { .. } | Self::AheadOfLog { .. } | Self::LaterRelease { .. } => true,
+            Self::Unreadable { .. }
+            | Self::AheadOfLog { .. }
+            | Self::Diverged { .. }
+            | Self::LaterRelease { .. } => true,
             Self::Projection(ProjectionError::Database(_)) => false,
             Self::Projection(_) => true,
             _ => false,

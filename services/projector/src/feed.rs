@@ -149,7 +149,11 @@ impl<'a> Session<'a> {
             }
         }
         for run in runs(&events) {
-            self.fill_gap_before(run[0].position).await?;
+            let (Some(first), Some(last)) = (run.first(), run.last()) else {
+                continue;
+            };
+            self.fill_gap_before(first.position).await?;
+            log_reader::confirm(&self.settings.store, last).await?;
             self.apply(run).await?;
         }
         obstacle.map_or(Ok(()), Err)
@@ -207,4 +211,32 @@ fn read(message: &Message) -> Result<Happened, serde_json::Error> {
 /// The stretches of these events without a gap within.
 fn runs(events: &[Happened]) -> impl Iterator<Item = &[Happened]> {
     events.chunk_by(|one, next| next.position == one.position + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(position: u64) -> Happened {
+        let payload = r#"{"type":"ContactNotMatched"}"#;
+        let id = uuid::Uuid::from_u128(u128::from(position));
+        Happened {
+            position,
+            id,
+            registration: domain::values::RegistrationId(id),
+            sequence: 1,
+            recorded_at: chrono::DateTime::UNIX_EPOCH,
+            event: serde_json::from_str(payload).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_gap_begins_another_stretch() {
+        let events = [at(3), at(4), at(7)];
+        let stretches: Vec<Vec<u64>> = runs(&events)
+            .map(|run| run.iter().map(|event| event.position).collect())
+            .collect();
+        assert_eq!(stretches, [vec![3, 4], vec![7]]);
+        assert_eq!(runs(&[]).count(), 0);
+    }
 }

@@ -173,3 +173,53 @@ fn tables(name: Option<&str>) -> Result<Vec<&'static Table>, ProjectorError> {
     let model = Model::named(name).ok_or_else(|| ProjectorError::UnknownModel { known: known() })?;
     Ok(model.tables.iter().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::RowDifference;
+
+    #[test]
+    fn a_model_is_asked_for_by_its_name() {
+        assert_eq!(tables(Some("people")).unwrap().len(), 2);
+        assert_eq!(tables(None).unwrap().len(), 4);
+        assert!(matches!(
+            tables(Some("persons")),
+            Err(ProjectorError::UnknownModel { .. })
+        ));
+    }
+
+    #[test]
+    fn a_report_names_the_first_difference() {
+        let first = Some(RowDifference {
+            key: "2026-01-01/known/active".to_owned(),
+            what: "different",
+        });
+        let tables = vec![
+            Compared {
+                table: "people",
+                rows: 2,
+                differing: 0,
+                first: None,
+            },
+            Compared {
+                table: "funnel",
+                rows: 5,
+                differing: 1,
+                first,
+            },
+        ];
+        let report = Report {
+            compared_at: 9,
+            position: 9,
+            tables,
+            seconds: 0.1,
+        };
+        assert_eq!(report.difference().map(|table| table.table), Some("funnel"));
+        assert!(
+            report
+                .to_string()
+                .contains("the first: 2026-01-01/known/active (different)")
+        );
+    }
+}

@@ -163,9 +163,10 @@ impl Publisher {
         Ok(tip)
     }
 
-    /// Tells a standstill when it begins, changes and ends.
+    /// Tells a standstill when it begins, when its reason changes, and when it ends.
     fn stand(&mut self, standstill: Option<Standstill>) {
-        if self.standstill == standstill {
+        let reason = standstill.as_ref().map(Standstill::reason);
+        if reason == self.standstill.as_ref().map(Standstill::reason) {
             return;
         }
         if let Some(over) = &self.standstill {

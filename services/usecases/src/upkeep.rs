@@ -1,12 +1,13 @@
 //! What nobody asks for and still must be done: registers asked again, unfinished registrations closed.
 
-use domain::registration::command::{Command, CompleteRegisterCheck, Expire};
+use domain::registration::command::{Command, CompleteRegisterCheck, Expire, Remind};
+use domain::registration::limits::REMINDER_AFTER;
 use domain::values::{RegistrationId, Siret};
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
 use crate::mail_outcomes::Record;
-use crate::{Actor, Ask, Denied, Ground, Onboarding};
+use crate::{Actor, Ask, Denied, Ground, Onboarding, mails};
 
 impl Onboarding {
     /// Asks the registers again about an establishment that was accepted while they were silent. True once answered.
@@ -29,6 +30,15 @@ impl Onboarding {
         let outcome = execute(&self.ground, id, &worker(id), &ExpireUnfinished).await?;
         Ok(!outcome.events.is_empty())
     }
+
+    /// Reminds the person of a registration that rests unfinished, once. True when a mail was asked for.
+    ///
+    /// # Errors
+    /// Faults of ours only.
+    pub async fn remind(&self, id: RegistrationId) -> Result<bool, Denied> {
+        let outcome = execute(&self.ground, id, &worker(id), &RemindUnfinished).await?;
+        Ok(!outcome.events.is_empty())
+    }
 }
 
 fn worker(id: RegistrationId) -> Ask {
@@ -43,6 +53,22 @@ impl Step for ExpireUnfinished {
             idle_since: before.idle_since(),
             now: before.now,
             lifetime: ground.settings.unfinished_lifetime,
+        })))
+    }
+}
+
+struct RemindUnfinished;
+
+impl Step for RemindUnfinished {
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        if before.key.is_none() || before.state.stage().is_final() {
+            return Ok(Prepared::nothing());
+        }
+        let index = ground.keyring.blind_index(&before.identity()?.email);
+        Ok(Prepared::new(Command::Remind(Remind {
+            idle_since: before.idle_since(),
+            rest: REMINDER_AFTER,
+            mail: mails::request_to(ground, before, &index).await?,
         })))
     }
 }

@@ -148,17 +148,23 @@ pub fn first_link(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compose::TextForm;
     use crate::examples;
 
     #[tokio::test]
     async fn a_mail_put_into_the_folder_is_read_back() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("mail");
-        let (mail, token) = examples::mail();
+        let (mail, token) = examples::mail(TextForm::Plain);
         let way_out = MailFolder::new(folder.clone());
         assert_eq!(way_out.put(&mail).await, Outcome::Accepted { code: 0 });
         assert_eq!(way_out.put(&mail).await, Outcome::Accepted { code: 0 });
 
+        let raw = String::from_utf8_lossy(&mail.bytes).into_owned();
+        assert!(
+            raw.contains(&format!("\r\nhttps://espace.example.org/verify/{token}\r\n")),
+            "found by `grep`: {raw}"
+        );
         let mails = inbox(&folder, 10).unwrap();
         assert_eq!(mails.len(), 1, "a mail tried again replaces itself");
         let mail = &mails[0];
@@ -188,7 +194,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let in_the_way = home.path().join("mail");
         std::fs::write(&in_the_way, "a file where the folder should be").unwrap();
-        let outcome = MailFolder::new(in_the_way).put(&examples::mail().0).await;
+        let outcome = MailFolder::new(in_the_way)
+            .put(&examples::mail(TextForm::Plain).0)
+            .await;
         assert_eq!(outcome, Outcome::Deferred { code: None });
     }
 }
