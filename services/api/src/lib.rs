@@ -3,7 +3,7 @@
 //! A route reads its body into values (every bad field at once), checks who asks, calls one use case and words the
 //! answer; nothing is decided here. What the routes share lies beside them:
 //!
-//! - [`body`](mod@body) and [`fields`](mod@fields): JSON into fields, with every fault found; `forms`: fields into values;
+//! - `body` and `fields`: JSON into fields, with every fault found; `forms`: fields into values;
 //! - `call`, `if_match`, `cookies`, `credentials`: what the headers say;
 //! - `problem`: why not, as `application/problem+json`, from one exhaustive match;
 //! - `middleware`: request id, span, metrics, limits by network, time limit, words of problems, protective headers;

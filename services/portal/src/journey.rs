@@ -51,6 +51,11 @@ pub fn identity_may_be_redone(state: &Registration) -> bool {
     state.started && !state.email_verified && !state.stage().is_final()
 }
 
+/// The stage to which proving the address leads: the password, or the form where the address is proven first.
+pub fn once_proven(state: &Registration) -> Stage {
+    Registration { email_verified: true, ..state.clone() }.stage()
+}
+
 /// Where to send somebody who asked for a step that is not open, or whose registration is gone; nothing for what the
 /// page itself must say.
 pub fn elsewhere(denied: &Denied) -> Option<&'static str> {

@@ -27,7 +27,7 @@ mod topics;
 mod upkeep;
 mod view;
 
-pub use account::{Export, Me, Person};
+pub use account::{Attachment, Export, Me, Person};
 pub use answers::Answers;
 pub use ask::{Actor, Ask, Form, Idempotency};
 pub use denied::{Denied, FieldFault};

@@ -39,14 +39,11 @@ async fn unknown_paths_and_methods_are_problems_too() {
 
 #[tokio::test]
 async fn the_router_can_be_merged_with_the_pages() {
-    let house = House::plain();
+    let mut house = House::plain();
     let pages = Router::new()
         .route("/", axum::routing::get(|| async { "page" }))
         .fallback(|| async { "no such page" });
-    let house = House {
-        router: house.router.clone().merge(pages),
-        ..house
-    };
+    house.router = house.router.merge(pages);
     assert_eq!(house.send("GET", "/", &[], "").await.body, "page");
     assert_eq!(house.send("GET", "/nothing", &[], "").await.body, "no such page");
     house
