@@ -26,12 +26,14 @@ CREATE TABLE read.registrations (
   flow            text NOT NULL,
   started_at      timestamptz NOT NULL,
   last_event_at   timestamptz NOT NULL,
+  idle_since      timestamptz NOT NULL,                    -- when the person last did something
+  reminded        boolean NOT NULL,                        -- whether the person was reminded of it
   mail            text CHECK (mail IN ('requested', 'sent', 'failed')),
   establishments  int NOT NULL,                            -- how many the person is attached to
   pending_check   text,                                    -- SIRET whose register still owes an answer
   memory          jsonb NOT NULL                           -- what the fold must remember to go on
 );
-CREATE INDEX registrations_by_rest ON read.registrations (last_event_at)
+CREATE INDEX registrations_by_rest ON read.registrations (idle_since)
   WHERE stage NOT IN ('active', 'expired', 'erased');
 CREATE INDEX registrations_with_pending_check ON read.registrations (last_event_at) WHERE pending_check IS NOT NULL;
 CREATE INDEX registrations_by_stage ON read.registrations (stage);

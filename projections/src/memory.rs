@@ -45,6 +45,8 @@ pub struct Memory {
     pub started_at: DateTime<Utc>,
     /// When the last event was stored.
     pub last_event_at: DateTime<Utc>,
+    /// When the person last did something.
+    pub idle_since: DateTime<Utc>,
     /// When the first password was set.
     pub active_since: Option<DateTime<Utc>>,
     /// When each attachment that still stands was made.
@@ -73,6 +75,9 @@ impl Memory {
         self.version = happened.sequence;
         self.position = happened.position;
         self.last_event_at = happened.recorded_at;
+        if happened.event.is_by_person() {
+            self.idle_since = happened.recorded_at;
+        }
         evolve(&mut self.registration, &happened.event);
         match &happened.event {
             Event::IdentitySubmitted(it) if it.new_address => self.journey = None,

@@ -5,5 +5,7 @@ pub mod ask;
 pub mod fold;
 pub mod store;
 
-pub use ask::{Listed, Unfinished, counts_by_stage, latest, pending_register_checks, unfinished_since};
+pub use ask::{
+    Listed, Unfinished, counts_by_stage, latest, pending_register_checks, unfinished_since, unreminded_since,
+};
 pub use fold::RegistrationRow;

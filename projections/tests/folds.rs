@@ -1,4 +1,5 @@
 //! Folds: given these events, these rows. No database.
+#![allow(clippy::unwrap_used, reason = "a test stops where it goes wrong")]
 
 use std::collections::BTreeMap;
 
@@ -50,9 +51,7 @@ fn known() -> Event {
 }
 
 fn siret() -> Siret {
-    Siret::parse("00000000000018")
-        .or_else(|_| Siret::parse("73282932000074"))
-        .unwrap()
+    Siret::parse("73282932000074").unwrap()
 }
 
 fn declared(status: RegisterStatus) -> Event {
@@ -163,6 +162,28 @@ fn a_registration_has_one_row_that_says_where_it_stands() {
         (Some(Journey::Known), Some(MailState::Requested))
     );
     assert_eq!((row.started_at, row.last_event_at), (at(0), at(2)));
+}
+
+#[test]
+fn a_reminder_is_remembered_and_is_no_deed_of_the_person() {
+    let reminder = Event::VerificationRequested(VerificationRequested {
+        request_id: RequestId(Uuid::from_u128(10)),
+        purpose: LinkPurpose::Resume,
+        requested_at: at(3),
+        expires_at: at(10_000),
+    });
+    let newcomer = vec![
+        identity(true),
+        Event::ContactNotMatched(ContactNotMatched {}),
+        topics(&[]),
+        reminder,
+    ];
+    let (memory, _) = told(newcomer);
+    let row = registrations::fold::row(ID, &memory);
+    assert_eq!(
+        (row.idle_since, row.last_event_at, row.reminded),
+        (at(2), at(3), true)
+    );
 }
 
 #[test]

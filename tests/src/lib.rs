@@ -1,1 +1,48 @@
-//! To be told.
+//! What the journeys stand on: real servers, the real binary, a mail server and a register that follow a script.
+//!
+//! A [`world::World`] is one whole service of its own: a database, a NATS server, a data directory, a mail server, and
+//! each role as a process. Nothing here knows the service from inside: it is started as an operator starts it, asked
+//! over HTTP, and read where subscribers read it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what stands behind tests may end them; the message says what was not as it should be"
+)]
+
+pub mod binary;
+pub mod client;
+pub mod collector;
+pub mod eventually;
+pub mod feed;
+pub mod guard;
+pub mod inbox;
+pub mod journey;
+pub mod nats;
+pub mod people;
+pub mod ports;
+pub mod postgres;
+pub mod programs;
+pub mod register;
+#[path = "../../services/mailer/tests/smtp_sink.rs"]
+pub mod smtp_sink;
+pub mod world;
+
+use std::sync::LazyLock;
+
+use tokio::runtime::Runtime;
+
+/// One runtime for the whole program, so that a world shared by several tests outlives each of them.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    runtime::http::use_ring();
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+});
+
+/// Runs a test to its end.
+pub fn run<T>(test: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(test)
+}

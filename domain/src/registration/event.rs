@@ -436,6 +436,21 @@ impl Event {
         1
     }
 
+    /// Whether the person did something, as opposed to a mail, a register or a chore of ours. How long a registration has
+    /// rested counts from here: a reminder must not postpone the end that it warns of.
+    pub fn is_by_person(&self) -> bool {
+        match self {
+            Self::VerificationRequested(it) => it.purpose != LinkPurpose::Resume,
+            Self::VerificationMailSent(_)
+            | Self::VerificationMailFailed(_)
+            | Self::NoticeMailSent(_)
+            | Self::NoticeMailFailed(_)
+            | Self::LinkRefused(_)
+            | Self::RegisterCheckCompleted(_) => false,
+            _ => true,
+        }
+    }
+
     /// The answer to the person when this event is itself a refusal worth auditing.
     ///
     /// Such a refusal must be an event, since a command that fails commits nothing.

@@ -12,12 +12,21 @@ use crate::ProjectionError;
 pub struct Unfinished {
     /// The registration.
     pub registration: RegistrationId,
-    /// When its last event was stored.
+    /// When the person last did something.
     pub idle_since: DateTime<Utc>,
 }
 
-/// Registrations that are neither active, expired nor erased and have rested since before `instant`, longest first.
-/// Asked by expiry and reminders.
+impl From<(Uuid, DateTime<Utc>)> for Unfinished {
+    fn from((id, idle_since): (Uuid, DateTime<Utc>)) -> Self {
+        Self {
+            registration: RegistrationId(id),
+            idle_since,
+        }
+    }
+}
+
+/// Registrations that are neither active, expired nor erased and whose person has rested since before `instant`,
+/// longest first. Asked by expiry.
 ///
 /// # Errors
 /// [`ProjectionError::Database`].
@@ -27,21 +36,37 @@ pub async fn unfinished_since(
     limit: u32,
 ) -> Result<Vec<Unfinished>, ProjectionError> {
     let rows: Vec<(Uuid, DateTime<Utc>)> = sqlx::query_as(
-        "SELECT registration_id, last_event_at FROM read.registrations
-          WHERE stage NOT IN ('active', 'expired', 'erased') AND last_event_at < $1
-          ORDER BY last_event_at LIMIT $2",
+        "SELECT registration_id, idle_since FROM read.registrations
+          WHERE stage NOT IN ('active', 'expired', 'erased') AND idle_since < $1
+          ORDER BY idle_since LIMIT $2",
     )
     .bind(instant)
     .bind(i64::from(limit))
     .fetch_all(pool)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, idle_since)| Unfinished {
-            registration: RegistrationId(id),
-            idle_since,
-        })
-        .collect())
+    Ok(rows.into_iter().map(Unfinished::from).collect())
+}
+
+/// Those of [`unfinished_since`] whose person has not been reminded. The latest come first: some are never reminded, such
+/// as those whose address has an account, and must not keep others waiting. Asked by reminders.
+///
+/// # Errors
+/// [`ProjectionError::Database`].
+pub async fn unreminded_since(
+    pool: &PgPool,
+    instant: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Unfinished>, ProjectionError> {
+    let rows: Vec<(Uuid, DateTime<Utc>)> = sqlx::query_as(
+        "SELECT registration_id, idle_since FROM read.registrations
+          WHERE stage NOT IN ('active', 'expired', 'erased') AND NOT reminded AND idle_since < $1
+          ORDER BY idle_since DESC LIMIT $2",
+    )
+    .bind(instant)
+    .bind(i64::from(limit))
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(Unfinished::from).collect())
 }
 
 /// Establishments whose register still owes an answer, longest waiting first. Asked by the worker of register checks.

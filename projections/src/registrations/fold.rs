@@ -27,6 +27,10 @@ pub struct RegistrationRow<'a> {
     pub started_at: DateTime<Utc>,
     /// When its last event was stored.
     pub last_event_at: DateTime<Utc>,
+    /// When the person last did something.
+    pub idle_since: DateTime<Utc>,
+    /// Whether the person was reminded of it.
+    pub reminded: bool,
     /// What became of the mail of its latest request.
     pub mail: Option<MailState>,
     /// How many establishments the person is attached to.
@@ -51,6 +55,8 @@ pub fn row(registration_id: RegistrationId, memory: &Memory) -> RegistrationRow<
         flow: state.flow,
         started_at: memory.started_at,
         last_event_at: memory.last_event_at,
+        idle_since: memory.idle_since,
+        reminded: state.reminded,
         mail: state.mail,
         establishments: state.links.len(),
         pending_check: state

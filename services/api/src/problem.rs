@@ -22,6 +22,8 @@ pub struct Problem {
     pub(crate) status: StatusCode,
     why: Why,
     pub(crate) retry_after_seconds: Option<u64>,
+    /// Whether it answers a repeated request as before.
+    pub(crate) replayed: bool,
 }
 
 /// What the words and members are made of.
@@ -42,6 +44,7 @@ impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Refused(refusal) => refusal.into(),
+            Denied::RefusedBefore(refusal) => Self { replayed: true, ..refusal.into() },
             Denied::Invalid(faults) => Self::invalid(faults),
             Denied::PasswordRefused(rules) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, Why::Password(rules))
@@ -97,6 +100,7 @@ impl Problem {
             status,
             why,
             retry_after_seconds: None,
+            replayed: false,
         }
     }
 

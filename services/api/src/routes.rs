@@ -34,7 +34,8 @@ use crate::problem::Problem;
 use crate::state::ApiState;
 
 /// Says that an answer is an earlier one, given again.
-const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Says that an answer is an earlier one, given again.
+pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// Everything under `/v1`, `/openapi.json` and `/docs`. Fit to be merged with the pages' router.
 ///

@@ -1,1 +1,20 @@
-//! To be told.
+//! What an auditor asks of the log, and nothing that changes it.
+//!
+//! [`replay`] hands out every event in the order of the log; [`verify()`] checks that each stands as it was written;
+//! [`Reader::show`] tells one registration as a story; [`conformance()`] reads registrations through postgres-es as
+//! published and compares, so that what this service believes can be had without any of its own code.
+//!
+//! Deliberately missing: opening what is sealed. An auditor follows a path without knowing who walked it.
+
+mod conformance;
+mod error;
+mod history;
+mod replay;
+mod story;
+mod verify;
+
+pub use conformance::{Conformance, conformance};
+pub use error::AuditError;
+pub use replay::{Range, replay};
+pub use story::{Chapter, Reader, Story};
+pub use verify::{Difference, VerifyReport, verify};

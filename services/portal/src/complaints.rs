@@ -54,7 +54,7 @@ impl Objection {
                 let text = |rule| scene.words.password_rule(scene.locale, rule);
                 Self::about(StatusCode::UNPROCESSABLE_ENTITY, "password", rules.into_iter().map(text))
             }
-            Denied::Refused(refusal) => Self::of_refusal(scene, &refusal),
+            Denied::Refused(refusal) | Denied::RefusedBefore(refusal) => Self::of_refusal(scene, &refusal),
             Denied::TooManyAttempts { retry_after_seconds } => {
                 Self::of_refusal(scene, &Refusal::TooManyAttempts { retry_after_seconds })
             }

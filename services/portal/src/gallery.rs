@@ -23,7 +23,7 @@ pub type Picture = (&'static str, String);
 
 /// Every page, with and without something wrong.
 pub fn pages(words: &Words, catalogue: &Catalogue, locale: Locale) -> Vec<Picture> {
-    let scene = Scene { words, catalogue, locale, notice: None, signed_in: false };
+    let scene = Scene { words, catalogue, locale, notice: None };
     let mut pictures = form(&scene);
     pictures.extend(after_the_form(&scene));
     pictures.into_iter().map(|(name, markup)| (name, markup.into_string())).collect()

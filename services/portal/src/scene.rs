@@ -16,8 +16,6 @@ pub struct Scene<'a> {
     pub locale: Locale,
     /// What has just been done, to be told on top.
     pub notice: Option<Notice>,
-    /// Whether the browser shows a session, so that signing out is offered.
-    pub signed_in: bool,
 }
 
 impl Scene<'_> {

@@ -6,6 +6,7 @@
 //! on the same port when it dies alone. Every safety setting is on: `fsync`, and `sync_interval: always`.
 
 mod account;
+mod cluster;
 mod error;
 mod home;
 mod launch;

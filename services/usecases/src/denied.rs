@@ -27,6 +27,9 @@ pub enum Denied {
     /// The domain says no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The domain said no to this very request before, and that no was written down: the same answer again.
+    #[error(transparent)]
+    RefusedBefore(Refusal),
     /// The form has faults: all of them.
     #[error("the form has faults")]
     Invalid(Vec<FieldFault>),

@@ -156,7 +156,7 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
         return Err(Denied::IdempotencyKeyReused);
     }
     if let Some(refusal) = record.code.as_deref().and_then(audited_refusal) {
-        return Err(refusal.into());
+        return Err(Denied::RefusedBefore(refusal));
     }
     let loaded = ground.store.load(record.registration, None).await?;
     let before = Before::of(ground, record.registration, &loaded, Some(record.last_sequence))?;

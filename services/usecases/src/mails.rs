@@ -35,7 +35,11 @@ impl Onboarding {
         };
         match execute(&self.ground, id, ask, &Reset).await {
             // Too many resets of one account must not be told apart from an address without account.
-            Ok(_) | Err(Denied::Refused(_) | Denied::NotFound) => Ok(()),
+            Ok(_) => Ok(()),
+            // Refused asks are counted as well, or the address's own limit would never be reached, and that would tell.
+            Err(Denied::Refused(_) | Denied::NotFound) => {
+                Ok(self.ground.store.record_address_use(&Purpose::Mail.of(index), None).await?)
+            }
             Err(denied) => Err(denied),
         }
     }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use domain::values::Locale;
 
 use crate::call::locale;
+use crate::routes::IDEMPOTENCY_REPLAYED;
 use crate::problem::Problem;
 use crate::state::ApiState;
 
@@ -31,6 +32,9 @@ fn worded(problem: &Problem, state: &ApiState, locale: Locale, allow: Option<Hea
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(locale.code()));
+    if problem.replayed {
+        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    }
     if let Some(seconds) = problem.retry_after_seconds {
         headers.insert(RETRY_AFTER, seconds.into());
     }

@@ -98,6 +98,20 @@ impl Choices<'_> {
     }
 }
 
+/// What the field of this name is called on the page, for the list of what is wrong.
+pub fn label_of(scene: &Scene<'_>, name: &str) -> Option<String> {
+    let questions = &scene.catalogue.questions;
+    match name {
+        "profile" => Some(questions.profile.in_language(scene.locale).to_owned()),
+        "topics" => Some(questions.topics.in_language(scene.locale).to_owned()),
+        "civility" | "email" | "password" | "siret" | "number" | "idcc" => Some(scene.say(name)),
+        "last_name" => Some(scene.say("last-name")),
+        "first_name" => Some(scene.say("first-name")),
+        "confirmation" => Some(scene.say("password-confirm")),
+        _ => None,
+    }
+}
+
 fn hint(name: &str, text: Option<&str>) -> Markup {
     html! { @if let Some(text) = text { p.hint id={ (name) "-hint" } { (text) } } }
 }

@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
+use super::fields;
 use crate::complaints::Complaints;
 use crate::scene::Scene;
 use crate::web::asset::{LOGO_PATH, STYLES_ADDRESS};
@@ -60,7 +61,7 @@ fn summary(scene: &Scene<'_>, complaints: &Complaints) -> Markup {
                     @for complaint in &complaints.0 {
                         li {
                             @match &complaint.field {
-                                Some(field) => a href={ "#" (field) } { (complaint.text) },
+                                Some(field) => a href={ "#" (field) } { (named(scene, field, &complaint.text)) },
                                 None => (complaint.text),
                             }
                         }
@@ -68,6 +69,14 @@ fn summary(scene: &Scene<'_>, complaints: &Complaints) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What is wrong, with the name of its field: read alone, "required" says too little.
+fn named(scene: &Scene<'_>, field: &str, text: &str) -> String {
+    match fields::label_of(scene, field) {
+        Some(label) => scene.tell("error-about", &[("field", label.into()), ("fault", text.into())]),
+        None => text.to_owned(),
     }
 }
 

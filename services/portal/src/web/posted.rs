@@ -64,9 +64,21 @@ impl Posted {
     pub fn only<T>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Parsed<T> {
         parse(self.text(name)).map_err(|fault| vec![FieldFault::new(name, fault.code())])
     }
+}
 
-    #[cfg(test)]
-    pub fn of(fields: &[(&str, &str)]) -> Self {
-        Self(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_found_and_unknown_fields_are_passed_over() {
+        let fields = [("a", "1"), ("topics", "x"), ("topics", "y"), ("extension", "z")];
+        let posted = Posted(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec());
+        let number = |text: &str| text.parse::<u8>().map_err(|_| Fault("required"));
+        let mut faults = Vec::new();
+        assert_eq!(posted.parsed("a", &mut faults, number), Some(1));
+        assert!(posted.parsed("b", &mut faults, number).is_none() && posted.parsed("topics", &mut faults, number).is_none());
+        assert_eq!(faults.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["b", "topics"]);
+        assert_eq!(posted.all("topics"), ["x", "y"]);
     }
 }

@@ -55,7 +55,6 @@ impl Visit {
             catalogue: self.state.onboarding.catalogue(),
             locale: self.locale,
             notice: self.notice,
-            signed_in: self.session().is_some(),
         }
     }
 

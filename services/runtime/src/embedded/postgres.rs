@@ -1,23 +1,16 @@
 //! The embedded PostgreSQL.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use nix::sys::signal::Signal;
-use rand::{Rng, distr::Alphanumeric};
 use sqlx::{Connection, PgConnection};
 use tokio::process::{Child, Command};
 
 use super::{
     EmbeddedError,
     account::Account,
+    cluster::{CLUSTER, kept_password, remove_folder, version, write_private},
     home::Home,
     launch::{Surroundings, launch},
     lock::ServerLock,
@@ -29,9 +22,6 @@ use crate::config::{Config, Secret};
 
 /// The name of the owner and of the database.
 const NAME: &str = "onboarding";
-
-/// The cluster's folder in the server's own.
-const CLUSTER: &str = "cluster";
 
 /// Recovery after a crash replays at most about a gigabyte of log; this is ample on a slow disk.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -82,7 +72,7 @@ struct Postgres {
 /// Starts the server, with a new cluster when there is none.
 pub(super) async fn start(config: &Config, account: Option<&Account>) -> Result<Supervised, EmbeddedError> {
     let home = Home::make(&config.data_dir.join("postgres"), account)?;
-    let programs = find_postgres(config, cluster_version(&home)?)?;
+    let programs = find_postgres(config, version(&home)?)?;
     if let Some(account) = account.filter(|account| !account.can_reach(&programs.folder.join("postgres"))) {
         return Err(EmbeddedError::Unreachable {
             account: account.name.clone(),
@@ -254,51 +244,4 @@ fn has_code(error: &sqlx::Error, code: &str) -> bool {
         .as_database_error()
         .and_then(|error| error.code())
         .is_some_and(|found| found == code)
-}
-
-/// The major version that made the cluster, if there is one.
-fn cluster_version(home: &Home) -> io::Result<Option<u32>> {
-    match fs::read_to_string(home.ours(CLUSTER).join("PG_VERSION")) {
-        Ok(text) => Ok(text.trim().parse().ok()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The owner's password: made once, random, and readable by us alone.
-fn kept_password(path: &Path) -> io::Result<String> {
-    match fs::read_to_string(path) {
-        Ok(password) if !password.is_empty() => Ok(password),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => {
-            let password: String = rand::rng()
-                .sample_iter(Alphanumeric)
-                .take(40)
-                .map(char::from)
-                .collect();
-            write_private(path, &password)?;
-            Ok(password)
-        }
-    }
-}
-
-/// Writes a file that only its owner reads, whole or not at all.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let unfinished = path.with_extension("unfinished");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&unfinished)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(unfinished, path)
-}
-
-fn remove_folder(path: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }

@@ -1,0 +1,58 @@
+//! Whether the log is whole, and every event stands as it was written.
+//!
+//! One walk over what the log held when it began, in pages, so memory does not grow with the log: positions follow
+//! each other, each names an event, the event's columns have the hash that the log holds, each registration's events
+//! follow each other in it, and the tree over the hashes comes to the root of every checkpoint and of the log's head.
+//! Then a second walk from the other side: each event is in the log or waits for its place.
+//!
+//! What this cannot see by itself: a database rewritten as a whole, hashes and tree included. Only a checkpoint kept
+//! elsewhere tells that.
+
+mod report;
+mod unplaced;
+mod walk;
+
+pub use report::{Difference, VerifyReport};
+
+use sqlx::{FromRow, Row};
+use store::{LogHead, Store, StoreError};
+
+use crate::error::AuditError;
+use walk::Walk;
+
+/// The head and the last row that the log has, seen at one moment.
+const HEAD: &str = "
+    SELECT h.size, h.frontier, coalesce((SELECT max(l.position) FROM public.log l), 0) AS last FROM public.log_head h";
+
+/// Verifies. `progress` is told the position reached and the last one.
+///
+/// # Errors
+/// When the database cannot be read. What is found amiss is in the report.
+pub async fn verify(store: &Store, progress: impl Fn(u64, u64)) -> Result<VerifyReport, AuditError> {
+    let row = sqlx::query(HEAD).fetch_one(store.pool()).await?;
+    let head = LogHead::from_row(&row)?;
+    let last = u64::try_from(row.try_get::<i64, _>("last")?).map_err(|_| StoreError::Corrupt("log.position"))?;
+    let size = head.position();
+
+    let mut walk = Walk::new(store, size);
+    walk.go(&progress).await?;
+    let mut report = walk.report;
+    match walk.tree {
+        Some(tree) => {
+            report.root = hex(&tree.root());
+            if tree != head.tree {
+                report.note(Some(size), "the log's head has another tree than the log's hashes");
+            }
+        }
+        None => report.root = hex(&head.tree.root()),
+    }
+    if last > size {
+        report.note(Some(size + 1), "the log goes on behind its head");
+    }
+    unplaced::look(store, &mut report).await?;
+    Ok(report)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,65 @@
+//! What a verification found.
+
+use serde::Serialize;
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct VerifyReport {
+    /// How many positions were looked at: the log's size when it began.
+    pub positions: u64,
+    /// Root of the Merkle tree (RFC 6962) over the log's hashes, in hexadecimal.
+    pub root: String,
+    /// How many checkpoints were compared with the tree.
+    pub checkpoints: u64,
+    /// How many events have no place in the log yet.
+    pub waiting: u64,
+    /// How many differences there are.
+    pub differences: u64,
+    /// The first of them, by position where they have one.
+    pub first: Option<Difference>,
+}
+
+/// One thing that is not as it must be. No stored value is quoted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Where in the log; none for an event that the log does not know.
+    pub position: Option<u64>,
+    /// What is wrong there.
+    pub what: String,
+}
+
+impl VerifyReport {
+    /// Whether nothing is amiss.
+    pub fn is_whole(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// Counts a difference and keeps the first. Walks go forward, so the first noted is the first in the log.
+    pub(super) fn note(&mut self, position: Option<u64>, what: impl Into<String>) {
+        self.differences += 1;
+        if self.first.is_none() {
+            self.first = Some(Difference { position, what: what.into() });
+        }
+    }
+}
+
+impl std::fmt::Display for VerifyReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.first {
+            None => writeln!(f, "the log is whole: {} positions, each event as it was written", self.positions)?,
+            Some(first) => {
+                match first.position {
+                    Some(position) => writeln!(f, "position {position}: {}", first.what)?,
+                    None => writeln!(f, "{}", first.what)?,
+                }
+                writeln!(f, "{} difference(s) in {} positions", self.differences, self.positions)?;
+            }
+        }
+        writeln!(f, "root {}", self.root)?;
+        write!(
+            f,
+            "{} checkpoint(s) compared; {} event(s) wait for a place",
+            self.checkpoints, self.waiting
+        )
+    }
+}

@@ -1,0 +1,160 @@
+//! The walk along the log.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row;
+use store::{Frontier, LogEntry, Store, StoreError};
+
+use super::report::VerifyReport;
+use crate::error::AuditError;
+
+/// How many events are in memory at once.
+const PAGE: u32 = 1_000;
+
+/// Positions of the page whose event has no predecessor in its registration at a lower position. By induction over the
+/// walk, none means that every registration's events stand in the log as 1, 2, 3.
+const OUT_OF_TURN: &str = "
+    SELECT l.position
+      FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
+      LEFT JOIN public.events before ON before.aggregate_type = e.aggregate_type
+            AND before.aggregate_id = e.aggregate_id AND before.sequence = e.sequence - 1
+      LEFT JOIN public.log lb ON lb.insert_order = before.insert_order
+     WHERE l.position BETWEEN $1 AND $2 AND e.sequence > 1 AND (lb.position IS NULL OR lb.position > l.position)
+     ORDER BY l.position";
+
+const CHECKPOINTS: &str = "SELECT size, root FROM public.checkpoints WHERE size BETWEEN $1 AND $2";
+
+/// How far the walk is, and what it has found.
+pub(super) struct Walk<'a> {
+    store: &'a Store,
+    size: u64,
+    /// The next position.
+    due: u64,
+    /// The tree over the hashes so far; none once a position was missing, since nothing can be said of it then.
+    pub tree: Option<Frontier>,
+    pub report: VerifyReport,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk over the first `size` positions.
+    pub fn new(store: &'a Store, size: u64) -> Self {
+        let report = VerifyReport { positions: size, ..VerifyReport::default() };
+        Self { store, size, due: 1, tree: Some(Frontier::default()), report }
+    }
+
+    /// Walks to the end, whatever it meets.
+    pub async fn go(&mut self, progress: &impl Fn(u64, u64)) -> Result<(), AuditError> {
+        while self.due <= self.size {
+            let first = self.due;
+            let page = self.page().await?;
+            // The end of what this page shows: with nothing in it, the rest of the log is missing.
+            let last = page.last().map_or(self.size, |entry| entry.position.min(self.size));
+            let checkpoints = self.checkpoints(first, last).await?;
+            let out_of_turn = self.out_of_turn(first, last).await?;
+            for entry in page.iter().filter(|entry| entry.position <= self.size) {
+                self.missing_before(entry.position).await?;
+                self.step(entry, &checkpoints);
+                if out_of_turn.binary_search(&entry.position).is_ok() {
+                    self.report.note(
+                        Some(entry.position),
+                        "the event before this one in its registration does not stand before it in the log",
+                    );
+                }
+            }
+            if page.is_empty() {
+                self.missing_before(self.size + 1).await?;
+            }
+            progress(self.due - 1, self.size);
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, entry: &LogEntry, checkpoints: &BTreeMap<u64, [u8; 32]>) {
+        let position = entry.position;
+        self.due = position + 1;
+        if entry.recomputed_leaf_hash() != entry.leaf_hash {
+            self.report.note(Some(position), "the event is not the one that the log's hash was made of");
+        }
+        let Some(tree) = &mut self.tree else { return };
+        // The stored hash, so that a rewritten event and a rewritten log show as two different findings.
+        tree.push(entry.leaf_hash);
+        if let Some(root) = checkpoints.get(&position) {
+            self.report.checkpoints += 1;
+            if *root != tree.root() {
+                self.report.note(Some(position), "the checkpoint of this size has another root than the log");
+            }
+        }
+    }
+
+    /// Notes the positions from the one that is due to the one before `next`.
+    async fn missing_before(&mut self, next: u64) -> Result<(), AuditError> {
+        if self.due >= next {
+            return Ok(());
+        }
+        let row_there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM public.log WHERE position = $1)")
+            .bind(bigint(self.due))
+            .fetch_one(self.store.pool())
+            .await?;
+        let what = match (row_there, next - self.due) {
+            (true, 1) => "the log's event is missing".to_owned(),
+            (false, 1) => "the log has no such position".to_owned(),
+            (true, many) => format!("the log's event is missing; {many} positions in a row are unreadable"),
+            (false, many) => format!("the log has no such position; {many} in a row are missing"),
+        };
+        self.report.note(Some(self.due), what);
+        self.tree = None;
+        self.due = next;
+        Ok(())
+    }
+
+    /// The next entries. A row that the store cannot have written is noted and passed over.
+    async fn page(&mut self) -> Result<Vec<LogEntry>, AuditError> {
+        match self.store.read_log(self.due, PAGE).await {
+            Err(StoreError::Corrupt(_)) => {}
+            read => return Ok(read?),
+        }
+        // Somewhere in this page; one by one shows where.
+        while self.due <= self.size {
+            match self.store.read_log(self.due, 1).await {
+                Err(StoreError::Corrupt(column)) => {
+                    let at: i64 = sqlx::query_scalar(
+                        "SELECT min(l.position) FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
+                          WHERE l.position >= $1",
+                    )
+                    .bind(bigint(self.due))
+                    .fetch_one(self.store.pool())
+                    .await?;
+                    let at = u64::try_from(at).map_err(|_| StoreError::Corrupt("log.position"))?;
+                    self.missing_before(at).await?;
+                    self.report.note(Some(at), format!("the store cannot have written this: {column}"));
+                    self.tree = None;
+                    self.due = at + 1;
+                }
+                read => return Ok(read?),
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    async fn checkpoints(&self, first: u64, last: u64) -> Result<BTreeMap<u64, [u8; 32]>, AuditError> {
+        let rows: Vec<(i64, [u8; 32])> = sqlx::query_as(CHECKPOINTS)
+            .bind(bigint(first))
+            .bind(bigint(last))
+            .fetch_all(self.store.pool())
+            .await?;
+        Ok(rows.into_iter().map(|(size, root)| (size.unsigned_abs(), root)).collect())
+    }
+
+    async fn out_of_turn(&self, first: u64, last: u64) -> Result<Vec<u64>, AuditError> {
+        let rows = sqlx::query(OUT_OF_TURN)
+            .bind(bigint(first))
+            .bind(bigint(last))
+            .fetch_all(self.store.pool())
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get::<i64, _>("position")?.unsigned_abs())).collect()
+    }
+}
+
+fn bigint(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}

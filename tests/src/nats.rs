@@ -1,0 +1,67 @@
+//! A NATS server of a world's own, with its store on disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use async_nats::jetstream;
+
+use crate::eventually::eventually;
+use crate::guard::{Guarded, Start};
+use crate::ports::free_port;
+use crate::programs::nats_server;
+
+/// The server.
+pub struct NatsServer {
+    folder: PathBuf,
+    port: u16,
+    server: Mutex<Option<Guarded>>,
+}
+
+impl NatsServer {
+    /// A place for a server below a folder; nothing runs yet.
+    pub fn new(folder: &Path) -> Self {
+        let folder = folder.join("nats");
+        fs::create_dir_all(&folder).expect("a folder");
+        Self { folder, port: free_port(), server: Mutex::new(None) }
+    }
+
+    /// Starts the server on the store that is there, and waits until JetStream answers.
+    pub async fn run(&self) {
+        let arguments = ["-a", "127.0.0.1", "-p", &self.port.to_string(), "-js", "-sd", &self.store().display().to_string()]
+            .map(str::to_owned);
+        let begun = Start { name: "nats", folder: &self.folder, end_signal: "KILL", account: None };
+        *self.server.lock().unwrap() = Some(begun.spawn(&nats_server(), &arguments, &[]));
+        eventually("JetStream answers", async || {
+            let client = async_nats::connect(self.url()).await.ok()?;
+            jetstream::new(client).query_account().await.ok()
+        })
+        .await;
+    }
+
+    /// Kills the server as a power failure would.
+    pub fn kill(&self) {
+        let server = self.server.lock().unwrap().take().expect("it runs");
+        server.kill();
+    }
+
+    /// Throws the store away. The server must not run.
+    pub fn lose_the_store(&self) {
+        fs::remove_dir_all(self.store()).expect("there is a store");
+    }
+
+    /// The folder of the store.
+    pub fn store(&self) -> PathBuf {
+        self.folder.join("jetstream")
+    }
+
+    /// Where the server is.
+    pub fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+
+    /// Where the server writes its log.
+    pub fn log_file(&self) -> PathBuf {
+        crate::guard::log_file(&self.folder, "nats")
+    }
+}

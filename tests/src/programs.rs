@@ -1,0 +1,37 @@
+//! Where the servers' programs are: on PATH, where `script/up` puts them, or where Debian and Homebrew do.
+
+use std::path::{Path, PathBuf};
+
+use runtime::Config;
+use runtime::embedded::{find_nats, find_postgres};
+
+/// The root of the repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate lies in the repository")
+        .to_owned()
+}
+
+/// The folder of `postgres`, `initdb` and `pg_dump`.
+pub fn postgres_folder() -> PathBuf {
+    find_postgres(&config(), None)
+        .expect("PostgreSQL; script/test installs it")
+        .folder
+}
+
+/// The program `nats-server`.
+pub fn nats_server() -> PathBuf {
+    find_nats(&config())
+        .expect("nats-server; script/test installs it")
+        .path
+}
+
+/// As the service itself looks for them, in the data directory of this repository.
+fn config() -> Config {
+    Config {
+        data_dir: repository().join(".onboarding"),
+        nats_bin: std::env::var_os("ONBOARDING_NATS_BIN").map(PathBuf::from),
+        ..Config::default()
+    }
+}
