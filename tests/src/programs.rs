@@ -29,9 +29,8 @@ pub fn nats_server() -> PathBuf {
 
 /// As the service itself looks for them, in the data directory of this repository.
 fn config() -> Config {
-    Config {
-        data_dir: repository().join(".onboarding"),
-        nats_bin: std::env::var_os("ONBOARDING_NATS_BIN").map(PathBuf::from),
-        ..Config::default()
-    }
+    let mut config = Config::default();
+    config.data_dir = repository().join(".onboarding");
+    config.nats_bin = std::env::var_os("ONBOARDING_NATS_BIN").map(PathBuf::from);
+    config
 }

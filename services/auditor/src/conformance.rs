@@ -69,11 +69,20 @@ impl std::fmt::Display for Conformance {
 /// # Errors
 /// When either reader fails. A difference is no error.
 pub async fn conformance(store: &Store, pool: &PgPool) -> Result<Conformance, AuditError> {
-    let ids: Vec<String> =
-        sqlx::query_scalar(NEWEST).bind(NEWEST_EVENTS).bind(REGISTRATIONS).fetch_all(pool).await?;
-    let mut report = Conformance { registrations: 0, events: 0, difference: None };
+    let ids: Vec<String> = sqlx::query_scalar(NEWEST)
+        .bind(NEWEST_EVENTS)
+        .bind(REGISTRATIONS)
+        .fetch_all(pool)
+        .await?;
+    let mut report = Conformance {
+        registrations: 0,
+        events: 0,
+        difference: None,
+    };
     for id in ids {
-        let registration = id.parse().map_err(|_| StoreError::Corrupt("events.aggregate_id"))?;
+        let registration = id
+            .parse()
+            .map_err(|_| StoreError::Corrupt("events.aggregate_id"))?;
         let compared = compare(store, pool, registration).await?;
         report.registrations += 1;
         report.events += compared.events;
@@ -100,25 +109,50 @@ pub(crate) async fn compare(
     let id = registration.to_string();
     let our_reader = Repository::for_reading(store.clone());
     let their_reader = PostgresEventRepository::new(pool.clone());
-    let our_fault = |source| AuditError::Reader { reader: "our store", source };
-    let their_fault = |source| AuditError::Reader { reader: "postgres-es", source };
-    let mut ours = our_reader.get_events::<Registration>(&id).await.map_err(our_fault)?;
+    let our_fault = |source| AuditError::Reader {
+        reader: "our store",
+        source,
+    };
+    let their_fault = |source| AuditError::Reader {
+        reader: "postgres-es",
+        source,
+    };
+    let mut ours = our_reader
+        .get_events::<Registration>(&id)
+        .await
+        .map_err(our_fault)?;
     for _ in 0..TRIES {
-        let theirs = their_reader.get_events::<Registration>(&id).await.map_err(their_fault)?;
-        let after = our_reader.get_events::<Registration>(&id).await.map_err(our_fault)?;
+        let theirs = their_reader
+            .get_events::<Registration>(&id)
+            .await
+            .map_err(their_fault)?;
+        let after = our_reader
+            .get_events::<Registration>(&id)
+            .await
+            .map_err(our_fault)?;
         let rested = after.len() == ours.len();
         ours = after;
         if rested {
-            return Ok(Compared { events: ours.len(), difference: first_difference(&ours, &theirs) });
+            return Ok(Compared {
+                events: ours.len(),
+                difference: first_difference(&ours, &theirs),
+            });
         }
     }
     // It moves faster than it can be read twice: nothing can be said, so nothing is claimed to have been compared.
-    Ok(Compared { events: 0, difference: None })
+    Ok(Compared {
+        events: 0,
+        difference: None,
+    })
 }
 
 fn first_difference(ours: &[SerializedEvent], theirs: &[SerializedEvent]) -> Option<String> {
     if ours.len() != theirs.len() {
-        return Some(format!("{} events here, {} through postgres-es", ours.len(), theirs.len()));
+        return Some(format!(
+            "{} events here, {} through postgres-es",
+            ours.len(),
+            theirs.len()
+        ));
     }
     let (ours, theirs) = ours.iter().zip(theirs).find(|(ours, theirs)| ours != theirs)?;
     let columns: Vec<&str> = [
@@ -133,7 +167,11 @@ fn first_difference(ours: &[SerializedEvent], theirs: &[SerializedEvent]) -> Opt
     .into_iter()
     .filter_map(|(column, equal)| (!equal).then_some(column))
     .collect();
-    Some(format!("sequence {}: {} read differently through postgres-es", ours.sequence, columns.join(", ")))
+    Some(format!(
+        "sequence {}: {} read differently through postgres-es",
+        ours.sequence,
+        columns.join(", ")
+    ))
 }
 
 #[cfg(test)]
@@ -160,6 +198,10 @@ mod tests {
         theirs[1].payload = serde_json::json!({ "other": true });
         let what = first_difference(&ours, &theirs).unwrap();
         assert!(what.contains("sequence 2") && what.contains("payload"), "{what}");
-        assert!(first_difference(&ours, &theirs[..1]).unwrap().contains("2 events here, 1"));
+        assert!(
+            first_difference(&ours, &theirs[..1])
+                .unwrap()
+                .contains("2 events here, 1")
+        );
     }
 }

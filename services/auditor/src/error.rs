@@ -19,7 +19,9 @@ pub enum AuditError {
         position: u64,
     },
     /// A registration's events do not follow each other 1, 2, 3.
-    #[error("the registration has no event of sequence {sequence}: `onboarding audit verify` says what is wrong")]
+    #[error(
+        "the registration has no event of sequence {sequence}: `onboarding audit verify` says what is wrong"
+    )]
     MissingEvent {
         /// The sequence that is missing.
         sequence: u64,

@@ -21,7 +21,10 @@ pub(crate) struct PlacedEvent {
 pub(crate) async fn history(store: &Store, id: RegistrationId) -> Result<Vec<PlacedEvent>, AuditError> {
     let loaded = store.load(id, None).await?;
     // Asked second, so that every event loaded above which is in the log by now is found there.
-    let rows: Vec<(i64, i64)> = sqlx::query_as(PLACES).bind(id.to_string()).fetch_all(store.pool()).await?;
+    let rows: Vec<(i64, i64)> = sqlx::query_as(PLACES)
+        .bind(id.to_string())
+        .fetch_all(store.pool())
+        .await?;
     let mut places = HashMap::with_capacity(rows.len());
     for (sequence, position) in rows {
         let sequence = u64::try_from(sequence).map_err(|_| StoreError::Corrupt("events.sequence"))?;
@@ -33,7 +36,10 @@ pub(crate) async fn history(store: &Store, id: RegistrationId) -> Result<Vec<Pla
         if event.sequence != due {
             return Err(AuditError::MissingEvent { sequence: due });
         }
-        history.push(PlacedEvent { position: places.get(&event.sequence).copied(), event });
+        history.push(PlacedEvent {
+            position: places.get(&event.sequence).copied(),
+            event,
+        });
     }
     Ok(history)
 }

@@ -123,11 +123,18 @@ fn logged(entry: &LogEntry) -> LoggedEvent<'_> {
 }
 
 fn line(event: &LoggedEvent<'_>) -> Result<String, AuditError> {
-    let unwritable = |source| AuditError::Unwritable { position: event.position, source };
+    let unwritable = |source| AuditError::Unwritable {
+        position: event.position,
+        source,
+    };
     let message = EventMessage::of(*event).map_err(unwritable)?;
     let text = serde_json::to_string(&message).map_err(unwritable)?;
     // Stored payloads keep their white space, and a line is a line. Inside a JSON string no raw line break can stand.
-    Ok(if text.contains(['\n', '\r']) { text.replace(['\n', '\r'], " ") } else { text })
+    Ok(if text.contains(['\n', '\r']) {
+        text.replace(['\n', '\r'], " ")
+    } else {
+        text
+    })
 }
 
 #[cfg(test)]

@@ -15,14 +15,16 @@ mod walk;
 pub use report::{Difference, VerifyReport};
 
 use sqlx::{FromRow, Row};
-use store::{LogHead, Store, StoreError};
+use store::{LogHead, Store};
 
 use crate::error::AuditError;
 use walk::Walk;
 
-/// The head and the last row that the log has, seen at one moment.
+/// The head, the log's last row and the largest checkpoint, seen at one moment.
 const HEAD: &str = "
-    SELECT h.size, h.frontier, coalesce((SELECT max(l.position) FROM public.log l), 0) AS last FROM public.log_head h";
+    SELECT h.size, h.frontier, coalesce((SELECT max(l.position) FROM public.log l), 0) AS last,
+           coalesce((SELECT max(c.size) FROM public.checkpoints c), 0) AS signed
+      FROM public.log_head h";
 
 /// Verifies. `progress` is told the position reached and the last one.
 ///
@@ -31,7 +33,10 @@ const HEAD: &str = "
 pub async fn verify(store: &Store, progress: impl Fn(u64, u64)) -> Result<VerifyReport, AuditError> {
     let row = sqlx::query(HEAD).fetch_one(store.pool()).await?;
     let head = LogHead::from_row(&row)?;
-    let last = u64::try_from(row.try_get::<i64, _>("last")?).map_err(|_| StoreError::Corrupt("log.position"))?;
+    let last =
+        u64::try_from(row.try_get::<i64, _>("last")?).map_err(|_| StoreError::Corrupt("log.position"))?;
+    let last = row.try_get::<i64, _>("last")?.unsigned_abs();
+    let signed = row.try_get::<i64, _>("signed")?.unsigned_abs();
     let size = head.position();
 
     let mut walk = Walk::new(store, size);
@@ -41,13 +46,22 @@ pub async fn verify(store: &Store, progress: impl Fn(u64, u64)) -> Result<Verify
         Some(tree) => {
             report.root = hex(&tree.root());
             if tree != head.tree {
-                report.note(Some(size), "the log's head has another tree than the log's hashes");
+                report.note(
+                    Some(size),
+                    "the log's head has another tree than the log's hashes",
+                );
             }
         }
         None => report.root = hex(&head.tree.root()),
     }
     if last > size {
         report.note(Some(size + 1), "the log goes on behind its head");
+    }
+    if signed > size {
+        report.note(
+            Some(size + 1),
+            format!("the log is shorter than a checkpoint of {signed} events says"),
+        );
     }
     unplaced::look(store, &mut report).await?;
     Ok(report)

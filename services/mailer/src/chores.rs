@@ -1,5 +1,5 @@
 //! What nobody asks for and still must be done: registers asked again, people reminded, unfinished registrations closed,
-//! the ledger swept.
+//! what is past its time swept.
 //!
 //! Read models tell where there may be something to do. They may lag, and two mailers may find the same: each chore
 //! decides again from the events, so that nothing is done twice.
@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use projections::registrations::{pending_register_checks, unfinished_since};
+use domain::registration::limits::REMINDER_AFTER;
+use projections::registrations::{pending_register_checks, unfinished_since, unreminded_since};
 use rand::seq::SliceRandom;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
@@ -28,7 +29,11 @@ const SILENCES_MAX: usize = 3;
 const EXPIRY_EVERY: Duration = Duration::from_secs(600);
 /// Registrations closed in one round.
 const EXPIRED_A_ROUND: u32 = 500;
-/// Between sweeps of the ledger.
+/// Between rounds of reminding people of what they left unfinished.
+const REMINDERS_EVERY: Duration = Duration::from_secs(600);
+/// People reminded in one round, so that reminders never stand before letters that somebody is waiting for.
+const REMINDED_A_ROUND: u32 = 100;
+/// Between sweeps of the ledger, and of answers, sessions and counts past their time.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Does the chores until told to stop. A chore that fails is tried again at its next turn.
@@ -36,7 +41,8 @@ pub async fn run(onboarding: Onboarding, ledger: Ledger, pool: PgPool, stop: Can
     tokio::join!(
         every(CHECKS_EVERY, &stop, || ask_registers(&onboarding, &pool)),
         every(EXPIRY_EVERY, &stop, || close_unfinished(&onboarding, &pool)),
-        every(SWEEP_EVERY, &stop, || sweep(&ledger)),
+        every(REMINDERS_EVERY, &stop, || remind(&onboarding, &pool)),
+        every(SWEEP_EVERY, &stop, || sweep(&onboarding, &ledger)),
     );
 }
 
@@ -78,16 +84,29 @@ async fn ask_registers(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result
     Ok(())
 }
 
-/// Closes registrations that have rested for too long. The moment is PostgreSQL's, like all that expires.
+/// Closes registrations that have rested for too long.
 async fn close_unfinished(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
-    let now: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()")
-        .fetch_one(pool)
-        .await?;
-    let resting_since = now - onboarding.settings().unfinished_lifetime;
+    let resting_since = now(pool).await? - onboarding.settings().unfinished_lifetime;
     for unfinished in unfinished_since(pool, resting_since, EXPIRED_A_ROUND).await? {
         was_done(onboarding.expire(unfinished.registration).await)?;
     }
     Ok(())
+}
+
+/// Reminds people of registrations that have rested for a while, each once.
+async fn remind(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
+    let resting_since = now(pool).await? - REMINDER_AFTER;
+    for unfinished in unreminded_since(pool, resting_since, REMINDED_A_ROUND).await? {
+        was_done(onboarding.remind(unfinished.registration).await)?;
+    }
+    Ok(())
+}
+
+/// PostgreSQL's clock, by which everything expires.
+async fn now(pool: &PgPool) -> Result<DateTime<Utc>, sqlx::Error> {
+    sqlx::query_scalar("SELECT clock_timestamp()")
+        .fetch_one(pool)
+        .await
 }
 
 /// Whether a chore changed something. A registration that moved on meanwhile, or that has a fault of its own, must not
@@ -107,8 +126,9 @@ fn was_done(result: Result<bool, Denied>) -> anyhow::Result<bool> {
     }
 }
 
-async fn sweep(ledger: &Ledger) -> anyhow::Result<()> {
+async fn sweep(onboarding: &Onboarding, ledger: &Ledger) -> anyhow::Result<()> {
     let swept = ledger.sweep().await?;
-    tracing::debug!(swept, "swept the ledger of mails");
+    let pruned = onboarding.prune().await?;
+    tracing::debug!(swept, pruned, "swept the ledger of mails, and what is past its time");
     Ok(())
 }

@@ -121,7 +121,12 @@ impl SmtpSink {
 
     /// Starts on a free port of loopback.
     pub async fn start_with(tls: TlsMode, script: impl IntoIterator<Item = Act>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        Self::start_at(SocketAddr::from(([127, 0, 0, 1], 0)), tls, script).await
+    }
+
+    /// Starts at this address: for a server that is away at first.
+    pub async fn start_at(address: SocketAddr, tls: TlsMode, script: impl IntoIterator<Item = Act>) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State {
             script: script.into_iter().collect(),

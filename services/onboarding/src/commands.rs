@@ -1,5 +1,6 @@
 //! What an operator types.
 
+pub mod audit;
 pub mod bus;
 pub mod directory;
 pub mod doctor;

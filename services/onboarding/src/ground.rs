@@ -70,6 +70,13 @@ impl Ground {
         nats::connect(&self.servers.nats_url, name).await.context("NATS cannot be used")
     }
 
+    /// A checked connection to NATS for a role: the stream is there, and is the one that it should be.
+    pub async fn nats_with_stream(&self, name: &str) -> anyhow::Result<async_nats::Client> {
+        let client = self.nats(name).await?;
+        relay::stream::ensure(&async_nats::jetstream::new(client.clone())).await?;
+        Ok(client)
+    }
+
     /// The use cases, telling `nudge` after each commit.
     pub fn onboarding(&self, nudge: Nudge) -> anyhow::Result<Onboarding> {
         let config = &self.config;
@@ -96,6 +103,12 @@ impl Ground {
             },
             nudge,
         }))
+    }
+
+    /// Who mails are from: as configured, else as the catalogue says.
+    pub fn mail_from(&self) -> String {
+        let sender = &self.catalogue.mail;
+        self.config.mail_from.clone().unwrap_or_else(|| format!("{} <{}>", sender.name, sender.address))
     }
 
     /// Closes connections, and stops servers that are ours.

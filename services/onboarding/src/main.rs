@@ -58,7 +58,7 @@ async fn run(cli: Cli, config: Config) -> Exit {
         Command::Directory(command) => commands::directory::run(&config, command, json).await,
         Command::Projections(command) => commands::projections::run(&config, command, json).await,
         Command::Bus(command) => commands::bus::run(&config, command, json).await,
-        Command::Audit(_) => Ok(Exit::Fault),
+        Command::Audit(command) => commands::audit::run(&config, command, json).await,
         Command::Erase { registration, reason } => commands::erase::run(&config, registration, &reason, json).await,
         Command::Doctor => commands::doctor::run(&config, json).await,
     };

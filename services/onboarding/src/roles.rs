@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use api::ApiState;
 use mailer::MailerSettings;
+use portal::PortalState;
 use projector::ProjectorSettings;
 use relay::RelaySettings;
 use runtime::admin::{self, Readiness};
@@ -76,7 +77,7 @@ async fn alone(ground: &Ground, telemetry: &TelemetryGuard, role: Role, stop: &C
             })
         }
         _ => {
-            let client = ground.nats(role.name()).await?;
+            let client = ground.nats_with_stream(role.name()).await?;
             running.spawn_role(ground, role, &client, &Nudge::default())?;
             readiness.jetstream(client)
         }
@@ -131,7 +132,7 @@ impl Running {
                     public_url: ground.config.public_url.clone(),
                     smtp_url: ground.config.smtp_url.as_ref().map(|url| url.expose().to_owned()),
                     mail_dir: ground.config.mail_dir(),
-                    mail_from: ground.config.mail_from.clone(),
+                    mail_from: ground.mail_from(),
                     shutdown,
                 };
                 self.spawn("mailer", mailer::run(settings));
@@ -212,7 +213,8 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum:
     let limits = config.limits == Limits::On;
     let dev_mail = (config.smtp_url.is_none() && config.listen.ip().is_loopback()).then(|| config.mail_dir());
     let api = ApiState::new(onboarding.clone(), Arc::clone(&ground.words), &config.public_url, limits);
-    let _ = dev_mail; api::router(api)
+    let portal = PortalState::new(onboarding, Arc::clone(&ground.words), &config.public_url, dev_mail);
+    api::router(api).merge(portal::router(portal))
 }
 
 /// Answers requests until told to stop, then finishes those under way.

@@ -44,7 +44,7 @@ async fn all_roles(
             "the demonstration directory is loaded"
         );
     }
-    let client = ground.nats("up").await?;
+    let client = ground.nats_with_stream("up").await?;
     let nudge = Nudge::default();
     let mut running = Running::new(stop.clone());
     for role in [Role::Relay, Role::Projector, Role::Mailer] {

@@ -25,7 +25,10 @@ pub struct Complaints(pub Vec<Complaint>);
 impl Complaints {
     /// What is wrong with a field: the first thing, which is enough at a time.
     pub fn about(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|it| it.field.as_deref() == Some(field)).map(|it| it.text.as_str())
+        self.0
+            .iter()
+            .find(|it| it.field.as_deref() == Some(field))
+            .map(|it| it.text.as_str())
     }
 
     /// Whether nothing is wrong.
@@ -52,7 +55,11 @@ impl Objection {
             Denied::Invalid(faults) => Self::of_faults(scene, &faults),
             Denied::PasswordRefused(rules) => {
                 let text = |rule| scene.words.password_rule(scene.locale, rule);
-                Self::about(StatusCode::UNPROCESSABLE_ENTITY, "password", rules.into_iter().map(text))
+                Self::about(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "password",
+                    rules.into_iter().map(text),
+                )
             }
             Denied::Refused(refusal) | Denied::RefusedBefore(refusal) => Self::of_refusal(scene, &refusal),
             Denied::TooManyAttempts { retry_after_seconds } => {
@@ -67,7 +74,10 @@ impl Objection {
                 Self::whole(scene, StatusCode::SERVICE_UNAVAILABLE, "service-busy").after(retry_after_seconds)
             }
             Denied::Unavailable(fault) => {
-                tracing::warn!(fault = told_whole(&*fault), "something that a page needs does not answer");
+                tracing::warn!(
+                    fault = told_whole(&*fault),
+                    "something that a page needs does not answer"
+                );
                 Self::whole(scene, StatusCode::SERVICE_UNAVAILABLE, "service-unavailable")
                     .after(UNAVAILABLE_RETRY_SECONDS)
             }
@@ -85,19 +95,27 @@ impl Objection {
             field: fault.field.split('[').next().map(str::to_owned),
             text: scene.words.fault(scene.locale, fault.code),
         };
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, faults.iter().map(complaint).collect())
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            faults.iter().map(complaint).collect(),
+        )
     }
 
     /// Sentences about one field.
     pub fn about(status: StatusCode, field: &str, texts: impl IntoIterator<Item = String>) -> Self {
-        let complaint = |text| Complaint { field: Some(field.to_owned()), text };
+        let complaint = |text| Complaint {
+            field: Some(field.to_owned()),
+            text,
+        };
         Self::new(status, texts.into_iter().map(complaint).collect())
     }
 
     fn of_refusal(scene: &Scene<'_>, refusal: &Refusal) -> Self {
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         let (status, field, retry) = match refusal {
-            Refusal::EstablishmentClosed { .. } | Refusal::EstablishmentNotFound => (unprocessable, Some("siret"), None),
+            Refusal::EstablishmentClosed { .. } | Refusal::EstablishmentNotFound => {
+                (unprocessable, Some("siret"), None)
+            }
             Refusal::MemberNumberMismatch => (unprocessable, Some("number"), None),
             Refusal::IdccUnknown | Refusal::IdccReplaced { .. } => (unprocessable, Some("idcc"), None),
             Refusal::LinkInvalid | Refusal::LinkExpired => (unprocessable, None, None),
@@ -106,9 +124,17 @@ impl Objection {
                 (StatusCode::TOO_MANY_REQUESTS, None, Some(*retry_after_seconds))
             }
         };
-        let words = scene.words.refusal(scene.locale, refusal, &scene.catalogue.contact_url);
-        let complaint = Complaint { field: field.map(str::to_owned), text: words.detail };
-        Self { retry_after_seconds: retry, ..Self::new(status, vec![complaint]) }
+        let words = scene
+            .words
+            .refusal(scene.locale, refusal, &scene.catalogue.contact_url);
+        let complaint = Complaint {
+            field: field.map(str::to_owned),
+            text: words.detail,
+        };
+        Self {
+            retry_after_seconds: retry,
+            ..Self::new(status, vec![complaint])
+        }
     }
 
     fn whole(scene: &Scene<'_>, status: StatusCode, code: &str) -> Self {
@@ -117,7 +143,11 @@ impl Objection {
     }
 
     fn new(status: StatusCode, complaints: Vec<Complaint>) -> Self {
-        Self { status, retry_after_seconds: None, complaints: Complaints(complaints) }
+        Self {
+            status,
+            retry_after_seconds: None,
+            complaints: Complaints(complaints),
+        }
     }
 
     fn after(mut self, seconds: u64) -> Self {

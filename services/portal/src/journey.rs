@@ -53,7 +53,11 @@ pub fn identity_may_be_redone(state: &Registration) -> bool {
 
 /// The stage to which proving the address leads: the password, or the form where the address is proven first.
 pub fn once_proven(state: &Registration) -> Stage {
-    Registration { email_verified: true, ..state.clone() }.stage()
+    Registration {
+        email_verified: true,
+        ..state.clone()
+    }
+    .stage()
 }
 
 /// Where to send somebody who asked for a step that is not open, or whose registration is gone; nothing for what the
@@ -75,6 +79,8 @@ mod tests {
     fn earlier_steps_may_be_redone_and_later_ones_must_wait() {
         assert!(is_open(TOPICS, Stage::AwaitingIdcc) && is_open(ESTABLISHMENT, Stage::AwaitingIdcc));
         assert!(!is_open(ESTABLISHMENT, Stage::AwaitingTopics) && !is_open(NUMBER, Stage::AwaitingIdcc));
-        assert!(!is_open(TOPICS, Stage::AwaitingEmailVerification) && is_open(THANKS, Stage::AwaitingPassword));
+        assert!(
+            !is_open(TOPICS, Stage::AwaitingEmailVerification) && is_open(THANKS, Stage::AwaitingPassword)
+        );
     }
 }

@@ -9,12 +9,12 @@ mod space;
 mod steps;
 mod thanks;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use usecases::Denied;
 
 use crate::complaints::Objection;
@@ -33,10 +33,22 @@ pub fn router(state: PortalState) -> Router {
         .route("/deconnexion", post(sign_in::sign_out))
         .route(journey::IDENTITY, get(identity::show).post(identity::submit))
         .route("/inscription/abandon", post(identity::start_over))
-        .route(journey::TOPICS, get(steps::topics::show).post(steps::topics::submit))
-        .route(journey::ESTABLISHMENT, get(steps::establishment::show).post(steps::establishment::submit))
-        .route(journey::NUMBER, get(steps::number::show).post(steps::number::submit))
-        .route(journey::AGREEMENT, get(steps::agreement::show).post(steps::agreement::submit))
+        .route(
+            journey::TOPICS,
+            get(steps::topics::show).post(steps::topics::submit),
+        )
+        .route(
+            journey::ESTABLISHMENT,
+            get(steps::establishment::show).post(steps::establishment::submit),
+        )
+        .route(
+            journey::NUMBER,
+            get(steps::number::show).post(steps::number::submit),
+        )
+        .route(
+            journey::AGREEMENT,
+            get(steps::agreement::show).post(steps::agreement::submit),
+        )
         .route(journey::ONWARDS, get(steps::onwards))
         .route(journey::THANKS, get(thanks::show).post(thanks::resend))
         .route("/inscription/terminer", post(thanks::finish))
@@ -45,7 +57,10 @@ pub fn router(state: PortalState) -> Router {
         .route(journey::FORGOTTEN, get(forgotten::show).post(forgotten::ask))
         .route("/mot-de-passe-oublie/envoi", get(forgotten::sent))
         // Where mails send those who have forgotten their password.
-        .route("/password-reset", get(|| async { Redirect::permanent(journey::FORGOTTEN) }))
+        .route(
+            "/password-reset",
+            get(|| async { Redirect::permanent(journey::FORGOTTEN) }),
+        )
         .route(journey::SPACE, get(space::show).post(space::change_topics))
         .route(asset::STYLES_PATH, get(asset::styles))
         .route(asset::LOGO_PATH, get(asset::logo));
@@ -67,11 +82,19 @@ pub fn router(state: PortalState) -> Router {
 }
 
 async fn not_found(visit: Visit) -> Response {
-    (StatusCode::NOT_FOUND, trouble::page(&visit.scene(), trouble::Trouble::NotFound)).into_response()
+    (
+        StatusCode::NOT_FOUND,
+        trouble::page(&visit.scene(), trouble::Trouble::NotFound),
+    )
+        .into_response()
 }
 
 async fn method_not_allowed(visit: Visit) -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, trouble::page(&visit.scene(), trouble::Trouble::NotFound)).into_response()
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        trouble::page(&visit.scene(), trouble::Trouble::NotFound),
+    )
+        .into_response()
 }
 
 /// A denial where there is no form to show again: another page, or one that says what is the matter.

@@ -31,7 +31,10 @@ impl Scene<'_> {
 
     /// Says a sentence that names the organisation.
     pub fn of_organisation(&self, key: &str) -> String {
-        self.tell(key, &[("organisation", self.catalogue.organisation.name.as_str().into())])
+        self.tell(
+            key,
+            &[("organisation", self.catalogue.organisation.name.as_str().into())],
+        )
     }
 
     /// The name of the space that an account opens.

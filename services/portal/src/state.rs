@@ -20,7 +20,17 @@ pub struct PortalState {
 impl PortalState {
     /// `public_url` is where people reach the pages. `dev_mail_dir` is the folder of mails that no server takes; where
     /// it is given, `/dev/mail` shows them to this machine.
-    pub fn new(onboarding: Onboarding, words: Arc<Words>, public_url: &str, dev_mail_dir: Option<PathBuf>) -> Self {
-        Self { onboarding, words, site: Arc::new(Site::of(public_url)), dev_mail_dir: dev_mail_dir.map(Arc::new) }
+    pub fn new(
+        onboarding: Onboarding,
+        words: Arc<Words>,
+        public_url: &str,
+        dev_mail_dir: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            onboarding,
+            words,
+            site: Arc::new(Site::of(public_url)),
+            dev_mail_dir: dev_mail_dir.map(Arc::new),
+        }
     }
 }

@@ -14,21 +14,30 @@ fn each(check: impl Fn(Locale, &str, &str)) {
 
 /// The values of an attribute, in order.
 fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
-    html.split(&format!(" {attribute}=\"")).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    html.split(&format!(" {attribute}=\""))
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
 }
 
 #[test]
 fn every_sentence_has_words() {
     each(|_, name, html| {
         let shown = html.replace("/portal.css", "");
-        assert!(!shown.contains("portal-") && !shown.contains("fault-"), "{name} shows a key: {html}");
+        assert!(
+            !shown.contains("portal-") && !shown.contains("fault-"),
+            "{name} shows a key: {html}"
+        );
     });
 }
 
 #[test]
 fn nothing_inline_and_nothing_from_elsewhere_is_loaded() {
     each(|_, name, html| {
-        assert!(!html.contains("<script") && !html.contains("<style") && !html.contains(" style="), "{name}");
+        assert!(
+            !html.contains("<script") && !html.contains("<style") && !html.contains(" style="),
+            "{name}"
+        );
         for event in ["onclick", "onload", "onsubmit", "javascript:"] {
             assert!(!html.contains(event), "{name}: {event}");
         }
@@ -42,7 +51,10 @@ fn nothing_inline_and_nothing_from_elsewhere_is_loaded() {
 fn what_people_type_is_escaped() {
     each(|_, name, html| {
         if name == "inscription-fautes" {
-            assert!(html.contains("value=\"&lt;script&gt;alert(1)&lt;/script&gt;\"") && html.contains("value=\"&quot;&gt;&lt;b&gt;\""));
+            assert!(
+                html.contains("value=\"&lt;script&gt;alert(1)&lt;/script&gt;\"")
+                    && html.contains("value=\"&quot;&gt;&lt;b&gt;\"")
+            );
         }
     });
 }
@@ -50,11 +62,22 @@ fn what_people_type_is_escaped() {
 #[test]
 fn every_page_says_its_language_and_has_one_heading_and_one_title() {
     each(|locale, name, html| {
-        assert!(html.contains(&format!("<html lang=\"{}\">", locale.code())), "{name}");
+        assert!(
+            html.contains(&format!("<html lang=\"{}\">", locale.code())),
+            "{name}"
+        );
         assert_eq!(html.matches("<h1").count(), 1, "{name}");
         assert_eq!(html.matches("<title>").count(), 1, "{name}");
-        let prefix = if locale == Locale::Fr { "<title>Erreur" } else { "<title>Error" };
-        assert_eq!(html.contains(prefix), html.contains("aria-labelledby=\"wrong\""), "{name}");
+        let prefix = if locale == Locale::Fr {
+            "<title>Erreur"
+        } else {
+            "<title>Error"
+        };
+        assert_eq!(
+            html.contains(prefix),
+            html.contains("aria-labelledby=\"wrong\""),
+            "{name}"
+        );
     });
 }
 
@@ -65,11 +88,17 @@ fn every_field_has_a_label_and_every_link_inside_the_page_an_end() {
         for (place, id) in ids.iter().enumerate() {
             assert!(!ids[..place].contains(id), "{name}: {id} twice");
         }
-        for target in values(html, "href").into_iter().filter_map(|it| it.strip_prefix('#')) {
+        for target in values(html, "href")
+            .into_iter()
+            .filter_map(|it| it.strip_prefix('#'))
+        {
             assert!(ids.contains(&target), "{name}: #{target}");
         }
         for ids_named in values(html, "aria-describedby") {
-            assert!(ids_named.split(' ').all(|id| ids.contains(&id)), "{name}: {ids_named}");
+            assert!(
+                ids_named.split(' ').all(|id| ids.contains(&id)),
+                "{name}: {ids_named}"
+            );
         }
         let labelled = values(html, "for");
         for input in html.split("<input").skip(1).filter_map(|it| it.split('>').next()) {

@@ -11,16 +11,32 @@ const SECURE: &str = "https://espace.example.org";
 #[tokio::test]
 async fn every_answer_carries_the_protective_headers() {
     let portal = Portal::at(SECURE);
-    for path in ["/", "/inscription", "/nothing-here", "/portal.css", "/verify/x", "/espace"] {
+    for path in [
+        "/",
+        "/inscription",
+        "/nothing-here",
+        "/portal.css",
+        "/verify/x",
+        "/espace",
+    ] {
         let response = portal.get(path).await;
-        assert!(header(&response, "content-security-policy").starts_with("default-src 'none'; style-src 'self'"), "{path}");
+        assert!(
+            header(&response, "content-security-policy").starts_with("default-src 'none'; style-src 'self'"),
+            "{path}"
+        );
         assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header(&response, "referrer-policy"), "no-referrer", "{path}");
-        assert!(header(&response, "strict-transport-security").starts_with("max-age=31536000"), "{path}");
+        assert!(
+            header(&response, "strict-transport-security").starts_with("max-age=31536000"),
+            "{path}"
+        );
         let cached = header(&response, "cache-control");
         assert_eq!(cached == "no-store", path != "/portal.css", "{path}: {cached}");
     }
-    assert_eq!(header(&Portal::at(PLAIN).get("/").await, "strict-transport-security"), "");
+    assert_eq!(
+        header(&Portal::at(PLAIN).get("/").await, "strict-transport-security"),
+        ""
+    );
 }
 
 #[tokio::test]
@@ -36,24 +52,44 @@ async fn the_sign_in_page_is_french_unless_asked_otherwise() {
 #[tokio::test]
 async fn forms_of_other_sites_are_refused_before_they_are_read() {
     let portal = Portal::at(SECURE);
-    for headers in [[("sec-fetch-site", "cross-site")], [("origin", "https://evil.example")], [("origin", "null")]] {
+    for headers in [
+        [("sec-fetch-site", "cross-site")],
+        [("origin", "https://evil.example")],
+        [("origin", "null")],
+    ] {
         let response = portal.post("/inscription", "", &headers).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{headers:?}");
     }
-    let response = portal.post("/inscription", "", &[("sec-fetch-site", "same-origin"), ("origin", "null")]).await;
+    let response = portal
+        .post(
+            "/inscription",
+            "",
+            &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+        )
+        .await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]
 async fn a_form_with_faults_comes_back_with_all_of_them_and_what_was_typed() {
     let portal = Portal::at(PLAIN);
-    let response = portal.post("/inscription", "last_name=%3Cb%3E&first_name=Clare&email=clare&profile=nobody", &[]).await;
+    let response = portal
+        .post(
+            "/inscription",
+            "last_name=%3Cb%3E&first_name=Clare&email=clare&profile=nobody",
+            &[],
+        )
+        .await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = text(response).await;
     for field in ["profile", "civility", "last_name", "email"] {
         assert!(page.contains(&format!("href=\"#{field}\"")), "{field}");
     }
-    assert!(!page.contains("href=\"#first_name\"") && page.contains("value=\"Clare\"") && page.contains("value=\"&lt;b&gt;\""));
+    assert!(
+        !page.contains("href=\"#first_name\"")
+            && page.contains("value=\"Clare\"")
+            && page.contains("value=\"&lt;b&gt;\"")
+    );
     assert!(page.contains("<title>Erreur"));
 }
 
@@ -61,7 +97,10 @@ async fn a_form_with_faults_comes_back_with_all_of_them_and_what_was_typed() {
 async fn a_form_that_is_too_long_or_of_another_kind_is_not_read() {
     let portal = Portal::at(PLAIN);
     let long = format!("email={}", "a".repeat(20_000));
-    assert_eq!(portal.post("/", &long, &[]).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        portal.post("/", &long, &[]).await.status(),
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
     let json = axum::http::Request::post("/").header("content-type", "application/json");
     let response = portal.answer(json.body("{}".into()).unwrap()).await;
     assert_eq!(response.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
@@ -74,20 +113,42 @@ async fn a_link_of_no_ones_is_explained_with_200() {
         let response = portal.get(&format!("/verify/{token}")).await;
         assert_eq!(response.status(), StatusCode::OK, "{token}");
         let page = text(response).await;
-        assert!(page.contains("Ce lien n’est plus valable") && page.contains("Créer mon compte"), "{token}");
+        assert!(
+            page.contains("Ce lien n’est plus valable") && page.contains("Créer mon compte"),
+            "{token}"
+        );
     }
-    let head = axum::http::Request::head("/verify/x").body(axum::body::Body::empty()).unwrap();
+    let head = axum::http::Request::head("/verify/x")
+        .body(axum::body::Body::empty())
+        .unwrap();
     assert_eq!(portal.answer(head).await.status(), StatusCode::OK);
-    assert_eq!(portal.post("/verify/x", "password=a", &[]).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        portal.post("/verify/x", "password=a", &[]).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[tokio::test]
 async fn steps_without_a_registration_lead_to_the_first_one_and_the_space_to_sign_in() {
     let portal = Portal::at(PLAIN);
-    for path in ["/inscription/thematiques", "/inscription/etablissement", "/inscription/numero", "/inscription/idcc", "/inscription/merci"] {
+    for path in [
+        "/inscription/thematiques",
+        "/inscription/etablissement",
+        "/inscription/numero",
+        "/inscription/idcc",
+        "/inscription/merci",
+    ] {
         let response = portal.get(path).await;
-        assert_eq!((response.status(), header(&response, "location")), (StatusCode::SEE_OTHER, "/inscription?notice=start-here"), "{path}");
-        assert_eq!(portal.post(path, "", &[]).await.status(), StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(
+            (response.status(), header(&response, "location")),
+            (StatusCode::SEE_OTHER, "/inscription?notice=start-here"),
+            "{path}"
+        );
+        assert_eq!(
+            portal.post(path, "", &[]).await.status(),
+            StatusCode::SEE_OTHER,
+            "{path}"
+        );
     }
     let response = portal.get("/espace").await;
     assert_eq!(header(&response, "location"), "/?notice=sign-in-first");
@@ -109,22 +170,48 @@ async fn unknown_addresses_and_methods_are_pages_too() {
     let response = portal.get("/nothing-here").await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
     assert!(text(response).await.contains("Page introuvable"));
-    assert_eq!(portal.get("/deconnexion").await.status(), StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(header(&portal.get("/password-reset").await, "location"), "/mot-de-passe-oublie");
+    assert_eq!(
+        portal.get("/deconnexion").await.status(),
+        StatusCode::METHOD_NOT_ALLOWED
+    );
+    assert_eq!(
+        header(&portal.get("/password-reset").await, "location"),
+        "/mot-de-passe-oublie"
+    );
 }
 
 #[tokio::test]
 async fn mails_of_this_machine_are_shown_to_it_alone() {
     let portal = Portal::at(PLAIN);
-    assert!(text(portal.get("/dev/mail").await).await.contains("Aucun message"));
+    assert!(
+        text(portal.get("/dev/mail").await)
+            .await
+            .contains("Aucun message")
+    );
     let mails = portal.folder.path().join("mail");
     std::fs::create_dir(&mails).unwrap();
     let mail = "To: <clare@exemple.com>\r\nSubject: =?utf-8?q?Confirmez?=\r\n\r\nBonjour\r\nhttp://127.0.0.1:8080/verify/abc\r\n";
     std::fs::write(mails.join("1.eml"), mail).unwrap();
     assert!(text(portal.get("/dev/mail").await).await.contains("Confirmez"));
-    assert!(text(portal.get("/dev/mail/1.eml").await).await.contains("href=\"http://127.0.0.1:8080/verify/abc\""));
-    assert_eq!(portal.get("/dev/mail/1.eml/source").await.status(), StatusCode::OK);
-    assert_eq!(portal.get("/dev/mail/..%2Fmaster.key").await.status(), StatusCode::NOT_FOUND);
+    assert!(
+        text(portal.get("/dev/mail/1.eml").await)
+            .await
+            .contains("href=\"http://127.0.0.1:8080/verify/abc\"")
+    );
+    assert_eq!(
+        portal.get("/dev/mail/1.eml/source").await.status(),
+        StatusCode::OK
+    );
+    assert_eq!(
+        portal.get("/dev/mail/..%2Fmaster.key").await.status(),
+        StatusCode::NOT_FOUND
+    );
     let elsewhere = axum::http::Request::get("/dev/mail").header("host", "evil.example");
-    assert_eq!(portal.answer(elsewhere.body(axum::body::Body::empty()).unwrap()).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        portal
+            .answer(elsewhere.body(axum::body::Body::empty()).unwrap())
+            .await
+            .status(),
+        StatusCode::NOT_FOUND
+    );
 }

@@ -59,8 +59,8 @@ pub struct Config {
     pub nats_url: Option<Secret>,
     /// The mail server; unset: mails become files in [`Config::mail_dir`].
     pub smtp_url: Option<Secret>,
-    /// The sender of every mail.
-    pub mail_from: String,
+    /// The sender of every mail; unset: the catalogue's.
+    pub mail_from: Option<String>,
     /// INSEE's Sirene API, before `/siret/…`; unset: not asked.
     pub sirene_url: Option<String>,
     /// The key of INSEE's API.
@@ -139,9 +139,7 @@ impl Config {
             postgres_url: sources.read("postgres_url", parse::server_url(&["postgres", "postgresql"])),
             nats_url: sources.read("nats_url", parse::nats_urls),
             smtp_url: sources.read("smtp_url", parse::server_url(&["smtp", "smtps"])),
-            mail_from: sources
-                .read("mail_from", parse::sender)
-                .unwrap_or_else(|| "Compte en ligne <ne-pas-repondre@localhost>".to_owned()),
+            mail_from: sources.read("mail_from", parse::sender),
             sirene_url: sources.read("sirene_url", parse::web_url),
             sirene_key: sources.read("sirene_key", parse::secret),
             recherche_url: sources.read("recherche_url", parse::web_url),

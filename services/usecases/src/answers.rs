@@ -23,8 +23,11 @@ impl Onboarding {
         let before = self.before(id).await?;
         let identity = before.identity()?;
         let (_, submitted) = before.submitted().ok_or(Denied::NotFound)?;
-        let identity =
-            IdentityForm { identity, profile: submitted.profile.clone(), locale: submitted.locale };
+        let identity = IdentityForm {
+            identity,
+            profile: submitted.profile.clone(),
+            locale: submitted.locale,
+        };
         let outcome = Outcome {
             id: before.id,
             version: before.version,

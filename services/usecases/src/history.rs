@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use cqrs_es::persist::EventUpcaster;
-use domain::registration::event::{IdentitySubmitted, LinkPurpose, VerificationRequested};
+use domain::registration::event::{IdentitySubmitted, VerificationRequested};
 use domain::values::{Identity, RegistrationId, RequestId};
 use domain::{Event, Registration, evolve};
 use keyring::{PersonKey, Place};
@@ -75,20 +75,9 @@ impl Before {
         })
     }
 
-    /// When the person last did something; mails and registers do not count.
+    /// When the person last did something; mails, registers and reminders do not count.
     pub fn idle_since(&self) -> DateTime<Utc> {
-        // A reminder must not postpone the end that it warns of.
-        let by_person = |event: &Event| match event {
-            Event::VerificationRequested(it) => it.purpose != LinkPurpose::Resume,
-            Event::VerificationMailSent(_)
-            | Event::VerificationMailFailed(_)
-            | Event::NoticeMailSent(_)
-            | Event::NoticeMailFailed(_)
-            | Event::LinkRefused(_)
-            | Event::RegisterCheckCompleted(_) => false,
-            _ => true,
-        };
-        self.events.iter().rev().find(|(_, _, event)| by_person(event)).map_or(self.now, |(_, at, _)| *at)
+        self.events.iter().rev().find(|(_, _, event)| event.is_by_person()).map_or(self.now, |(_, at, _)| *at)
     }
 }
 

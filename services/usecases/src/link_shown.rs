@@ -50,7 +50,11 @@ impl Onboarding {
         if before.key.is_none() {
             return Err(domain::Refusal::LinkInvalid.into());
         }
-        let current = before.state.request.as_ref().filter(|request| request.id == claim.request_id);
+        let current = before
+            .state
+            .request
+            .as_ref()
+            .filter(|request| request.id == claim.request_id);
         let standing = match current {
             Some(request) if request.is_good(before.now) => good(&self.ground, &before, purpose).await?,
             Some(_) => LinkStanding::Expired,
@@ -64,7 +68,13 @@ impl Onboarding {
             LinkStanding::Good => Some(before.identity()?.email),
             _ => None,
         };
-        Ok(LinkShown { id: before.id, purpose, standing, email, state: before.state })
+        Ok(LinkShown {
+            id: before.id,
+            purpose,
+            standing,
+            email,
+            state: before.state,
+        })
     }
 }
 
@@ -72,5 +82,9 @@ async fn good(ground: &Ground, before: &Before, purpose: LinkPurpose) -> Result<
     let proves = purpose == LinkPurpose::VerifyEmail && !before.state.email_verified;
     let index = ground.keyring.blind_index(&before.identity()?.email);
     let taken = proves && mails::has_another_account(ground, before.id, &index).await?;
-    Ok(if taken { LinkStanding::AccountExists } else { LinkStanding::Good })
+    Ok(if taken {
+        LinkStanding::AccountExists
+    } else {
+        LinkStanding::Good
+    })
 }

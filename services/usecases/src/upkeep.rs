@@ -22,6 +22,15 @@ impl Onboarding {
         Ok(!outcome.events.is_empty())
     }
 
+    /// Forgets answers, sessions and counts that are past their time. Answers how many rows went.
+    ///
+    /// # Errors
+    /// Faults of ours only.
+    pub async fn prune(&self) -> Result<u64, Denied> {
+        let pruned = self.ground.store.prune().await?;
+        Ok(pruned.commands + pruned.sessions + pruned.address_uses)
+    }
+
     /// Closes a registration that has rested too long. True when it was.
     ///
     /// # Errors

@@ -38,7 +38,10 @@ impl VerifyReport {
     pub(super) fn note(&mut self, position: Option<u64>, what: impl Into<String>) {
         self.differences += 1;
         if self.first.is_none() {
-            self.first = Some(Difference { position, what: what.into() });
+            self.first = Some(Difference {
+                position,
+                what: what.into(),
+            });
         }
     }
 }
@@ -46,13 +49,21 @@ impl VerifyReport {
 impl std::fmt::Display for VerifyReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.first {
-            None => writeln!(f, "the log is whole: {} positions, each event as it was written", self.positions)?,
+            None => writeln!(
+                f,
+                "the log is whole: {} positions, each event as it was written",
+                self.positions
+            )?,
             Some(first) => {
                 match first.position {
                     Some(position) => writeln!(f, "position {position}: {}", first.what)?,
                     None => writeln!(f, "{}", first.what)?,
                 }
-                writeln!(f, "{} difference(s) in {} positions", self.differences, self.positions)?;
+                writeln!(
+                    f,
+                    "{} difference(s) in {} positions",
+                    self.differences, self.positions
+                )?;
             }
         }
         writeln!(f, "root {}", self.root)?;

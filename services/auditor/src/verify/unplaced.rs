@@ -26,8 +26,11 @@ type Looked = (Option<i64>, Option<i64>, i64, i64, Option<i64>);
 pub(super) async fn look(store: &Store, report: &mut VerifyReport) -> Result<(), AuditError> {
     let mut after = i64::MIN;
     loop {
-        let (last, lost, losses, waiting, twice): Looked =
-            sqlx::query_as(LOOK).bind(after).bind(PAGE).fetch_one(store.pool()).await?;
+        let (last, lost, losses, waiting, twice): Looked = sqlx::query_as(LOOK)
+            .bind(after)
+            .bind(PAGE)
+            .fetch_one(store.pool())
+            .await?;
         let Some(last) = last else { break };
         report.waiting += waiting.unsigned_abs();
         if let Some(insert_order) = lost {
@@ -37,7 +40,10 @@ pub(super) async fn look(store: &Store, report: &mut VerifyReport) -> Result<(),
             );
         }
         if let Some(position) = twice {
-            report.note(Some(position.unsigned_abs()), "the event is in the log and waits for a place as well");
+            report.note(
+                Some(position.unsigned_abs()),
+                "the event is in the log and waits for a place as well",
+            );
         }
         after = last;
     }
@@ -48,7 +54,10 @@ pub(super) async fn look(store: &Store, report: &mut VerifyReport) -> Result<(),
     .fetch_one(store.pool())
     .await?;
     if strays > 0 {
-        report.note(None, format!("{strays} row(s) of the outbox wait for an event that does not exist"));
+        report.note(
+            None,
+            format!("{strays} row(s) of the outbox wait for an event that does not exist"),
+        );
     }
     Ok(())
 }

@@ -38,20 +38,30 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// A walk over the first `size` positions.
     pub fn new(store: &'a Store, size: u64) -> Self {
-        let report = VerifyReport { positions: size, ..VerifyReport::default() };
-        Self { store, size, due: 1, tree: Some(Frontier::default()), report }
+        let report = VerifyReport {
+            positions: size,
+            ..VerifyReport::default()
+        };
+        Self {
+            store,
+            size,
+            due: 1,
+            tree: Some(Frontier::default()),
+            report,
+        }
     }
 
     /// Walks to the end, whatever it meets.
     pub async fn go(&mut self, progress: &impl Fn(u64, u64)) -> Result<(), AuditError> {
         while self.due <= self.size {
             let first = self.due;
-            let page = self.page().await?;
+            let mut page = self.page().await?;
+            page.retain(|entry| entry.position <= self.size);
             // The end of what this page shows: with nothing in it, the rest of the log is missing.
-            let last = page.last().map_or(self.size, |entry| entry.position.min(self.size));
+            let last = page.last().map_or(self.size, |entry| entry.position);
             let checkpoints = self.checkpoints(first, last).await?;
             let out_of_turn = self.out_of_turn(first, last).await?;
-            for entry in page.iter().filter(|entry| entry.position <= self.size) {
+            for entry in &page {
                 self.missing_before(entry.position).await?;
                 self.step(entry, &checkpoints);
                 if out_of_turn.binary_search(&entry.position).is_ok() {
@@ -73,7 +83,10 @@ impl<'a> Walk<'a> {
         let position = entry.position;
         self.due = position + 1;
         if entry.recomputed_leaf_hash() != entry.leaf_hash {
-            self.report.note(Some(position), "the event is not the one that the log's hash was made of");
+            self.report.note(
+                Some(position),
+                "the event is not the one that the log's hash was made of",
+            );
         }
         let Some(tree) = &mut self.tree else { return };
         // The stored hash, so that a rewritten event and a rewritten log show as two different findings.
@@ -81,7 +94,10 @@ impl<'a> Walk<'a> {
         if let Some(root) = checkpoints.get(&position) {
             self.report.checkpoints += 1;
             if *root != tree.root() {
-                self.report.note(Some(position), "the checkpoint of this size has another root than the log");
+                self.report.note(
+                    Some(position),
+                    "the checkpoint of this size has another root than the log",
+                );
             }
         }
     }
@@ -91,10 +107,11 @@ impl<'a> Walk<'a> {
         if self.due >= next {
             return Ok(());
         }
-        let row_there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM public.log WHERE position = $1)")
-            .bind(bigint(self.due))
-            .fetch_one(self.store.pool())
-            .await?;
+        let row_there: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM public.log WHERE position = $1)")
+                .bind(bigint(self.due))
+                .fetch_one(self.store.pool())
+                .await?;
         let what = match (row_there, next - self.due) {
             (true, 1) => "the log's event is missing".to_owned(),
             (false, 1) => "the log has no such position".to_owned(),
@@ -126,7 +143,8 @@ impl<'a> Walk<'a> {
                     .await?;
                     let at = u64::try_from(at).map_err(|_| StoreError::Corrupt("log.position"))?;
                     self.missing_before(at).await?;
-                    self.report.note(Some(at), format!("the store cannot have written this: {column}"));
+                    self.report
+                        .note(Some(at), format!("the store cannot have written this: {column}"));
                     self.tree = None;
                     self.due = at + 1;
                 }
@@ -142,7 +160,10 @@ impl<'a> Walk<'a> {
             .bind(bigint(last))
             .fetch_all(self.store.pool())
             .await?;
-        Ok(rows.into_iter().map(|(size, root)| (size.unsigned_abs(), root)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(size, root)| (size.unsigned_abs(), root))
+            .collect())
     }
 
     async fn out_of_turn(&self, first: u64, last: u64) -> Result<Vec<u64>, AuditError> {
@@ -151,7 +172,9 @@ impl<'a> Walk<'a> {
             .bind(bigint(last))
             .fetch_all(self.store.pool())
             .await?;
-        rows.iter().map(|row| Ok(row.try_get::<i64, _>("position")?.unsigned_abs())).collect()
+        rows.iter()
+            .map(|row| Ok(row.try_get::<i64, _>("position")?.unsigned_abs()))
+            .collect()
     }
 }
 

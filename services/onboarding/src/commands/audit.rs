@@ -1,6 +1,8 @@
 //! `onboarding audit …`
 
-use auditor::{Range, Reader};
+use std::io::{BufWriter, ErrorKind, Write};
+
+use auditor::{AuditError, Range, Reader};
 use domain::values::Locale;
 use runtime::Config;
 
@@ -12,13 +14,7 @@ use crate::terminal::{Progress, say, say_json};
 /// Runs the command.
 pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<Exit> {
     match command {
-        Audit::Replay { from, registration, at } => {
-            standing(config, "audit", async |ground| {
-                auditor::replay(&ground.store, Range { from, registration, at }, |line| say(line)).await?;
-                Ok(Exit::Fine)
-            })
-            .await
-        }
+        Audit::Replay { from, registration, at } => replay(config, Range { from, registration, at }).await,
         Audit::Verify => {
             let report = standing(config, "audit", async |ground| {
                 let bar = Progress::of("events", Some(0));
@@ -55,4 +51,22 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
             Ok(if story.conforms() { Exit::Fine } else { Exit::Difference })
         }
     }
+}
+
+/// Events are JSON lines already, so `--json` changes nothing here.
+async fn replay(config: &Config, range: Range) -> anyhow::Result<Exit> {
+    standing(config, "audit", async |ground| {
+        let mut output = BufWriter::new(std::io::stdout());
+        let written = auditor::replay(&ground.store, range, |line| {
+            output.write_all(line.as_bytes())?;
+            output.write_all(b"\n")
+        })
+        .await;
+        match written.and_then(|_| Ok(output.flush()?)) {
+            // `| head` has seen enough: that is no fault.
+            Err(AuditError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Fine),
+            outcome => Ok(outcome.map(|()| Exit::Fine)?),
+        }
+    })
+    .await
 }

@@ -74,6 +74,7 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     }
     findings.push(order(ground).await);
     findings.extend(bus(ground).await);
+    findings.push(conformance(ground).await);
     findings.push(mail(&ground.config));
     findings
 }
@@ -163,6 +164,18 @@ async fn bus(ground: &Ground) -> Vec<Finding> {
         (Err(fault), _) => Finding::fault("stream", fault.to_string(), "see that PostgreSQL runs"),
     });
     findings
+}
+
+async fn conformance(ground: &Ground) -> Finding {
+    match auditor::conformance(&ground.store, &ground.pool).await {
+        Ok(report) => Finding::judged(
+            "postgres-es",
+            report.is_equal(),
+            report.to_string(),
+            "a registration reads differently through postgres-es: compare with `onboarding audit show`",
+        ),
+        Err(fault) => Finding::fault("postgres-es", fault.to_string(), "see that PostgreSQL runs"),
+    }
 }
 
 fn mail(config: &Config) -> Finding {

@@ -27,10 +27,18 @@ impl FromRequestParts<PortalState> for FromHere {
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, Response> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let near = peer.is_none_or(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
-        let host = parts.headers.get(HOST).and_then(|it| it.to_str().ok()).or(parts.uri.host());
+        let host = parts
+            .headers
+            .get(HOST)
+            .and_then(|it| it.to_str().ok())
+            .or(parts.uri.host());
         let named = host.is_none_or(|host| state.site.is_host(host));
         let Ok(visit) = Visit::from_request_parts(parts, state).await;
-        if near && named { Ok(Self(visit)) } else { Err(not_found(visit).await) }
+        if near && named {
+            Ok(Self(visit))
+        } else {
+            Err(not_found(visit).await)
+        }
     }
 }
 
@@ -74,8 +82,12 @@ async fn bytes_of(visit: &Visit, name: &str) -> Option<Vec<u8>> {
 /// The names of mails, newest first: they begin with the mail's time. A missing folder is an empty one.
 async fn names(visit: &Visit) -> Vec<String> {
     let mut names = Vec::new();
-    let Some(folder) = &visit.state.dev_mail_dir else { return names };
-    let Ok(mut entries) = tokio::fs::read_dir(folder.as_path()).await else { return names };
+    let Some(folder) = &visit.state.dev_mail_dir else {
+        return names;
+    };
+    let Ok(mut entries) = tokio::fs::read_dir(folder.as_path()).await else {
+        return names;
+    };
     while let Ok(Some(entry)) = entries.next_entry().await {
         names.extend(entry.file_name().into_string().ok().filter(|name| is_mail(name)));
     }
@@ -92,8 +104,16 @@ fn read(file: String, bytes: &[u8]) -> Option<Mail> {
     Some(Mail {
         file,
         subject: mail.subject().unwrap_or_default().to_owned(),
-        to: mail.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned(),
-        date: mail.date().map(mail_parser::DateTime::to_rfc822).unwrap_or_default(),
+        to: mail
+            .to()
+            .and_then(|to| to.first())
+            .and_then(|to| to.address())
+            .unwrap_or_default()
+            .to_owned(),
+        date: mail
+            .date()
+            .map(mail_parser::DateTime::to_rfc822)
+            .unwrap_or_default(),
         text: mail.body_text(0).unwrap_or_default().into_owned(),
     })
 }

@@ -12,17 +12,29 @@ use crate::web::visit::Visit;
 
 /// Shows the question.
 pub async fn show(visit: Visit) -> Response {
-    (StatusCode::OK, forgotten::page(&visit.scene(), "", &Complaints::default())).into_response()
+    (
+        StatusCode::OK,
+        forgotten::page(&visit.scene(), "", &Complaints::default()),
+    )
+        .into_response()
 }
 
 /// Asks for the mail.
 pub async fn ask(visit: Visit, posted: Posted) -> Response {
     let email = posted.only("email", EmailAddress::parse);
-    match visit.state.onboarding.request_password_reset(&visit.ask(), email).await {
+    match visit
+        .state
+        .onboarding
+        .request_password_reset(&visit.ask(), email)
+        .await
+    {
         Ok(()) => see_other("/mot-de-passe-oublie/envoi"),
         Err(denied) => {
             let objection = Objection::of(&visit.scene(), denied);
-            refused(&objection, forgotten::page(&visit.scene(), posted.text("email"), &objection.complaints))
+            refused(
+                &objection,
+                forgotten::page(&visit.scene(), posted.text("email"), &objection.complaints),
+            )
         }
     }
 }

@@ -18,7 +18,10 @@ use crate::web::visit::Visit;
 
 /// Shows the form: empty, or with what was answered as long as it may be redone.
 pub async fn show(visit: Visit) -> Response {
-    let mut values = Values { once: Uuid::new_v4().to_string(), ..Values::default() };
+    let mut values = Values {
+        once: Uuid::new_v4().to_string(),
+        ..Values::default()
+    };
     if let Some(id) = visit.continued() {
         match visit.state.onboarding.answers(id).await {
             Ok(it) if journey::identity_may_be_redone(&it.outcome.state) => fill(&mut values, &it.identity),
@@ -26,7 +29,11 @@ pub async fn show(visit: Visit) -> Response {
             Err(denied) => return turned_away(&visit, denied),
         }
     }
-    (StatusCode::OK, identity::page(&visit.scene(), &values, &Complaints::default())).into_response()
+    (
+        StatusCode::OK,
+        identity::page(&visit.scene(), &values, &Complaints::default()),
+    )
+        .into_response()
 }
 
 /// Starts a registration, or redoes its first step.
@@ -51,7 +58,9 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
 /// Leaves the registration under way alone: somebody else sits here, or wants another one.
 pub async fn start_over(visit: Visit) -> Response {
     let site = &visit.state.site;
-    see_other(journey::IDENTITY).without(site, Cookie::Continuation).without(site, Cookie::ConfirmedLink)
+    see_other(journey::IDENTITY)
+        .without(site, Cookie::Continuation)
+        .without(site, Cookie::ConfirmedLink)
 }
 
 async fn given(visit: &Visit, posted: &Posted, form: Form<IdentityForm>) -> Result<Outcome, Denied> {
@@ -77,7 +86,10 @@ fn read(visit: &Visit, posted: &Posted) -> Form<IdentityForm> {
     let mut faults = Vec::new();
     let profile = posted.parsed("profile", &mut faults, |text| {
         let code = ProfileCode::parse(text)?;
-        catalogue.profile(code.as_str()).map(|_| code.clone()).ok_or(Fault("unknown-value"))
+        catalogue
+            .profile(code.as_str())
+            .map(|_| code.clone())
+            .ok_or(Fault("unknown-value"))
     });
     let civility = posted.parsed("civility", &mut faults, Civility::parse);
     let last_name = posted.parsed("last_name", &mut faults, PersonName::parse);
@@ -85,7 +97,12 @@ fn read(visit: &Visit, posted: &Posted) -> Form<IdentityForm> {
     let email = posted.parsed("email", &mut faults, EmailAddress::parse);
     match (profile, civility, last_name, first_name, email) {
         (Some(profile), Some(civility), Some(last_name), Some(first_name), Some(email)) => Ok(IdentityForm {
-            identity: Identity { civility, last_name, first_name, email },
+            identity: Identity {
+                civility,
+                last_name,
+                first_name,
+                email,
+            },
             profile,
             locale: visit.locale,
         }),

@@ -26,7 +26,11 @@ use crate::web::visit::Visit;
 /// Shows what stands behind a link: 200 for one that is unknown, used or expired as well, each explained.
 pub async fn show(visit: Visit, Path(token): Path<String>) -> Response {
     match look(&visit, &token).await {
-        Ok(shown) => (StatusCode::OK, rendered(&visit, &token, shown.as_ref(), &[], &Complaints::default())).into_response(),
+        Ok(shown) => (
+            StatusCode::OK,
+            rendered(&visit, &token, shown.as_ref(), &[], &Complaints::default()),
+        )
+            .into_response(),
         Err(response) => *response,
     }
 }
@@ -39,7 +43,9 @@ pub async fn act(visit: Visit, Path(token): Path<String>, posted: Posted) -> Res
         Err(response) => return *response,
     };
     match (behind(&shown), shown.purpose) {
-        (Behind::Password, _) | (Behind::DeadEnd(DeadEnd::Used), _) => set_password(&visit, &token, shown, &posted).await,
+        (Behind::Password, _) | (Behind::DeadEnd(DeadEnd::Used), _) => {
+            set_password(&visit, &token, shown, &posted).await
+        }
         (_, LinkPurpose::Resume) => resume(&visit, &token, shown).await,
         _ => confirm(&visit, &token, shown).await,
     }
@@ -55,11 +61,19 @@ pub async fn renew(visit: Visit, Path(token): Path<String>) -> Response {
     if behind(&shown) != Behind::DeadEnd(DeadEnd::ExpiredProof) {
         return see_other(&format!("/verify/{token}"));
     }
-    match visit.state.onboarding.request_verification_mail(shown.id, &visit.ask()).await {
+    match visit
+        .state
+        .onboarding
+        .request_verification_mail(shown.id, &visit.ask())
+        .await
+    {
         Ok(_) => see_other(&format!("/verify/{token}?notice=mail-sent")),
         Err(denied) => {
             let objection = Objection::of(&visit.scene(), denied);
-            refused(&objection, rendered(&visit, &token, Some(&shown), &[], &objection.complaints))
+            refused(
+                &objection,
+                rendered(&visit, &token, Some(&shown), &[], &objection.complaints),
+            )
         }
     }
 }
@@ -77,25 +91,49 @@ async fn set_password(visit: &Visit, token: &str, shown: LinkShown, posted: &Pos
     let scene = visit.scene();
     let (password, confirmation) = (posted.text("password"), posted.text("confirmation"));
     let objection = if password.is_empty() {
-        Some(Objection::of_faults(&scene, &[FieldFault::new("password", "required")]))
+        Some(Objection::of_faults(
+            &scene,
+            &[FieldFault::new("password", "required")],
+        ))
     } else if password != confirmation {
         let differs = scene.say("password-differs");
-        Some(Objection::about(StatusCode::UNPROCESSABLE_ENTITY, "confirmation", [differs]))
+        Some(Objection::about(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "confirmation",
+            [differs],
+        ))
     } else {
         None
     };
     if let Some(objection) = objection {
-        return refused(&objection, rendered(visit, token, Some(&shown), &[], &objection.complaints));
+        return refused(
+            &objection,
+            rendered(visit, token, Some(&shown), &[], &objection.complaints),
+        );
     }
-    let form = PasswordForm { token: token.to_owned(), password: password.to_owned() };
-    match visit.state.onboarding.set_password(Some(shown.id), &visit.ask(), form).await {
+    let form = PasswordForm {
+        token: token.to_owned(),
+        password: password.to_owned(),
+    };
+    match visit
+        .state
+        .onboarding
+        .set_password(Some(shown.id), &visit.ask(), form)
+        .await
+    {
         Ok(_) => {
             let site = &visit.state.site;
             let response = see_other("/?notice=password-set");
-            response.without(site, Cookie::Continuation).without(site, Cookie::ConfirmedLink)
+            response
+                .without(site, Cookie::Continuation)
+                .without(site, Cookie::ConfirmedLink)
         }
         Err(denied) => {
-            let unmet = if let Denied::PasswordRefused(unmet) = &denied { unmet.clone() } else { vec![] };
+            let unmet = if let Denied::PasswordRefused(unmet) = &denied {
+                unmet.clone()
+            } else {
+                vec![]
+            };
             refusal(visit, token, shown, denied, &unmet).await
         }
     }
@@ -124,11 +162,20 @@ async fn resume(visit: &Visit, token: &str, shown: LinkShown) -> Response {
 }
 
 /// The same page with what was wrong; or, where the link itself is no longer good, why and which way is open.
-async fn refusal(visit: &Visit, token: &str, shown: LinkShown, denied: Denied, unmet: &[PasswordRule]) -> Response {
+async fn refusal(
+    visit: &Visit,
+    token: &str,
+    shown: LinkShown,
+    denied: Denied,
+    unmet: &[PasswordRule],
+) -> Response {
     let about_link = matches!(denied, Denied::Refused(_));
     let objection = Objection::of(&visit.scene(), denied);
     if !about_link || objection.retry_after_seconds.is_some() {
-        return refused(&objection, rendered(visit, token, Some(&shown), unmet, &objection.complaints));
+        return refused(
+            &objection,
+            rendered(visit, token, Some(&shown), unmet, &objection.complaints),
+        );
     }
     match look(visit, token).await {
         Ok(shown) => dead_end(visit, token, shown.as_ref(), objection.status),
@@ -148,13 +195,25 @@ fn rendered(
     complaints: &Complaints,
 ) -> Markup {
     let scene = visit.scene();
-    let Some(shown) = shown else { return link::dead_end(&scene, token, DeadEnd::Unknown, complaints) };
+    let Some(shown) = shown else {
+        return link::dead_end(&scene, token, DeadEnd::Unknown, complaints);
+    };
     let email = shown.email.as_ref().map_or("", |it| it.as_str());
     match behind(shown) {
         Behind::Password => {
             let policy = visit.state.onboarding.settings().password_policy();
             let change = shown.purpose == LinkPurpose::ResetPassword;
-            password::page(&scene, &password::Values { email, token, policy, unmet, change }, complaints)
+            password::page(
+                &scene,
+                &password::Values {
+                    email,
+                    token,
+                    policy,
+                    unmet,
+                    change,
+                },
+                complaints,
+            )
         }
         Behind::Confirmation => link::to_act(&scene, token, &Act::Confirm { email }, complaints),
         Behind::Resumption => link::to_act(&scene, token, &Act::Resume, complaints),

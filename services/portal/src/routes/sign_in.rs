@@ -24,7 +24,11 @@ pub async fn show(visit: Visit) -> Response {
             Err(denied) => return turned_away(&visit, denied),
         }
     }
-    (StatusCode::OK, sign_in::page(&visit.scene(), "", &Complaints::default())).into_response()
+    (
+        StatusCode::OK,
+        sign_in::page(&visit.scene(), "", &Complaints::default()),
+    )
+        .into_response()
 }
 
 /// Opens a session.
@@ -38,7 +42,12 @@ pub async fn sign_in(visit: Visit, posted: Posted) -> Response {
         let objection = Objection::of_faults(&scene, &faults);
         return refused(&objection, sign_in::page(&scene, email, &objection.complaints));
     }
-    match visit.state.onboarding.sign_in(posted.only("email", EmailAddress::parse), password).await {
+    match visit
+        .state
+        .onboarding
+        .sign_in(posted.only("email", EmailAddress::parse), password)
+        .await
+    {
         Ok(session) => see_other(journey::SPACE).with(&visit.state.site, Cookie::Session, &session.token),
         Err(denied) => {
             let objection = Objection::of(&scene, denied);
@@ -55,10 +64,16 @@ pub async fn sign_out(visit: Visit) -> Response {
         return turned_away(&visit, denied);
     }
     let mut response = see_other("/?notice=signed-out").without(&visit.state.site, Cookie::Session);
-    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    response
+        .headers_mut()
+        .insert("clear-site-data", HeaderValue::from_static("\"cache\""));
     response
 }
 
 fn present(text: &str) -> Result<(), Fault> {
-    if text.trim().is_empty() { Err(Fault("required")) } else { Ok(()) }
+    if text.trim().is_empty() {
+        Err(Fault("required"))
+    } else {
+        Ok(())
+    }
 }

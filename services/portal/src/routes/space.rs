@@ -19,7 +19,11 @@ use crate::web::visit::Visit;
 /// Shows it.
 pub async fn show(visit: Visit) -> Response {
     match me(&visit).await {
-        Ok((_, me)) => (StatusCode::OK, space::page(&visit.scene(), &values(me), &Complaints::default())).into_response(),
+        Ok((_, me)) => (
+            StatusCode::OK,
+            space::page(&visit.scene(), &values(me), &Complaints::default()),
+        )
+            .into_response(),
         Err(denied) => out(&visit, denied),
     }
 }
@@ -31,19 +35,34 @@ pub async fn change_topics(visit: Visit, posted: Posted) -> Response {
         Err(denied) => return out(&visit, denied),
     };
     let chosen = posted.all("topics");
-    match visit.state.onboarding.change_topics(id, &visit.ask(), read(&visit, &chosen)).await {
+    match visit
+        .state
+        .onboarding
+        .change_topics(id, &visit.ask(), read(&visit, &chosen))
+        .await
+    {
         Ok(_) => see_other("/espace?notice=topics-saved"),
         Err(denied) if journey::elsewhere(&denied).is_some() => out(&visit, Denied::Unauthorized),
         Err(denied) => {
             let objection = Objection::of(&visit.scene(), denied);
-            let values = Values { topics: chosen, ..values(me) };
-            refused(&objection, space::page(&visit.scene(), &values, &objection.complaints))
+            let values = Values {
+                topics: chosen,
+                ..values(me)
+            };
+            refused(
+                &objection,
+                space::page(&visit.scene(), &values, &objection.complaints),
+            )
         }
     }
 }
 
 async fn me(visit: &Visit) -> Result<(RegistrationId, Me), Denied> {
-    let id = visit.state.onboarding.signed_in(visit.session().ok_or(Denied::Unauthorized)?).await?;
+    let id = visit
+        .state
+        .onboarding
+        .signed_in(visit.session().ok_or(Denied::Unauthorized)?)
+        .await?;
     Ok((id, visit.state.onboarding.me(id).await?))
 }
 
@@ -51,12 +70,19 @@ async fn me(visit: &Visit) -> Result<(RegistrationId, Me), Denied> {
 fn out(visit: &Visit, denied: Denied) -> Response {
     let ended = matches!(denied, Denied::Unauthorized);
     let response = turned_away(visit, denied);
-    if ended { response.without(&visit.state.site, Cookie::Session) } else { response }
+    if ended {
+        response.without(&visit.state.site, Cookie::Session)
+    } else {
+        response
+    }
 }
 
 fn values(me: Me) -> Values {
-    let establishment =
-        |it: &usecases::Attachment| Establishment { siret: it.siret.clone(), name: it.name.clone(), linked_by: it.linked_by };
+    let establishment = |it: &usecases::Attachment| Establishment {
+        siret: it.siret.clone(),
+        name: it.name.clone(),
+        linked_by: it.linked_by,
+    };
     Values {
         name: format!("{} {}", me.person.first_name, me.person.last_name),
         email: me.person.email,

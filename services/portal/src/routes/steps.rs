@@ -18,7 +18,9 @@ use crate::web::visit::Visit;
 
 /// Sends the browser to the page of the first unanswered question.
 pub async fn onwards(visit: Visit) -> Response {
-    let Some(id) = visit.continued() else { return see_other(journey::IDENTITY) };
+    let Some(id) = visit.continued() else {
+        return see_other(journey::IDENTITY);
+    };
     match visit.state.onboarding.registration(id).await {
         Ok(outcome) => send_on(&visit, outcome.state.stage()),
         Err(denied) => away(&visit, denied),
@@ -37,7 +39,9 @@ pub async fn opened(visit: &Visit, page: &str) -> Result<Outcome, Box<Response>>
 
 /// The registration that this browser goes on with; else the answer that leads to the first step.
 pub fn continued(visit: &Visit) -> Result<RegistrationId, Box<Response>> {
-    visit.continued().ok_or_else(|| Box::new(see_other("/inscription?notice=start-here")))
+    visit
+        .continued()
+        .ok_or_else(|| Box::new(see_other("/inscription?notice=start-here")))
 }
 
 /// To the page of this stage. With the link that was confirmed in this browser, straight to the password.
@@ -52,5 +56,9 @@ pub fn send_on(visit: &Visit, stage: Stage) -> Response {
 fn away(visit: &Visit, denied: Denied) -> Response {
     let gone = matches!(denied, Denied::NotFound);
     let response = turned_away(visit, denied);
-    if gone { response.without(&visit.state.site, Cookie::Continuation) } else { response }
+    if gone {
+        response.without(&visit.state.site, Cookie::Continuation)
+    } else {
+        response
+    }
 }

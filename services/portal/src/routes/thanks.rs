@@ -42,7 +42,9 @@ pub async fn resend(visit: Visit, posted: Posted) -> Response {
 /// "Terminer": this browser forgets the registration, which goes on from the mail.
 pub async fn finish(visit: Visit) -> Response {
     let site = &visit.state.site;
-    see_other(journey::SIGN_IN).without(site, Cookie::Continuation).without(site, Cookie::ConfirmedLink)
+    see_other(journey::SIGN_IN)
+        .without(site, Cookie::Continuation)
+        .without(site, Cookie::ConfirmedLink)
 }
 
 async fn page(visit: &Visit, objection: Option<&Objection>) -> Response {

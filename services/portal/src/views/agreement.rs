@@ -7,8 +7,8 @@ use maud::{Markup, html};
 
 use super::establishment::printed;
 use super::fields::TextField;
-use super::stepper::{buttons, stepper};
 use super::layout;
+use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
 use crate::journey;
 use crate::scene::Scene;
@@ -33,10 +33,19 @@ const FOUND_MAX: usize = 12;
 /// Renders it.
 pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> Markup {
     let title = scene.say("agreement-title");
-    let standing = if values.pending { "agreement-pending" } else { "agreement-active" };
+    let standing = if values.pending {
+        "agreement-pending"
+    } else {
+        "agreement-active"
+    };
     let organisation = scene.catalogue.organisation.name.as_str();
-    let standing =
-        scene.tell(standing, &[("siret", printed(values.siret).into()), ("organisation", organisation.into())]);
+    let standing = scene.tell(
+        standing,
+        &[
+            ("siret", printed(values.siret).into()),
+            ("organisation", organisation.into()),
+        ],
+    );
     let field = TextField {
         name: "idcc",
         label: scene.say("idcc"),
@@ -49,7 +58,11 @@ pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> 
     };
     let list = directory::idcc::agreements();
     let chosen = Idcc::parse(values.idcc).ok().and_then(|idcc| list.get(&idcc));
-    let suggested: Vec<&Agreement> = values.suggested.iter().filter_map(|idcc| list.get(idcc)).collect();
+    let suggested: Vec<&Agreement> = values
+        .suggested
+        .iter()
+        .filter_map(|idcc| list.get(idcc))
+        .collect();
     let body = html! {
         (stepper(scene, 4, &title, None))
         p { (standing) }

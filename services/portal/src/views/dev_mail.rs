@@ -26,7 +26,9 @@ pub struct Mail {
 impl Mail {
     /// The first URL of the text: from `http` to the next white space.
     pub fn first_link(&self) -> Option<&str> {
-        self.text.split_whitespace().find(|word| word.starts_with("http://") || word.starts_with("https://"))
+        self.text
+            .split_whitespace()
+            .find(|word| word.starts_with("http://") || word.starts_with("https://"))
     }
 }
 

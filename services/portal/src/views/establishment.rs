@@ -4,8 +4,8 @@ use domain::values::Siret;
 use maud::{Markup, html};
 
 use super::fields::TextField;
-use super::stepper::{buttons, stepper};
 use super::layout;
+use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
 use crate::journey;
 use crate::scene::Scene;

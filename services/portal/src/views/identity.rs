@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::fields::{Answer, Choices, TextField};
-use super::stepper::{buttons, stepper};
 use super::layout;
+use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
 use crate::journey;
 use crate::scene::Scene;
@@ -60,7 +60,13 @@ fn profile<'a>(scene: &Scene<'a>, values: &Values) -> Choices<'a> {
         chosen: it.code.as_str() == values.profile,
     });
     let legend = scene.catalogue.questions.profile.in_language(scene.locale);
-    Choices { name: "profile", legend: legend.to_owned(), hint: None, several: false, answers: answers.collect() }
+    Choices {
+        name: "profile",
+        legend: legend.to_owned(),
+        hint: None,
+        several: false,
+        answers: answers.collect(),
+    }
 }
 
 fn civility<'a>(scene: &Scene<'a>, values: &Values) -> Choices<'a> {
@@ -69,11 +75,30 @@ fn civility<'a>(scene: &Scene<'a>, values: &Values) -> Choices<'a> {
         label: it.label(scene.locale),
         chosen: it.code.code() == values.civility,
     });
-    Choices { name: "civility", legend: scene.say("civility"), hint: None, several: false, answers: answers.collect() }
+    Choices {
+        name: "civility",
+        legend: scene.say("civility"),
+        hint: None,
+        several: false,
+        answers: answers.collect(),
+    }
 }
 
-fn name<'a>(scene: &Scene<'_>, name: &'a str, label: &str, value: &'a str, autocomplete: &'a str) -> TextField<'a> {
-    TextField { name, label: scene.say(label), value, autocomplete, capitals: true, ..TextField::default() }
+fn name<'a>(
+    scene: &Scene<'_>,
+    name: &'a str,
+    label: &str,
+    value: &'a str,
+    autocomplete: &'a str,
+) -> TextField<'a> {
+    TextField {
+        name,
+        label: scene.say(label),
+        value,
+        autocomplete,
+        capitals: true,
+        ..TextField::default()
+    }
 }
 
 fn email<'a>(scene: &Scene<'_>, values: &'a Values) -> TextField<'a> {

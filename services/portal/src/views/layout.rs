@@ -10,7 +10,11 @@ use crate::web::asset::{LOGO_PATH, STYLES_ADDRESS};
 /// A page. `title` stands in the browser's tab; what is wrong is told there first, and on top with links to the fields.
 pub fn page(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
     let space = scene.space();
-    let prefix = if complaints.is_empty() { String::new() } else { format!("{} ", scene.say("error-prefix")) };
+    let prefix = if complaints.is_empty() {
+        String::new()
+    } else {
+        format!("{} ", scene.say("error-prefix"))
+    };
     html! {
         (DOCTYPE)
         html lang=(scene.locale.code()) {

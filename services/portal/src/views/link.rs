@@ -11,10 +11,16 @@ use crate::scene::Scene;
 /// Something that the link lets one do, by a button: a machine that opens links in mails presses none.
 pub fn to_act(scene: &Scene<'_>, token: &str, act: &Act<'_>, complaints: &Complaints) -> Markup {
     let (title, lead, button) = match act {
-        Act::Confirm { email } => {
-            (scene.say("confirm-title"), scene.tell("confirm-lead", &[("email", (*email).into())]), "confirm-button")
-        }
-        Act::Resume => (scene.say("resume-title"), scene.say("resume-lead"), "resume-button"),
+        Act::Confirm { email } => (
+            scene.say("confirm-title"),
+            scene.tell("confirm-lead", &[("email", (*email).into())]),
+            "confirm-button",
+        ),
+        Act::Resume => (
+            scene.say("resume-title"),
+            scene.say("resume-lead"),
+            "resume-button",
+        ),
     };
     let body = html! {
         h1 { (title) }
@@ -89,7 +95,10 @@ fn way(label: &str, path: &str) -> Markup {
 }
 
 fn words(scene: &Scene<'_>, dead_end: DeadEnd) -> ProblemWords {
-    let own = |key: &str| ProblemWords { title: scene.say(&format!("{key}-title")), detail: scene.say(key) };
+    let own = |key: &str| ProblemWords {
+        title: scene.say(&format!("{key}-title")),
+        detail: scene.say(key),
+    };
     let shared = |code: &str| scene.words.problem(scene.locale, code, &[]);
     match dead_end {
         DeadEnd::Unknown => shared("link-invalid"),

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 
 use super::establishment::printed;
 use super::fields::TextField;
-use super::stepper::{buttons, stepper};
 use super::layout;
+use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
 use crate::journey;
 use crate::scene::Scene;

@@ -24,7 +24,11 @@ pub struct Values<'a> {
 
 /// Renders it.
 pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> Markup {
-    let title = scene.say(if values.change { "password-change-title" } else { "password-title" });
+    let title = scene.say(if values.change {
+        "password-change-title"
+    } else {
+        "password-title"
+    });
     let body = html! {
         h1 { (title) }
         p.lead { (scene.tell("password-for", &[("email", values.email.into())])) }

@@ -33,7 +33,11 @@ pub struct Values<'a> {
 /// Renders it.
 pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> Markup {
     let proven = values.awaited == Awaited::Password;
-    let title = scene.say(if proven { "thanks-password-title" } else { "thanks-title" });
+    let title = scene.say(if proven {
+        "thanks-password-title"
+    } else {
+        "thanks-title"
+    });
     let body = html! {
         h1 { (title) }
         @if values.failed { p.box.wrong role="alert" { (scene.say("thanks-failed")) } }

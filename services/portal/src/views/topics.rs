@@ -4,20 +4,20 @@ use domain::values::TopicCode;
 use maud::{Markup, html};
 
 use super::fields::{Answer, Choices};
-use super::stepper::{buttons, stepper};
 use super::layout;
+use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
 use crate::journey;
 use crate::scene::Scene;
 
-/// Renders it.
-pub fn page(scene: &Scene<'_>, chosen: &[String], complaints: &Complaints) -> Markup {
+/// Renders it. `redo` says whether step 1 may still be redone, and so whether there is a way back.
+pub fn page(scene: &Scene<'_>, chosen: &[String], redo: bool, complaints: &Complaints) -> Markup {
     let title = scene.say("topics-title");
     let body = html! {
         (stepper(scene, 2, &title, Some("establishment-title")))
         form method="post" action=(journey::TOPICS) novalidate {
             (boxes(scene, chosen).render(scene, complaints))
-            (buttons(scene, Some(journey::IDENTITY)))
+            (buttons(scene, redo.then_some(journey::IDENTITY)))
         }
     };
     layout::page(scene, &title, complaints, &body)
@@ -32,7 +32,12 @@ pub fn boxes<'a>(scene: &Scene<'a>, chosen: &[String]) -> Choices<'a> {
     });
     Choices {
         name: "topics",
-        legend: scene.catalogue.questions.topics.in_language(scene.locale).to_owned(),
+        legend: scene
+            .catalogue
+            .questions
+            .topics
+            .in_language(scene.locale)
+            .to_owned(),
         hint: Some(scene.say("topics-hint")),
         several: true,
         answers: answers.collect(),

@@ -38,7 +38,9 @@ pub fn denied(scene: &Scene<'_>, objection: &Objection) -> Markup {
         500 => "internal",
         _ => "invalid",
     };
-    let title = scene.words.say(scene.locale, &format!("problem-{code}-title"), &[]);
+    let title = scene
+        .words
+        .say(scene.locale, &format!("problem-{code}-title"), &[]);
     told(scene, &title, &texts)
 }
 

@@ -21,7 +21,9 @@ pub fn see_other(path: &str) -> Response {
 pub fn refused(objection: &Objection, page: Markup) -> Response {
     let mut response = (objection.status, page).into_response();
     if let Some(seconds) = objection.retry_after_seconds {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -26,7 +26,10 @@ pub static STYLES_ADDRESS: LazyLock<String> = LazyLock::new(|| {
 
 /// Answers the sheet of styles.
 pub async fn styles() -> Response {
-    let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=604800")];
+    let headers = [
+        (CONTENT_TYPE, "text/css; charset=utf-8"),
+        (CACHE_CONTROL, "public, max-age=604800"),
+    ];
     (headers, STYLES).into_response()
 }
 
@@ -38,7 +41,14 @@ pub async fn logo(State(state): State<PortalState>) -> Response {
     let svg = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("svg"));
     let media_type = if svg { "image/svg+xml" } else { "image/png" };
     match tokio::fs::read(path).await {
-        Ok(bytes) => ([(CONTENT_TYPE, media_type), (CACHE_CONTROL, "public, max-age=3600")], bytes).into_response(),
+        Ok(bytes) => (
+            [
+                (CONTENT_TYPE, media_type),
+                (CACHE_CONTROL, "public, max-age=3600"),
+            ],
+            bytes,
+        )
+            .into_response(),
         Err(error) => {
             tracing::warn!(%error, "the organisation's picture cannot be read");
             StatusCode::NOT_FOUND.into_response()

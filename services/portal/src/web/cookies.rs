@@ -40,7 +40,13 @@ impl Cookie {
     /// be had; elsewhere another host of the same domain could have set it.
     pub fn read<'a>(self, headers: &'a HeaderMap, site: &Site) -> Option<&'a str> {
         let prefixed = format!("{PREFIX}{}", self.plain_name());
-        find(headers, &prefixed).or_else(|| if site.secure { None } else { find(headers, self.plain_name()) })
+        find(headers, &prefixed).or_else(|| {
+            if site.secure {
+                None
+            } else {
+                find(headers, self.plain_name())
+            }
+        })
     }
 
     /// The header that sets it: until the browser is closed, the language for longer.
@@ -57,7 +63,11 @@ impl Cookie {
     }
 
     fn header(self, site: &Site, value: &str, age: &str) -> Option<HeaderValue> {
-        let (prefix, secure) = if site.secure { (PREFIX, "; Secure") } else { ("", "") };
+        let (prefix, secure) = if site.secure {
+            (PREFIX, "; Secure")
+        } else {
+            ("", "")
+        };
         let name = self.plain_name();
         let text = format!("{prefix}{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{secure}");
         let mut header = HeaderValue::try_from(text).ok()?;
@@ -67,8 +77,15 @@ impl Cookie {
 }
 
 fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(';'));
-    cookies.filter_map(|cookie| cookie.trim().split_once('=')).find(|(given, _)| *given == name).map(|(_, value)| value)
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(';'));
+    cookies
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(given, _)| *given == name)
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -82,15 +99,23 @@ mod tests {
     #[test]
     fn a_secure_site_believes_prefixed_cookies_only() {
         let (secure, plain) = (Site::of("https://example.org"), Site::of("http://127.0.0.1:8080"));
-        assert_eq!(Cookie::Session.read(&sent("session=forged; __Host-session=ours"), &secure), Some("ours"));
+        assert_eq!(
+            Cookie::Session.read(&sent("session=forged; __Host-session=ours"), &secure),
+            Some("ours")
+        );
         assert_eq!(Cookie::Session.read(&sent("session=forged"), &secure), None);
         assert_eq!(Cookie::Session.read(&sent("session=ours"), &plain), Some("ours"));
     }
 
     #[test]
     fn cookies_are_out_of_reach_of_scripts_and_other_sites() {
-        let header = Cookie::Continuation.set(&Site::of("https://example.org"), "t").unwrap();
-        assert_eq!(header, "__Host-onboarding_continuation=t; Path=/; HttpOnly; SameSite=Lax; Secure");
+        let header = Cookie::Continuation
+            .set(&Site::of("https://example.org"), "t")
+            .unwrap();
+        assert_eq!(
+            header,
+            "__Host-onboarding_continuation=t; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
         let plain = Cookie::Session.clear(&Site::of("http://localhost:8080")).unwrap();
         assert_eq!(plain, "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }

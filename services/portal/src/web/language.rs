@@ -25,9 +25,17 @@ fn asked_for(uri: &Uri) -> Option<Locale> {
 
 /// The language to answer in.
 pub fn locale(uri: &Uri, headers: &HeaderMap, site: &Site) -> Locale {
-    let chosen = || Cookie::Language.read(headers, site).and_then(|it| Locale::parse(it).ok());
+    let chosen = || {
+        Cookie::Language
+            .read(headers, site)
+            .and_then(|it| Locale::parse(it).ok())
+    };
     let preferred = || {
-        let wishes: Vec<&str> = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|it| it.to_str().ok()).collect();
+        let wishes: Vec<&str> = headers
+            .get_all(ACCEPT_LANGUAGE)
+            .iter()
+            .filter_map(|it| it.to_str().ok())
+            .collect();
         catalogue::locale_from_accept_language(&wishes.join(","))
     };
     asked_for(uri).or_else(chosen).unwrap_or_else(preferred)

@@ -4,8 +4,15 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notice(&'static str);
 
-const ALL: [&str; 7] =
-    ["password-set", "account-ready", "signed-out", "sign-in-first", "topics-saved", "mail-sent", "start-here"];
+const ALL: [&str; 7] = [
+    "password-set",
+    "account-ready",
+    "signed-out",
+    "sign-in-first",
+    "topics-saved",
+    "mail-sent",
+    "start-here",
+];
 
 impl Notice {
     /// The notice of this name.

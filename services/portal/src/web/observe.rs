@@ -45,7 +45,11 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     let elapsed = started.elapsed();
     span.record("http.response.status_code", status);
     span.in_scope(|| tracing::info!(status, milliseconds = elapsed.as_millis() as u64, "answered"));
-    let labels = [("route", route.clone()), ("method", method.to_owned()), ("status", status.to_string())];
+    let labels = [
+        ("route", route.clone()),
+        ("method", method.to_owned()),
+        ("status", status.to_string()),
+    ];
     metrics::counter!("onboarding_http_requests_total", &labels).increment(1);
     metrics::histogram!("onboarding_http_request_seconds", "route" => route, "method" => method)
         .record(elapsed.as_secs_f64());

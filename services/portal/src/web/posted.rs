@@ -33,7 +33,11 @@ impl FromRequest<PortalState> for Posted {
                     status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => status,
                     _ => StatusCode::BAD_REQUEST,
                 };
-                Err((status, trouble::page(&visit.scene(), trouble::Trouble::Unreadable)).into_response())
+                Err((
+                    status,
+                    trouble::page(&visit.scene(), trouble::Trouble::Unreadable),
+                )
+                    .into_response())
             }
         }
     }
@@ -42,12 +46,19 @@ impl FromRequest<PortalState> for Posted {
 impl Posted {
     /// The text of a field; empty when it was not sent.
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(given, _)| given == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// Every text of a field that may be sent more than once, such as a box of several.
     pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(given, _)| given == name).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(given, _)| given == name)
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// A field parsed into a value; its fault is noted beside the others.
@@ -57,7 +68,9 @@ impl Posted {
         faults: &mut Vec<FieldFault>,
         parse: impl FnOnce(&str) -> Result<T, Fault>,
     ) -> Option<T> {
-        parse(self.text(name)).map_err(|fault| faults.push(FieldFault::new(name, fault.code()))).ok()
+        parse(self.text(name))
+            .map_err(|fault| faults.push(FieldFault::new(name, fault.code())))
+            .ok()
     }
 
     /// The only field of a form, parsed.
@@ -73,12 +86,22 @@ mod tests {
     #[test]
     fn every_fault_is_found_and_unknown_fields_are_passed_over() {
         let fields = [("a", "1"), ("topics", "x"), ("topics", "y"), ("extension", "z")];
-        let posted = Posted(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec());
+        let posted = Posted(
+            fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .to_vec(),
+        );
         let number = |text: &str| text.parse::<u8>().map_err(|_| Fault("required"));
         let mut faults = Vec::new();
         assert_eq!(posted.parsed("a", &mut faults, number), Some(1));
-        assert!(posted.parsed("b", &mut faults, number).is_none() && posted.parsed("topics", &mut faults, number).is_none());
-        assert_eq!(faults.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["b", "topics"]);
+        assert!(
+            posted.parsed("b", &mut faults, number).is_none()
+                && posted.parsed("topics", &mut faults, number).is_none()
+        );
+        assert_eq!(
+            faults.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(),
+            ["b", "topics"]
+        );
         assert_eq!(posted.all("topics"), ["x", "y"]);
     }
 }

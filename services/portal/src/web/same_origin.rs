@@ -22,7 +22,11 @@ pub async fn same_origin(State(state): State<PortalState>, request: Request, nex
     }
     let (mut parts, _) = request.into_parts();
     let Ok(visit) = Visit::from_request_parts(&mut parts, &state).await;
-    (StatusCode::FORBIDDEN, trouble::page(&visit.scene(), trouble::Trouble::OtherSite)).into_response()
+    (
+        StatusCode::FORBIDDEN,
+        trouble::page(&visit.scene(), trouble::Trouble::OtherSite),
+    )
+        .into_response()
 }
 
 fn is_ours(headers: &HeaderMap, site: &Site) -> bool {
@@ -39,7 +43,9 @@ mod tests {
     use super::*;
 
     fn ours(headers: &[(&'static str, &'static str)]) -> bool {
-        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         is_ours(&HeaderMap::from_iter(headers), &Site::of("https://example.org"))
     }
 
@@ -48,7 +54,10 @@ mod tests {
         assert!(ours(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
         assert!(ours(&[("origin", "https://example.org")]) && ours(&[]));
         assert!(!ours(&[("sec-fetch-site", "same-site")]) && !ours(&[("sec-fetch-site", "cross-site")]));
-        assert!(!ours(&[("sec-fetch-site", "cross-site"), ("origin", "https://example.org")]));
+        assert!(!ours(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://example.org")
+        ]));
         assert!(!ours(&[("origin", "https://evil.example.org")]) && !ours(&[("origin", "null")]));
     }
 }

@@ -14,10 +14,17 @@ impl Site {
     pub fn of(public_url: &str) -> Self {
         let (scheme, rest) = public_url.split_once("://").unwrap_or(("http", public_url));
         let scheme = scheme.to_ascii_lowercase();
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        let authority = rest
+            .split(['/', '?', '#'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let usual_port = if scheme == "https" { ":443" } else { ":80" };
         let host = authority.strip_suffix(usual_port).unwrap_or(&authority);
-        Self { origin: format!("{scheme}://{host}"), secure: scheme == "https" || !is_loopback(host) }
+        Self {
+            origin: format!("{scheme}://{host}"),
+            secure: scheme == "https" || !is_loopback(host),
+        }
     }
 
     /// Whether browsers should be told to come by https only.
@@ -40,7 +47,9 @@ fn is_loopback(host: &str) -> bool {
     };
     name == "localhost"
         || name.ends_with(".localhost")
-        || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -57,14 +66,23 @@ mod tests {
             ("https://example.org:443", "https://example.org", true),
             ("http://127.example.org", "http://127.example.org", true),
         ] {
-            assert_eq!(Site::of(url), Site { origin: origin.to_owned(), secure }, "{url}");
+            assert_eq!(
+                Site::of(url),
+                Site {
+                    origin: origin.to_owned(),
+                    secure
+                },
+                "{url}"
+            );
         }
     }
 
     #[test]
     fn only_our_own_host_and_loopback_are_known() {
         let site = Site::of("https://espace.example.org");
-        assert!(site.is_host("espace.example.org") && site.is_host("127.0.0.1:8080") && site.is_host("[::1]:1"));
+        assert!(
+            site.is_host("espace.example.org") && site.is_host("127.0.0.1:8080") && site.is_host("[::1]:1")
+        );
         assert!(!site.is_host("evil.example.org") && !site.is_host("127.0.0.1.example.org"));
     }
 }

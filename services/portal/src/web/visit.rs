@@ -42,7 +42,11 @@ impl FromRequestParts<PortalState> for Visit {
             locale: language::locale(&parts.uri, &parts.headers, &state.site),
             notice: query.and_then(|it| it.0.notice).and_then(|it| Notice::named(&it)),
             headers: parts.headers.clone(),
-            request_id: parts.extensions.get::<RequestId>().map(|it| it.0.clone()).unwrap_or_default(),
+            request_id: parts
+                .extensions
+                .get::<RequestId>()
+                .map(|it| it.0.clone())
+                .unwrap_or_default(),
         })
     }
 }
@@ -60,7 +64,11 @@ impl Visit {
 
     /// The person's ask.
     pub fn ask(&self) -> Ask {
-        Ask::by(Actor::Person, self.request_id.clone(), runtime::telemetry::current().remove("traceparent"))
+        Ask::by(
+            Actor::Person,
+            self.request_id.clone(),
+            runtime::telemetry::current().remove("traceparent"),
+        )
     }
 
     /// The person's ask, harmless when the same form is sent twice. `once` is the key that the form carries.
@@ -68,14 +76,19 @@ impl Visit {
         let mut ask = self.ask();
         if !once.is_empty() {
             let content: Vec<&[u8]> = content.iter().map(|it| it.as_bytes()).collect();
-            ask.idempotency = Some(self.state.onboarding.idempotency(principal, "POST", route, once, &content));
+            ask.idempotency = Some(
+                self.state
+                    .onboarding
+                    .idempotency(principal, "POST", route, once, &content),
+            );
         }
         ask
     }
 
     /// The registration that this browser goes on with.
     pub fn continued(&self) -> Option<RegistrationId> {
-        self.cookie(Cookie::Continuation).and_then(|token| self.state.onboarding.continued_by(token))
+        self.cookie(Cookie::Continuation)
+            .and_then(|token| self.state.onboarding.continued_by(token))
     }
 
     /// The token of the session that this browser shows, not yet believed.
@@ -85,6 +98,8 @@ impl Visit {
 
     /// A cookie of ours.
     pub fn cookie(&self, cookie: Cookie) -> Option<&str> {
-        cookie.read(&self.headers, &self.state.site).filter(|value| !value.is_empty())
+        cookie
+            .read(&self.headers, &self.state.site)
+            .filter(|value| !value.is_empty())
     }
 }

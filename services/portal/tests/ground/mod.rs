@@ -50,7 +50,10 @@ impl Portal {
         let mails = folder.path().join("mail");
         let words = Arc::new(Words::load().unwrap());
         let state = portal::PortalState::new(onboarding, words, public_url, Some(mails));
-        Self { router: portal::router(state), folder }
+        Self {
+            router: portal::router(state),
+            folder,
+        }
     }
 
     /// Answers a request.
@@ -66,8 +69,11 @@ impl Portal {
     /// Answers a form, posted from where `headers` say.
     pub async fn post(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Response<Body> {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        self.answer(request.body(Body::from(form.to_owned())).unwrap()).await
+        let request = headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value));
+        self.answer(request.body(Body::from(form.to_owned())).unwrap())
+            .await
     }
 }
 
@@ -79,5 +85,8 @@ pub async fn text(response: Response<Body>) -> String {
 
 /// A header's text; empty when it is not there.
 pub fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
-    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
 }

@@ -27,7 +27,9 @@ pub struct Search {
 
 /// Shows the field, with suggestions and what a search found.
 pub async fn show(visit: Visit, uri: Uri) -> Response {
-    let search = Query::<Search>::try_from_uri(&uri).map(|Query(it)| it).unwrap_or_default();
+    let search = Query::<Search>::try_from_uri(&uri)
+        .map(|Query(it)| it)
+        .unwrap_or_default();
     match opened(&visit, journey::AGREEMENT).await {
         Ok(outcome) => page(&visit, &outcome, &search, None),
         Err(response) => *response,
@@ -40,12 +42,20 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         Ok(id) => id,
         Err(response) => return *response,
     };
-    match visit.state.onboarding.give_idcc(id, &visit.ask(), posted.only("idcc", Idcc::parse)).await {
+    match visit
+        .state
+        .onboarding
+        .give_idcc(id, &visit.ask(), posted.only("idcc", Idcc::parse))
+        .await
+    {
         Ok(outcome) => send_on(&visit, outcome.state.stage()),
         Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
         Err(denied) => {
             let objection = Objection::of(&visit.scene(), denied);
-            let typed = Search { idcc: Some(posted.text("idcc").to_owned()), q: None };
+            let typed = Search {
+                idcc: Some(posted.text("idcc").to_owned()),
+                q: None,
+            };
             match opened(&visit, journey::AGREEMENT).await {
                 Ok(outcome) => page(&visit, &outcome, &typed, Some(&objection)),
                 Err(response) => *response,
@@ -55,7 +65,9 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
 }
 
 fn page(visit: &Visit, outcome: &Outcome, search: &Search, objection: Option<&Objection>) -> Response {
-    let Some(establishment) = &outcome.state.establishment else { return see_other(journey::ESTABLISHMENT) };
+    let Some(establishment) = &outcome.state.establishment else {
+        return see_other(journey::ESTABLISHMENT);
+    };
     let values = Values {
         siret: &establishment.siret,
         pending: establishment.is_pending(),

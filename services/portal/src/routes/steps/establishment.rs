@@ -16,8 +16,16 @@ use crate::web::visit::Visit;
 pub async fn show(visit: Visit) -> Response {
     match opened(&visit, journey::ESTABLISHMENT).await {
         Ok(outcome) => {
-            let siret = outcome.state.establishment.map(|it| establishment::printed(&it.siret)).unwrap_or_default();
-            (StatusCode::OK, establishment::page(&visit.scene(), &siret, &Complaints::default())).into_response()
+            let siret = outcome
+                .state
+                .establishment
+                .map(|it| establishment::printed(&it.siret))
+                .unwrap_or_default();
+            (
+                StatusCode::OK,
+                establishment::page(&visit.scene(), &siret, &Complaints::default()),
+            )
+                .into_response()
         }
         Err(response) => *response,
     }
@@ -30,7 +38,12 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         Err(response) => return *response,
     };
     let siret = posted.only("siret", Siret::parse);
-    match visit.state.onboarding.declare_establishment(id, &visit.ask(), siret).await {
+    match visit
+        .state
+        .onboarding
+        .declare_establishment(id, &visit.ask(), siret)
+        .await
+    {
         Ok(outcome) => send_on(&visit, outcome.state.stage()),
         Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
         Err(denied) => {

@@ -28,7 +28,12 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         Err(response) => return *response,
     };
     let given = posted.only("number", EstablishmentNumber::parse);
-    match visit.state.onboarding.give_member_number(id, &visit.ask(), given).await {
+    match visit
+        .state
+        .onboarding
+        .give_member_number(id, &visit.ask(), given)
+        .await
+    {
         Ok(outcome) => send_on(&visit, outcome.state.stage()),
         Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
         Err(denied) => {
@@ -42,8 +47,11 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
 }
 
 fn page(visit: &Visit, outcome: &Outcome, typed: &str, objection: Option<&Objection>) -> Response {
-    let Some(establishment) = &outcome.state.establishment else { return see_other(journey::ESTABLISHMENT) };
-    let render = |complaints: &Complaints| number::page(&visit.scene(), &establishment.siret, typed, complaints);
+    let Some(establishment) = &outcome.state.establishment else {
+        return see_other(journey::ESTABLISHMENT);
+    };
+    let render =
+        |complaints: &Complaints| number::page(&visit.scene(), &establishment.siret, typed, complaints);
     match objection {
         Some(objection) => refused(objection, render(&objection.complaints)),
         None => (StatusCode::OK, render(&Complaints::default())).into_response(),

@@ -1,0 +1,224 @@
+//! The story in French.
+
+use domain::registration::event::{
+    Delivery, DeliveryFailure, ErasedBy, Event, FailureReason, LinkPurpose, LinkRefusal, LinkedBy, Notice,
+    RegisterCheck, RegisterSource, RegisterStatus,
+};
+use domain::values::Flow;
+
+use super::{Frame, list, moment};
+
+pub(super) const FRAME: Frame = Frame {
+    registration: "Inscription",
+    position: "position",
+    sealed: "données personnelles, scellées",
+    person_key: "sous la clé propre à la personne",
+    stage: "Elle en est à :",
+    conforms: "postgres-es, tel que publié, lit les mêmes événements",
+    differs: "LU DIFFÉREMMENT PAR POSTGRES-ES :",
+};
+
+/// What the event says.
+pub(super) fn sentence(event: &Event) -> String {
+    match event {
+        Event::IdentitySubmitted(it) => format!(
+            "La personne a donné son identité{}. Profil {}, langue {} ; l’adresse est prouvée {}.",
+            if it.new_address {
+                ", avec une nouvelle adresse"
+            } else {
+                ""
+            },
+            it.profile.as_str(),
+            it.locale.code(),
+            match it.flow {
+                Flow::Guide => "en dernier",
+                Flow::Private => "en premier",
+            }
+        ),
+        Event::ContactMatched(it) => {
+            format!(
+                "L’adresse est celle d’un contact de {} établissement(s).",
+                it.establishments
+            )
+        }
+        Event::ContactNotMatched(_) => "L’adresse n’est celle d’aucun contact.".to_owned(),
+        Event::TopicsChosen(it) if it.topics.is_empty() => {
+            "La personne n’a choisi aucune thématique.".to_owned()
+        }
+        Event::TopicsChosen(it) => {
+            format!(
+                "La personne a choisi les thématiques : {}.",
+                list(it.topics.iter().map(|topic| topic.as_str()))
+            )
+        }
+        Event::EstablishmentDeclared(it) => format!(
+            "La personne a désigné l’établissement {}, {} de l’organisme{}{}.",
+            it.siret.as_str(),
+            if it.known { "connu" } else { "inconnu" },
+            it.register_check
+                .as_ref()
+                .map_or_else(String::new, |check| format!(" ; {}", register(check))),
+            match it.suggested_idcc.is_empty() {
+                true => String::new(),
+                false => format!(
+                    " ; IDCC proposé {}",
+                    list(it.suggested_idcc.iter().map(|idcc| idcc.as_str()))
+                ),
+            }
+        ),
+        Event::RegisterCheckCompleted(it) => {
+            format!(
+                "Pour l’établissement {} : {}.",
+                it.siret.as_str(),
+                register(&it.register_check)
+            )
+        }
+        Event::MemberNumberRefused(it) => {
+            format!(
+                "Le numéro donné n’est pas celui de l’établissement {}.",
+                it.siret.as_str()
+            )
+        }
+        Event::EstablishmentLinked(it) => format!(
+            "La personne est rattachée à l’établissement {}, {}{}.",
+            it.siret.as_str(),
+            match it.by {
+                LinkedBy::Contact => "dont elle est le contact",
+                LinkedBy::MemberNumber => "par son numéro d’adhérent",
+                LinkedBy::TrainingOrganisationNumber => "par son numéro d’organisme de formation",
+                LinkedBy::Idcc => "par sa convention collective",
+            },
+            it.idcc
+                .as_ref()
+                .map_or_else(String::new, |idcc| format!(" (IDCC {})", idcc.as_str()))
+        ),
+        Event::VerificationRequested(it) => format!(
+            "Un e-mail a été demandé, {} ; son lien vaut jusqu’au {} (demande {}).",
+            match it.purpose {
+                LinkPurpose::VerifyEmail => "pour prouver l’adresse",
+                LinkPurpose::AlreadyRegistered => "pour dire que l’adresse a déjà un compte",
+                LinkPurpose::ResetPassword => "pour choisir un autre mot de passe",
+                LinkPurpose::Resume => "pour reprendre l’inscription",
+            },
+            moment(it.expires_at),
+            it.request_id
+        ),
+        Event::VerificationMailSent(it) => {
+            format!(
+                "L’e-mail de la demande {} a été envoyé{}.",
+                it.request_id,
+                delivery(&it.delivery)
+            )
+        }
+        Event::VerificationMailFailed(it) => {
+            format!(
+                "L’e-mail de la demande {} a été abandonné{}.",
+                it.request_id,
+                failure(&it.failure)
+            )
+        }
+        Event::LinkRefused(it) => format!(
+            "Le lien de la demande {} a été refusé : {}.",
+            it.request_id,
+            match it.reason {
+                LinkRefusal::Expired => "son délai était passé",
+                LinkRefusal::Replaced => "un autre l’avait remplacé",
+                LinkRefusal::Used => "il avait servi",
+            }
+        ),
+        Event::EmailVerified(it) => {
+            format!(
+                "L’adresse est prouvée, par le lien de la demande {}.",
+                it.request_id
+            )
+        }
+        Event::PasswordSet(it) => format!(
+            "Un mot de passe a été choisi selon la règle {}, gardé en {}, par le lien de la demande {}.",
+            it.policy.code(),
+            it.algorithm,
+            it.request_id
+        ),
+        Event::NoticeMailSent(it) => {
+            format!(
+                "L’e-mail {} a été envoyé{}.",
+                notice(it.notice),
+                delivery(&it.delivery)
+            )
+        }
+        Event::NoticeMailFailed(it) => {
+            format!(
+                "L’e-mail {} a été abandonné{}.",
+                notice(it.notice),
+                failure(&it.failure)
+            )
+        }
+        Event::RegistrationExpired(_) => {
+            "Restée trop longtemps inachevée, l’inscription a été close.".to_owned()
+        }
+        Event::PersonErased(it) => format!(
+            "La personne est oubliée : sa clé est détruite. À la demande {} ({}).",
+            match it.by {
+                ErasedBy::Person => "de la personne elle-même",
+                ErasedBy::Operator => "d’un opérateur",
+                ErasedBy::Retention => "de la règle de conservation",
+            },
+            it.reason
+        ),
+    }
+}
+
+fn register(check: &RegisterCheck) -> String {
+    let answer = match check.status {
+        RegisterStatus::Active => "actif",
+        RegisterStatus::Pending => return "aucun registre n’a répondu à temps".to_owned(),
+        RegisterStatus::Closed => "fermé",
+        RegisterStatus::NotFound => "introuvable",
+    };
+    let source = match check.source {
+        RegisterSource::Insee => "l’INSEE",
+        RegisterSource::RechercheEntreprises => "Recherche d’entreprises",
+        RegisterSource::LocalCopy => "la copie du fichier stock de l’INSEE",
+        RegisterSource::Demonstration => "le registre inventé",
+        RegisterSource::None => "personne",
+    };
+    let closed = check
+        .closed_on
+        .map_or_else(String::new, |day| format!(" depuis le {day}"));
+    let successor = check
+        .successor
+        .as_ref()
+        .map_or_else(String::new, |siret| format!(", repris par {}", siret.as_str()));
+    format!("{answer}{closed} selon {source}{successor}")
+}
+
+fn delivery(delivery: &Delivery) -> String {
+    let answer = match delivery.server_code {
+        0 => " en fichier".to_owned(),
+        code => format!(", le serveur a répondu {code}"),
+    };
+    let twice = if delivery.possibly_twice {
+        " ; la personne peut l’avoir reçu deux fois"
+    } else {
+        ""
+    };
+    format!("{answer}, à l’essai {}{twice}", delivery.attempts)
+}
+
+fn failure(failure: &DeliveryFailure) -> String {
+    let reason = match failure.reason {
+        FailureReason::Refused => "refusé définitivement",
+        FailureReason::Expired => "personne ne l’a pris à temps",
+        FailureReason::Unsendable => "il ne peut pas s’écrire comme un e-mail",
+    };
+    let code = failure
+        .server_code
+        .map_or_else(String::new, |code| format!(" ({code})"));
+    format!(" : {reason}{code}, après {} essai(s)", failure.attempts)
+}
+
+fn notice(notice: Notice) -> &'static str {
+    match notice {
+        Notice::PasswordSet => "« votre mot de passe a été choisi »",
+        Notice::EstablishmentClosed => "« l’établissement désigné est fermé »",
+    }
+}

@@ -1,0 +1,181 @@
+//! What a rewriting hand leaves behind, found and named.
+
+use std::cell::Cell;
+
+use auditor::{VerifyReport, verify};
+
+use crate::cluster::{Database, migrated_database};
+use crate::path::{place, registration};
+
+async fn nine_events() -> Database {
+    let database = migrated_database().await;
+    for _ in 0..3 {
+        registration(&database.store).await;
+    }
+    place(&database.store).await;
+    database
+}
+
+/// Does this as an owner who switches the guards off and on again.
+async fn tamper(database: &Database, statement: &str) {
+    let script = format!(
+        "ALTER TABLE events DISABLE TRIGGER USER; ALTER TABLE log DISABLE TRIGGER USER; {statement};
+         ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only;
+         ALTER TABLE events ENABLE ALWAYS TRIGGER events_never_truncated;
+         ALTER TABLE events ENABLE ALWAYS TRIGGER events_to_outbox;
+         ALTER TABLE log ENABLE ALWAYS TRIGGER log_append_only;
+         ALTER TABLE log ENABLE ALWAYS TRIGGER log_never_truncated"
+    );
+    sqlx::raw_sql(&script)
+        .execute(&database.owner)
+        .await
+        .expect("tampered");
+}
+
+async fn report(database: &Database) -> VerifyReport {
+    verify(&database.store, |_, _| {}).await.expect("verified")
+}
+
+async fn first(statement: &str) -> (Option<u64>, String) {
+    let database = nine_events().await;
+    tamper(&database, statement).await;
+    let report = report(&database).await;
+    assert!(!report.is_whole());
+    let first = report.first.expect("a difference");
+    (first.position, first.what)
+}
+
+#[tokio::test]
+async fn an_untouched_log_is_whole() {
+    let empty = migrated_database().await;
+    assert!(report(&empty).await.is_whole());
+    let database = nine_events().await;
+    let head = database.store.log_head().await.expect("read");
+    database
+        .store
+        .record_checkpoint(9, &head.tree.root(), "note")
+        .await
+        .expect("kept");
+    registration(&database.store).await;
+    let reached = Cell::new((0, 0));
+    let report = verify(&database.store, |at, of| reached.set((at, of)))
+        .await
+        .expect("verified");
+    assert!(report.is_whole(), "{report}");
+    assert_eq!((report.positions, report.waiting, report.checkpoints), (9, 3, 1));
+    assert_eq!(reached.get(), (9, 9));
+    serde_json::to_string(&report).expect("JSON");
+}
+
+#[tokio::test]
+async fn more_than_one_page_is_whole() {
+    let database = migrated_database().await;
+    for _ in 0..700 {
+        registration(&database.store).await;
+    }
+    place(&database.store).await;
+    let report = report(&database).await;
+    assert!(report.is_whole() && report.positions == 2_100, "{report}");
+}
+
+#[tokio::test]
+async fn a_rewritten_column_is_found_whichever_it_is() {
+    for change in [
+        "payload = '{\"type\":\"ContactNotMatched\", \"x\":1}'",
+        "metadata = '{}'",
+        "event_version = '2'",
+        "event_type = 'ContactMatched'",
+        "event_id = gen_random_uuid()",
+        "recorded_at = recorded_at + interval '1 microsecond'",
+    ] {
+        let statement = format!(
+            "UPDATE events SET {change} WHERE insert_order = (SELECT insert_order FROM log WHERE position = 5)"
+        );
+        let (position, what) = first(&statement).await;
+        assert_eq!(position, Some(5), "{change}: {what}");
+        assert!(
+            what.contains("not the one that the log's hash was made of"),
+            "{what}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_event_is_found() {
+    let (position, what) =
+        first("DELETE FROM events WHERE insert_order = (SELECT insert_order FROM log WHERE position = 6)")
+            .await;
+    assert_eq!((position, what.as_str()), (Some(6), "the log's event is missing"));
+}
+
+#[tokio::test]
+async fn a_deleted_place_and_a_cut_off_end_are_found() {
+    let (position, what) = first("DELETE FROM log WHERE position = 4").await;
+    assert_eq!(
+        (position, what.as_str()),
+        (Some(4), "the log has no such position")
+    );
+    let (position, what) = first("DELETE FROM log WHERE position > 6").await;
+    assert_eq!(position, Some(7), "{what}");
+    let (position, what) = first("UPDATE log_head SET size = 8, frontier = ARRAY[frontier[1]]").await;
+    assert_eq!(
+        (position, what.as_str()),
+        (Some(9), "the log goes on behind its head")
+    );
+}
+
+#[tokio::test]
+async fn an_event_with_a_rewritten_hash_is_found_by_the_tree() {
+    let (position, what) = first("UPDATE log SET leaf_hash = sha256('forged') WHERE position = 2").await;
+    assert_eq!(position, Some(2), "{what}");
+    // The order of two events exchanged, hashes with them: only the tree, and the order in the registration, can tell.
+    let (position, what) = first(
+        "UPDATE log SET position = -1 * position + 1000 WHERE position IN (2, 3);
+         UPDATE log SET position = 5 - (1000 - position) WHERE position > 900",
+    )
+    .await;
+    assert_eq!(position, Some(2), "{what}");
+    assert!(what.contains("stand before it"), "{what}");
+}
+
+#[tokio::test]
+async fn an_event_that_slipped_past_the_log_is_found() {
+    let (position, what) = first(
+        "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata)
+         VALUES ('registration', gen_random_uuid()::text, 1, 'ContactNotMatched', '1', '{}', '{}')",
+    )
+    .await;
+    assert_eq!(position, None);
+    assert!(what.contains("neither in the log nor waiting"), "{what}");
+}
+
+#[tokio::test]
+async fn a_checkpoint_of_another_root_is_found() {
+    let database = nine_events().await;
+    database
+        .store
+        .record_checkpoint(5, &[7; 32], "note")
+        .await
+        .expect("kept");
+    let report = report(&database).await;
+    assert_eq!(report.first.expect("a difference").position, Some(5));
+}
+
+#[tokio::test]
+async fn a_log_cut_off_together_with_its_head_is_told_by_a_checkpoint() {
+    let database = nine_events().await;
+    let head = database.store.log_head().await.expect("read");
+    database
+        .store
+        .record_checkpoint(9, &head.tree.root(), "note")
+        .await
+        .expect("kept");
+    tamper(
+        &database,
+        "DELETE FROM events WHERE insert_order = (SELECT insert_order FROM log WHERE position = 9);
+         DELETE FROM log WHERE position = 9; UPDATE log_head SET size = 8, frontier = ARRAY[frontier[1]]",
+    )
+    .await;
+    let first = report(&database).await.first.expect("a difference");
+    assert_eq!(first.position, Some(9), "{}", first.what);
+}

@@ -1,0 +1,19 @@
+//! Journeys and faults, on real servers: the real program, the link taken out of the mail and followed.
+//!
+//! Tests of happy paths share one service, since they do not disturb each other; whoever kills, floods or tampers has a
+//! service of its own. Nothing here sleeps: every wait is for something, and says for what.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test says what is wrong by failing"
+)]
+
+mod account;
+mod asking;
+mod bad_input;
+mod contact;
+mod links;
+mod newcomer;
+mod private_flow;
+mod shared;
