@@ -1,1 +1,14 @@
-//! To be told.
+//! How fast the service is, measured on the real binary from outside, and beside the limits of what it stands on.
+//!
+//! Each measurement is a small program of its own in `bin/`; here is what they share: [`service`] starts the binary,
+//! [`load`] asks it and takes the times, [`report`] writes the table. `bench/README.md` says what the figures mean.
+
+pub mod client;
+pub mod family;
+pub mod limits;
+pub mod load;
+pub mod mailbox;
+pub mod people;
+pub mod report;
+pub mod service;
+pub mod settings;

@@ -351,6 +351,19 @@ impl World {
         feed
     }
 
+    /// Waits until so many mails with a link are recorded as sent; then as [`World::until_settled`].
+    pub async fn until_mailed(&self, count: usize) -> Vec<feed::Message> {
+        let sent = "SELECT count(*) FROM events WHERE event_type = 'VerificationMailSent'";
+        eventually("the mails are recorded as sent", async || (self.count(sent).await >= count as u64).then_some(())).await;
+        self.until_settled().await
+    }
+
+    /// Waits until the read models stand where the log ends.
+    pub async fn until_projected(&self) {
+        let behind = "SELECT (SELECT size FROM log_head) - (SELECT min(position) FROM read.checkpoints)";
+        until_equal("events that the read models lack", 0, async || self.count(behind).await).await;
+    }
+
     /// Every log of this world, by its file.
     pub fn logs(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(&self.folder).expect("a folder");

@@ -5,9 +5,9 @@ use axum::http::header::{AUTHORIZATION, ORIGIN};
 use domain::values::RegistrationId;
 
 use crate::call::{Call, IdInPath};
-use crate::cookies::Cookie;
+use runtime::edge::cookies::Cookie;
 use crate::problem::Problem;
-use crate::site::Site;
+use runtime::edge::site::Site;
 use crate::state::ApiState;
 
 /// The registration that the path names, when the asker's token opens it.

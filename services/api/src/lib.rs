@@ -14,19 +14,15 @@
 pub mod answers;
 mod body;
 mod call;
-mod cookies;
 mod credentials;
 mod fields;
 mod forms;
 mod if_match;
-mod limits;
 mod middleware;
-mod network;
 mod openapi;
 mod problem;
 pub mod requests;
 mod routes;
-mod site;
 mod state;
 
 pub use openapi::openapi;

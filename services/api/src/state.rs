@@ -5,8 +5,8 @@ use std::sync::Arc;
 use catalogue::Words;
 use usecases::Onboarding;
 
-use crate::limits::Limits;
-use crate::site::Site;
+use runtime::edge::limits::Limits;
+use runtime::edge::site::Site;
 
 /// The use cases, the words, and how the service is reached. Cheap to clone.
 #[derive(Clone)]
@@ -19,13 +19,13 @@ pub struct ApiState {
 }
 
 impl ApiState {
-    /// `public_url` is where people reach the service; `limits` says whether limits by network are in force.
-    pub fn new(onboarding: Onboarding, words: Arc<Words>, public_url: &str, limits: bool) -> Self {
+    /// `public_url` is where people reach the service; `limits` are the counts by network, none while they stand aside.
+    pub fn new(onboarding: Onboarding, words: Arc<Words>, public_url: &str, limits: Option<Arc<Limits>>) -> Self {
         Self {
             onboarding,
             words,
             site: Arc::new(Site::of(public_url)),
-            limits: limits.then(|| Arc::new(Limits::default())),
+            limits,
         }
     }
 }

@@ -33,8 +33,6 @@ const HEAD: &str = "
 pub async fn verify(store: &Store, progress: impl Fn(u64, u64)) -> Result<VerifyReport, AuditError> {
     let row = sqlx::query(HEAD).fetch_one(store.pool()).await?;
     let head = LogHead::from_row(&row)?;
-    let last =
-        u64::try_from(row.try_get::<i64, _>("last")?).map_err(|_| StoreError::Corrupt("log.position"))?;
     let last = row.try_get::<i64, _>("last")?.unsigned_abs();
     let signed = row.try_get::<i64, _>("signed")?.unsigned_abs();
     let size = head.position();

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use async_nats::jetstream::consumer::pull::MessagesErrorKind;
 use async_nats::jetstream::consumer::{Consumer, pull};
 use async_nats::jetstream::{self, AckKind, Message};
 use domain::EventMessage;
@@ -126,16 +125,9 @@ async fn take(
                     error = &error as &dyn std::error::Error,
                     "the feed was interrupted"
                 );
-                // The others mend themselves when the connection comes back.
-                let is_lost = matches!(
-                    error.kind(),
-                    MessagesErrorKind::ConsumerDeleted
-                        | MessagesErrorKind::PushBasedConsumer
-                        | MessagesErrorKind::RequestLimitExceeded
-                );
-                if is_lost {
-                    return;
-                }
+                // Whatever it was, the consumer may have gone with the stream, and then no pull would ever hear of it:
+                // opening it anew finds it or makes it.
+                return;
             }
         }
     }

@@ -108,7 +108,7 @@ impl Ground {
     /// Who mails are from: as configured, else as the catalogue says.
     pub fn mail_from(&self) -> String {
         let sender = &self.catalogue.mail;
-        self.config.mail_from.clone().unwrap_or_else(|| format!("{} <{}>", sender.name, sender.address))
+        self.config.mail_from.clone().unwrap_or_else(|| format!("{} <{}>", sender.name, sender.address.as_str()))
     }
 
     /// Closes connections, and stops servers that are ours.

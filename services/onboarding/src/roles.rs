@@ -13,7 +13,7 @@ use relay::RelaySettings;
 use runtime::admin::{self, Readiness};
 use runtime::servers::Asker;
 use runtime::telemetry::TelemetryGuard;
-use runtime::{CancellationToken, Config, Limits, shutdown};
+use runtime::{CancellationToken, Config, Limits, edge, shutdown};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use usecases::{Nudge, Onboarding};
@@ -210,11 +210,11 @@ pub async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
 
 /// The API and the pages over one set of use cases.
 pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum::Router {
-    let limits = config.limits == Limits::On;
+    let counts = (config.limits == Limits::On).then(|| Arc::new(edge::limits::Limits::default()));
     let dev_mail = (config.smtp_url.is_none() && config.listen.ip().is_loopback()).then(|| config.mail_dir());
-    let api = ApiState::new(onboarding.clone(), Arc::clone(&ground.words), &config.public_url, limits);
-    let portal = PortalState::new(onboarding, Arc::clone(&ground.words), &config.public_url, dev_mail);
-    api::router(api).merge(portal::router(portal))
+    let api = ApiState::new(onboarding.clone(), Arc::clone(&ground.words), &config.public_url, counts.clone());
+    let portal = PortalState::new(onboarding, Arc::clone(&ground.words), &config.public_url, counts, dev_mail);
+    api::router(api).fallback_service(portal::router(portal))
 }
 
 /// Answers requests until told to stop, then finishes those under way.

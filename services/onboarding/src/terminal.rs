@@ -1,5 +1,4 @@
 //! Talking to whoever typed the command: results on standard output, progress on standard error.
-#![expect(clippy::print_stdout, reason = "this is the one place that writes results for a person or a script")]
 
 use std::io::Write;
 use std::time::Duration;
@@ -12,9 +11,9 @@ const PLAIN_INTERVAL: Duration = Duration::from_secs(3);
 
 /// Writes a line of results.
 pub fn say(line: impl std::fmt::Display) {
-    println!("{line}");
-    // A pipe that nobody reads any more is no fault of the command.
-    let _ = std::io::stdout().flush();
+    // A pipe that nobody reads any more is no fault of the command; `println!` would panic at it.
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "{line}").and_then(|()| output.flush());
 }
 
 /// Writes a result for a script.

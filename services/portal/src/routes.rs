@@ -24,7 +24,7 @@ use crate::views::{dev_mail as dev_mail_view, trouble};
 use crate::web::answer::{refused, see_other};
 use crate::web::posted::FORM_SIZE_MAX;
 use crate::web::visit::Visit;
-use crate::web::{asset, language, observe, protect, same_origin};
+use crate::web::{asset, language, limit, observe, protect, same_origin};
 
 /// The pages, with their own protective headers, language, metrics and page for unknown addresses.
 pub fn router(state: PortalState) -> Router {
@@ -75,6 +75,7 @@ pub fn router(state: PortalState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(FORM_SIZE_MAX))
         .layer(from_fn_with_state(state.clone(), same_origin::same_origin))
+        .layer(from_fn_with_state(state.clone(), limit::limit))
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), protect::protect))
         .layer(from_fn(observe::observe))

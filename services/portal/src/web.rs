@@ -2,12 +2,11 @@
 
 pub mod answer;
 pub mod asset;
-pub mod cookies;
 pub mod language;
+pub mod limit;
 pub mod notice;
 pub mod observe;
 pub mod posted;
 pub mod protect;
 pub mod same_origin;
-pub mod site;
 pub mod visit;

@@ -1,4 +1,8 @@
 //! What the pages answer before any use case is asked: headers, languages, origins, forms, and a database that is away.
+#![expect(
+    clippy::unwrap_used,
+    reason = "in a test a failure is a panic; only test functions are exempt by themselves"
+)]
 
 mod ground;
 

@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod config;
+pub mod edge;
 pub mod embedded;
 pub mod http;
 pub mod nats;

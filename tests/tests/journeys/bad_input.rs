@@ -66,7 +66,8 @@ async fn bodies_that_are_no_forms(world: &World) {
     send(world, vec![0xff, 0xfe, b'{', b'}']).await.problem(400, "malformed-body");
     let form = newcomer().form().to_string();
     let doubled = format!("{}, \"last_name\": \"Autre\"}}", form.trim_end_matches('}'));
-    send(world, doubled).await.problem(400, "malformed-body");
+    let doubled = send(world, doubled).await.problem(422, "invalid");
+    assert_eq!(doubled.faults(), [("last_name".to_owned(), "duplicate-field".to_owned())]);
     let deep = "[".repeat(100_000);
     send(world, format!("{{\"a\":{deep}")).await;
     send(world, vec![b' '; 4 * 1024 * 1024]).await.problem(413, "body-too-large");

@@ -74,7 +74,7 @@ fn an_active_establishment_that_nobody_here_knows_is_attached_by_its_agreement()
         assert_eq!(declared.body["establishment"]["siret"], ACTIVE);
         let declared = declared.in_state("awaiting_idcc");
         assert_eq!(declared.body["next"]["href"], format!("/v1/registrations/{}/idcc", visitor.id));
-        visitor.put("idcc", json!({"idcc": "9998"})).await.problem(422, "idcc-unknown");
+        visitor.put("idcc", json!({"idcc": "9876"})).await.problem(422, "idcc-unknown");
         visitor.put("idcc", json!({"idcc": "1979"})).await.expect(200).in_state("awaiting_email_verification");
         visitor.finish().await;
         let session = sign_in(visitor.world, &visitor.person.email, PASSWORD).await;
@@ -149,6 +149,6 @@ fn a_corrected_address_gets_a_mail_of_its_own_and_the_old_link_is_void() {
         assert_ne!(old.token(), new.token());
         visitor.verify(old.token()).await.problem(422, "link-invalid");
         visitor.verify(new.token()).await.expect(200).in_state("awaiting_password");
-        visitor.put("identity", corrected.form()).await.problem(409, "step-out-of-order");
+        visitor.put("identity", newcomer().form()).await.problem(409, "step-out-of-order");
     });
 }

@@ -8,8 +8,8 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::limits::Doing;
-use crate::network::Network;
+use runtime::edge::limits::Doing;
+use runtime::edge::network::Network;
 use crate::problem::Problem;
 use crate::state::ApiState;
 

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use crate::answers::SessionAnswer;
 use crate::body::Body;
 use crate::call::Call;
-use crate::cookies::Cookie;
+use runtime::edge::cookies::Cookie;
 use crate::credentials::{note_registration, session};
 use crate::forms;
 use crate::problem::Problem;

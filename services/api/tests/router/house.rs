@@ -53,7 +53,7 @@ impl House {
             onboarding.clone(),
             Arc::new(Words::load().unwrap()),
             public_url,
-            limits,
+            limits.then(std::sync::Arc::default),
         );
         Self {
             router: api::router(state),

@@ -19,7 +19,7 @@ use crate::journey;
 use crate::views::link::{self, Act, DeadEnd};
 use crate::views::password;
 use crate::web::answer::{WithCookie, refused, see_other};
-use crate::web::cookies::Cookie;
+use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 

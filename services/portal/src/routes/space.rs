@@ -12,7 +12,7 @@ use crate::journey;
 use crate::views::space::{self, Establishment, Values};
 use crate::views::topics;
 use crate::web::answer::{WithCookie, refused, see_other};
-use crate::web::cookies::Cookie;
+use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 

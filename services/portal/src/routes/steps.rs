@@ -13,7 +13,7 @@ use usecases::{Denied, Outcome};
 use super::turned_away;
 use crate::journey;
 use crate::web::answer::{WithCookie, see_other};
-use crate::web::cookies::Cookie;
+use runtime::edge::cookies::Cookie;
 use crate::web::visit::Visit;
 
 /// Sends the browser to the page of the first unanswered question.

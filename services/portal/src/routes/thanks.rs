@@ -13,7 +13,7 @@ use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::thanks::{self, Awaited, Values};
 use crate::web::answer::{WithCookie, refused, see_other};
-use crate::web::cookies::Cookie;
+use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 

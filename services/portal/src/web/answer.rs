@@ -5,8 +5,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
-use super::cookies::Cookie;
-use super::site::Site;
+use runtime::edge::cookies::Cookie;
+use runtime::edge::site::Site;
 use crate::complaints::Objection;
 
 /// Sends the browser on to another page, by GET.

@@ -8,8 +8,8 @@ use axum::response::Response;
 use domain::values::Locale;
 use serde::Deserialize;
 
-use super::cookies::Cookie;
-use super::site::Site;
+use runtime::edge::cookies::Cookie;
+use runtime::edge::site::Site;
 use crate::state::PortalState;
 
 #[derive(Deserialize)]

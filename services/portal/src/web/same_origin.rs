@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::site::Site;
+use runtime::edge::site::Site;
 use super::visit::Visit;
 use crate::state::PortalState;
 use crate::views::trouble;

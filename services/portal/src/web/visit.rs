@@ -9,7 +9,7 @@ use domain::values::{Locale, RegistrationId};
 use serde::Deserialize;
 use usecases::{Actor, Ask};
 
-use super::cookies::Cookie;
+use runtime::edge::cookies::Cookie;
 use super::language;
 use super::notice::Notice;
 use super::observe::RequestId;

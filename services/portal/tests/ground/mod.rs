@@ -49,7 +49,7 @@ impl Portal {
         });
         let mails = folder.path().join("mail");
         let words = Arc::new(Words::load().unwrap());
-        let state = portal::PortalState::new(onboarding, words, public_url, Some(mails));
+        let state = portal::PortalState::new(onboarding, words, public_url, None, Some(mails));
         Self {
             router: portal::router(state),
             folder,

@@ -1,4 +1,4 @@
-//! Cookies: the session's and the unfinished registration's, which the API shares, and two of the pages' own.
+//! Cookies: the session's and the unfinished registration's, which pages and API share, and two of the pages alone.
 //!
 //! Over https they carry the prefix `__Host-`, by which browsers vouch that no other host or path has set them.
 //! Over plain http, which is for loopback only, browsers refuse that prefix, and the names go without.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::network::Network;
+use super::network::Network;
 
 /// Networks counted at once by one limit; beyond them new ones share a count, so that memory stays bounded.
 const NETWORKS_MAX: usize = 50_000;

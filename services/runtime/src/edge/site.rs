@@ -5,7 +5,7 @@
 pub struct Site {
     /// Scheme, host and port, as a browser writes them into `Origin`.
     pub origin: String,
-    /// Whether browsers come by https. Without it, which is for loopback only, no cookie could be `Secure`.
+    /// Whether cookies are `Secure`: always, but on plain http on loopback, where no browser would keep them.
     pub secure: bool,
 }
 
@@ -31,8 +31,15 @@ impl Site {
     pub fn is_https(&self) -> bool {
         self.origin.starts_with("https://")
     }
+
+    /// Whether a `Host` header names this site, or this machine as seen from itself.
+    pub fn is_host(&self, host: &str) -> bool {
+        let own = self.origin.split_once("://").map_or("", |(_, host)| host);
+        host.eq_ignore_ascii_case(own) || is_loopback(&host.to_ascii_lowercase())
+    }
 }
 
+/// Whether this host, with or without port, is the machine itself.
 fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(address) => address.split(']').next().unwrap_or_default(),
@@ -57,7 +64,6 @@ mod tests {
             ("http://[::1]:8080/x", "http://[::1]:8080", false),
             ("https://Example.org/espace", "https://example.org", true),
             ("https://example.org:443", "https://example.org", true),
-            ("http://example.org", "http://example.org", true),
             ("http://127.example.org", "http://127.example.org", true),
         ] {
             assert_eq!(
@@ -69,5 +75,14 @@ mod tests {
                 "{url}"
             );
         }
+    }
+
+    #[test]
+    fn only_our_own_host_and_loopback_are_known() {
+        let site = Site::of("https://espace.example.org");
+        assert!(
+            site.is_host("espace.example.org") && site.is_host("127.0.0.1:8080") && site.is_host("[::1]:1")
+        );
+        assert!(!site.is_host("evil.example.org") && !site.is_host("127.0.0.1.example.org"));
     }
 }
