@@ -64,7 +64,7 @@ pub fn bare_inserts(service: &Service, clients: usize, window: Duration) -> anyh
                 .parse()
                 .ok()
         })
-        .context("pgbench told no rate")?;
+        .with_context(|| format!("pgbench told no rate: {told}"))?;
     Ok(Some(rate))
 }
 

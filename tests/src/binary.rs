@@ -13,7 +13,10 @@ pub static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
         return PathBuf::from(named);
     }
     let program = std::env::current_exe().expect("a program knows where it is");
-    let folder = program.ancestors().nth(2).expect("tests lie in target/<profile>/deps");
+    let folder = program
+        .ancestors()
+        .nth(2)
+        .expect("tests lie in target/<profile>/deps");
     let binary = folder.join("onboarding");
     if !binary.is_file() {
         let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

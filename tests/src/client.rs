@@ -41,7 +41,10 @@ pub struct Answer {
 impl Client {
     /// A client of the service at this base.
     pub fn new(base: &str) -> Self {
-        Self { http: runtime::http::client(TIMEOUT).expect("a client"), base: base.to_owned() }
+        Self {
+            http: runtime::http::client(TIMEOUT).expect("a client"),
+            base: base.to_owned(),
+        }
     }
 
     /// The base of every address.
@@ -52,7 +55,10 @@ impl Client {
     /// A request by any method.
     pub fn ask(&self, method: Method, path: &str) -> Request {
         let what = format!("{method} {path}");
-        Request { builder: self.http.request(method, format!("{}{path}", self.base)), what }
+        Request {
+            builder: self.http.request(method, format!("{}{path}", self.base)),
+            what,
+        }
     }
 
     /// GET.
@@ -92,14 +98,19 @@ impl Request {
 
     /// With a body as it is, said to be of this type.
     pub fn raw(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        self.builder = self.builder.header("content-type", content_type).body(body.into());
+        self.builder = self
+            .builder
+            .header("content-type", content_type)
+            .body(body.into());
         self
     }
 
     /// Sends it. A service that does not answer at all ends the test.
     pub async fn send(self) -> Answer {
         let what = self.what.clone();
-        self.try_send().await.unwrap_or_else(|fault| panic!("{what}: {fault:?}"))
+        self.try_send()
+            .await
+            .unwrap_or_else(|fault| panic!("{what}: {fault:?}"))
     }
 
     /// Sends it to a service that may be away.
@@ -108,7 +119,13 @@ impl Request {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Ok(Answer { what: self.what, status, headers, text, body })
+        Ok(Answer {
+            what: self.what,
+            status,
+            headers,
+            text,
+            body,
+        })
     }
 }
 
@@ -123,14 +140,33 @@ impl Answer {
     /// Must be a problem with this status and code, in the form of RFC 9457.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Self {
-        assert_eq!((self.status, self.text_at("code")), (status, code), "{}: {}", self.what, self.text);
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.what);
+        assert_eq!(
+            (self.status, self.text_at("code")),
+            (status, code),
+            "{}: {}",
+            self.what,
+            self.text
+        );
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.what
+        );
         assert_eq!(self.body["status"], status, "{}", self.what);
         for member in ["type", "title", "detail"] {
-            assert!(!self.text_at(member).is_empty(), "{}: {member} is missing: {}", self.what, self.text);
+            assert!(
+                !self.text_at(member).is_empty(),
+                "{}: {member} is missing: {}",
+                self.what,
+                self.text
+            );
         }
         if matches!(status, 429 | 503) {
-            let wait: u64 = self.header("retry-after").parse().expect("Retry-After in seconds");
+            let wait: u64 = self
+                .header("retry-after")
+                .parse()
+                .expect("Retry-After in seconds");
             assert!(wait > 0, "{}: Retry-After is {wait}", self.what);
         }
         self
@@ -140,7 +176,12 @@ impl Answer {
     #[track_caller]
     pub fn in_state(self, state: &str) -> Self {
         assert_eq!(self.text_at("state"), state, "{}: {}", self.what, self.text);
-        assert_eq!(self.header("etag"), format!("\"{}\"", self.body["version"]), "{}", self.what);
+        assert_eq!(
+            self.header("etag"),
+            format!("\"{}\"", self.body["version"]),
+            "{}",
+            self.what
+        );
         self
     }
 
@@ -151,7 +192,10 @@ impl Answer {
 
     /// A header, or nothing.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The version of the registration that the answer is about.
@@ -163,6 +207,9 @@ impl Answer {
     pub fn faults(&self) -> Vec<(String, String)> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let faults = self.body["errors"].as_array().cloned().unwrap_or_default();
-        faults.iter().map(|fault| (text(&fault["field"]), text(&fault["code"]))).collect()
+        faults
+            .iter()
+            .map(|fault| (text(&fault["field"]), text(&fault["code"])))
+            .collect()
     }
 }

@@ -37,7 +37,9 @@ impl Collector {
         let taken = Taken::default();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = Router::new().route("/v1/traces", post(take)).with_state(Arc::clone(&taken));
+        let router = Router::new()
+            .route("/v1/traces", post(take))
+            .with_state(Arc::clone(&taken));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, taken }
     }
@@ -51,7 +53,9 @@ impl Collector {
 async fn take(State(taken): State<Taken>, Json(sent): Json<Value>) -> Json<Value> {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     for resource in list(&sent["resourceSpans"]) {
-        let service = attributes(&resource["resource"]["attributes"]).remove("service.name").unwrap_or_default();
+        let service = attributes(&resource["resource"]["attributes"])
+            .remove("service.name")
+            .unwrap_or_default();
         for scope in list(&resource["scopeSpans"]) {
             for span in list(&scope["spans"]) {
                 taken.lock().unwrap().push(Span {
@@ -69,9 +73,15 @@ async fn take(State(taken): State<Taken>, Json(sent): Json<Value>) -> Json<Value
 fn attributes(list: &Value) -> BTreeMap<String, String> {
     let pair = |attribute: &Value| {
         let name = attribute["key"].as_str().unwrap_or_default().to_owned();
-        let value = attribute["value"].as_object().and_then(|value| value.values().next()).cloned();
+        let value = attribute["value"]
+            .as_object()
+            .and_then(|value| value.values().next())
+            .cloned();
         let value = value.unwrap_or_default();
-        (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        (
+            name,
+            value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+        )
     };
     list.as_array().into_iter().flatten().map(pair).collect()
 }

@@ -55,7 +55,10 @@ pub async fn read(nats_url: &str) -> Vec<Message> {
     let state = &stream.cached_info().state;
     let mut messages = Vec::new();
     for sequence in 1..=state.last_sequence {
-        let raw = stream.get_raw_message(sequence).await.expect("no message of the stream is missing");
+        let raw = stream
+            .get_raw_message(sequence)
+            .await
+            .expect("no message of the stream is missing");
         messages.push(Message {
             stream_sequence: raw.sequence,
             subject: raw.subject.to_string(),
@@ -80,17 +83,31 @@ pub fn check(messages: &[Message]) {
     for (message, position) in messages.iter().zip(1..) {
         let event = &message.event;
         assert_eq!(message.stream_sequence, position, "the stream has a gap");
-        assert_eq!(event["position"], position, "positions are the stream's sequences");
+        assert_eq!(
+            event["position"], position,
+            "positions are the stream's sequences"
+        );
         let sequence = sequences.entry(message.registration()).or_default();
         *sequence += 1;
-        assert_eq!(event["sequence"], *sequence, "{} at position {position}", message.subject);
-        assert!(ids.insert(event["id"].to_string()), "the event at position {position} is there twice");
+        assert_eq!(
+            event["sequence"], *sequence,
+            "{} at position {position}",
+            message.subject
+        );
+        assert!(
+            ids.insert(event["id"].to_string()),
+            "the event at position {position} is there twice"
+        );
         let header = |name: &str| message.headers.get(name).map(String::as_str).unwrap_or_default();
         assert_eq!(Some(header("Nats-Msg-Id")), event["id"].as_str());
         assert_eq!(header("Content-Type"), "application/cloudevents+json");
         assert_eq!(header("Onboarding-Position"), position.to_string());
         assert_eq!(header("Onboarding-Sequence"), sequence.to_string());
-        let subject = format!("onboarding.v1.registration.{}.{}", message.registration(), message.name());
+        let subject = format!(
+            "onboarding.v1.registration.{}.{}",
+            message.registration(),
+            message.name()
+        );
         assert_eq!(message.subject, subject);
         schemas.check(message);
     }
@@ -104,8 +121,14 @@ impl Default for Schemas {
         let folder = fs::read_dir(repository().join("schemas/events")).expect("schemas");
         let read = |path: std::path::PathBuf| {
             let schema = serde_json::from_slice(&fs::read(&path).expect("a schema")).expect("JSON");
-            let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
-            (path.file_stem().expect("a name").to_string_lossy().into_owned(), validator)
+            let validator = jsonschema::options()
+                .should_validate_formats(true)
+                .build(&schema)
+                .expect("a schema");
+            (
+                path.file_stem().expect("a name").to_string_lossy().into_owned(),
+                validator,
+            )
         };
         Self(folder.map(|entry| read(entry.expect("a file").path())).collect())
     }
@@ -116,8 +139,18 @@ impl Schemas {
     fn check(&self, message: &Message) {
         let kind = message.event["type"].as_str().unwrap_or_default();
         let name = kind.strip_prefix("onboarding.registration.").unwrap_or(kind);
-        let schema = self.0.get(name).unwrap_or_else(|| panic!("schemas/events has no {name}.json"));
-        let faults: Vec<String> = schema.iter_errors(&message.event).map(|fault| fault.to_string()).collect();
-        assert!(faults.is_empty(), "{name} is not as its schema says: {faults:?}\n{}", message.event);
+        let schema = self
+            .0
+            .get(name)
+            .unwrap_or_else(|| panic!("schemas/events has no {name}.json"));
+        let faults: Vec<String> = schema
+            .iter_errors(&message.event)
+            .map(|fault| fault.to_string())
+            .collect();
+        assert!(
+            faults.is_empty(),
+            "{name} is not as its schema says: {faults:?}\n{}",
+            message.event
+        );
     }
 }

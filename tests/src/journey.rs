@@ -28,7 +28,11 @@ pub struct Visitor<'w> {
 impl<'w> Visitor<'w> {
     /// Fills in step 1.
     pub async fn start(world: &'w World, person: &Person) -> Self {
-        let answer = world.client.post("/v1/registrations", &person.form()).await.expect(201);
+        let answer = world
+            .client
+            .post("/v1/registrations", &person.form())
+            .await
+            .expect(201);
         Self::of(world, person, &answer)
     }
 
@@ -36,7 +40,12 @@ impl<'w> Visitor<'w> {
     pub fn of(world: &'w World, person: &Person, answer: &Answer) -> Self {
         let id = answer.text_at("id").to_owned();
         assert_eq!(answer.header("location"), format!("/v1/registrations/{id}"));
-        Self { world, person: person.clone(), id, token: answer.text_at("continuation_token").to_owned() }
+        Self {
+            world,
+            person: person.clone(),
+            id,
+            token: answer.text_at("continuation_token").to_owned(),
+        }
     }
 
     /// A request about the registration, by its holder.
@@ -47,7 +56,10 @@ impl<'w> Visitor<'w> {
 
     /// Takes a step of the form.
     pub async fn put(&self, step: &str, body: Value) -> Answer {
-        self.ask(Method::PUT, &format!("/{step}")).json(&body).send().await
+        self.ask(Method::PUT, &format!("/{step}"))
+            .json(&body)
+            .send()
+            .await
     }
 
     /// Where the registration stands.
@@ -58,8 +70,14 @@ impl<'w> Visitor<'w> {
     /// Steps 2 to 4 of a newcomer from a member's establishment, up to the mail.
     pub async fn fill_in_as_member(&self) -> Answer {
         let (siret, number) = MEMBER;
-        self.put("topics", json!({"topics": ["payments"]})).await.expect(200).in_state("awaiting_establishment");
-        self.put("establishment", json!({"siret": siret})).await.expect(200).in_state("awaiting_member_number");
+        self.put("topics", json!({"topics": ["payments"]}))
+            .await
+            .expect(200)
+            .in_state("awaiting_establishment");
+        self.put("establishment", json!({"siret": siret}))
+            .await
+            .expect(200)
+            .in_state("awaiting_member_number");
         let answer = self.put("member-number", json!({"number": number})).await;
         answer.expect(200).in_state("awaiting_email_verification")
     }
@@ -71,21 +89,38 @@ impl<'w> Visitor<'w> {
 
     /// Acts on the mail's link.
     pub async fn verify(&self, token: &str) -> Answer {
-        self.world.client.post("/v1/email-verifications", &json!({"token": token})).await
+        self.world
+            .client
+            .post("/v1/email-verifications", &json!({"token": token}))
+            .await
     }
 
     /// Chooses a password by the mail's link, on any device.
     pub async fn choose_password(&self, token: &str, password: &str) -> Answer {
         let path = format!("/v1/registrations/{}/password", self.id);
-        self.world.client.put(&path, &json!({"token": token, "password": password})).await
+        self.world
+            .client
+            .put(&path, &json!({"token": token, "password": password}))
+            .await
     }
 
     /// Follows the mail's link and chooses a password.
     pub async fn finish(&self) -> Mail {
         let mail = self.mail().await;
-        let verified = self.verify(mail.token()).await.expect(200).in_state("awaiting_password");
-        assert!(verified.body["password_policy"]["rules"].is_array(), "{}", verified.text);
-        self.choose_password(mail.token(), PASSWORD).await.expect(200).in_state("active");
+        let verified = self
+            .verify(mail.token())
+            .await
+            .expect(200)
+            .in_state("awaiting_password");
+        assert!(
+            verified.body["password_policy"]["rules"].is_array(),
+            "{}",
+            verified.text
+        );
+        self.choose_password(mail.token(), PASSWORD)
+            .await
+            .expect(200)
+            .in_state("active");
         mail
     }
 }
@@ -99,7 +134,14 @@ pub async fn sign_in(world: &World, email: &str, password: &str) -> String {
 
 /// "Mon espace" of a session.
 pub async fn me(world: &World, session: &str) -> Value {
-    world.client.ask(Method::GET, "/v1/me").bearer(session).send().await.expect(200).body
+    world
+        .client
+        .ask(Method::GET, "/v1/me")
+        .bearer(session)
+        .send()
+        .await
+        .expect(200)
+        .body
 }
 
 /// A newcomer from a member's establishment, from the first step to the account.

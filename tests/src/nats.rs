@@ -23,14 +23,31 @@ impl NatsServer {
     pub fn new(folder: &Path) -> Self {
         let folder = folder.join("nats");
         fs::create_dir_all(&folder).expect("a folder");
-        Self { folder, port: free_port(), server: Mutex::new(None) }
+        Self {
+            folder,
+            port: free_port(),
+            server: Mutex::new(None),
+        }
     }
 
     /// Starts the server on the store that is there, and waits until JetStream answers.
     pub async fn run(&self) {
-        let arguments = ["-a", "127.0.0.1", "-p", &self.port.to_string(), "-js", "-sd", &self.store().display().to_string()]
-            .map(str::to_owned);
-        let begun = Start { name: "nats", folder: &self.folder, end_signal: "KILL", account: None };
+        let arguments = [
+            "-a",
+            "127.0.0.1",
+            "-p",
+            &self.port.to_string(),
+            "-js",
+            "-sd",
+            &self.store().display().to_string(),
+        ]
+        .map(str::to_owned);
+        let begun = Start {
+            name: "nats",
+            folder: &self.folder,
+            end_signal: "KILL",
+            account: None,
+        };
         *self.server.lock().unwrap() = Some(begun.spawn(&nats_server(), &arguments, &[]));
         eventually("JetStream answers", async || {
             let client = async_nats::connect(self.url()).await.ok()?;

@@ -42,13 +42,19 @@ pub fn contact(number: u32) -> Person {
         4 => "societe.example",
         _ => "demo.test",
     };
-    Person { email: format!("contact{number:02}@{domain}"), ..newcomer() }
+    Person {
+        email: format!("contact{number:02}@{domain}"),
+        ..newcomer()
+    }
 }
 
 impl Person {
     /// The same person under another address.
     pub fn at(&self, email: &str) -> Self {
-        Self { email: email.to_owned(), ..self.clone() }
+        Self {
+            email: email.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// What they fill in first.

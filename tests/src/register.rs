@@ -33,12 +33,20 @@ pub struct Register {
 impl Register {
     /// Starts on a free port.
     pub async fn start() -> Self {
-        let known = [(ACTIVE, "A"), (ANOTHER_ACTIVE, "A"), (CLOSED, "F"), (SILENT, "silent")];
-        let answers: Answers =
-            Arc::new(Mutex::new(known.map(|(siret, state)| (siret.to_owned(), state)).into()));
+        let known = [
+            (ACTIVE, "A"),
+            (ANOTHER_ACTIVE, "A"),
+            (CLOSED, "F"),
+            (SILENT, "silent"),
+        ];
+        let answers: Answers = Arc::new(Mutex::new(
+            known.map(|(siret, state)| (siret.to_owned(), state)).into(),
+        ));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = Router::new().route("/siret/{siret}", get(answer)).with_state(Arc::clone(&answers));
+        let router = Router::new()
+            .route("/siret/{siret}", get(answer))
+            .with_state(Arc::clone(&answers));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, answers }
     }
@@ -59,7 +67,11 @@ async fn answer(State(answers): State<Answers>, Path(siret): Path<String>) -> Re
     match state {
         Some(state @ ("A" | "F")) => Json(establishment(&siret, state)).into_response(),
         Some(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        None => (StatusCode::NOT_FOUND, Json(json!({"header": {"statut": 404, "message": "introuvable"}}))).into_response(),
+        None => (
+            StatusCode::NOT_FOUND,
+            Json(json!({"header": {"statut": 404, "message": "introuvable"}})),
+        )
+            .into_response(),
     }
 }
 

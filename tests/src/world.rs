@@ -81,7 +81,11 @@ impl Drop for Sweeper {
 impl World {
     /// Starts a world: servers, directory, roles, and waits until each role is ready.
     pub async fn start(plan: Plan) -> Self {
-        let folder = tempfile::Builder::new().prefix("journey-").tempdir().expect("a folder").keep();
+        let folder = tempfile::Builder::new()
+            .prefix("journey-")
+            .tempdir()
+            .expect("a folder")
+            .keep();
         let sweeper = sweep_at_the_end(&folder).map(Sweeper);
         let nats = NatsServer::new(&folder);
         let cluster = match plan.own_cluster {
@@ -107,7 +111,10 @@ impl World {
             ("ONBOARDING_NATS_URL", nats.url()),
             ("ONBOARDING_SMTP_URL", format!("smtp://127.0.0.1:{smtp_port}")),
             ("ONBOARDING_SIRENE_URL", register.url().to_owned()),
-            ("RUST_LOG", "info,store=debug,usecases=debug,api=debug,mailer=debug,relay=debug".to_owned()),
+            (
+                "RUST_LOG",
+                "info,store=debug,usecases=debug,api=debug,mailer=debug,relay=debug".to_owned(),
+            ),
         ];
         if plan.no_limits {
             settings.push(("ONBOARDING_LIMITS", "off".to_owned()));
@@ -115,7 +122,10 @@ impl World {
         settings.extend(plan.settings);
         let world = Self {
             client: Client::new(&public_url),
-            settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            settings: settings
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
             sink: Mutex::new(None),
             roles: Mutex::default(),
             _sweeper: sweeper,
@@ -193,13 +203,21 @@ impl World {
             extra: Vec::new(),
         });
         if !extra.is_empty() {
-            role.extra = extra.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            role.extra = extra
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
         }
         let mut environment = self.settings.clone();
         environment.push(("ONBOARDING_ADMIN_LISTEN".to_owned(), role.admin.to_string()));
         environment.extend(role.extra.iter().cloned());
         let kind = name.split('.').next().unwrap_or(name).to_owned();
-        let start = Start { name, folder: &self.folder, end_signal: "KILL", account: None };
+        let start = Start {
+            name,
+            folder: &self.folder,
+            end_signal: "KILL",
+            account: None,
+        };
         role.runs = Some(start.spawn(&BINARY, &[kind], &environment));
     }
 
@@ -224,13 +242,23 @@ impl World {
 
     /// Kills a role as a power failure would.
     pub fn kill(&self, name: &str) {
-        let runs = self.roles.lock().unwrap().get_mut(name).and_then(|role| role.runs.take());
+        let runs = self
+            .roles
+            .lock()
+            .unwrap()
+            .get_mut(name)
+            .and_then(|role| role.runs.take());
         runs.expect("it runs").kill();
     }
 
     /// Stops a role in good order.
     pub fn stop(&self, name: &str) {
-        let runs = self.roles.lock().unwrap().get_mut(name).and_then(|role| role.runs.take());
+        let runs = self
+            .roles
+            .lock()
+            .unwrap()
+            .get_mut(name)
+            .and_then(|role| role.runs.take());
         let runs = runs.expect("it runs");
         runs.signal(Signal::SIGTERM);
         runs.wait();
@@ -239,7 +267,10 @@ impl World {
     /// Whether a role runs.
     pub fn is_running(&self, name: &str) -> bool {
         let roles = self.roles.lock().unwrap();
-        roles.get(name).and_then(|role| role.runs.as_ref()).is_some_and(Guarded::is_running)
+        roles
+            .get(name)
+            .and_then(|role| role.runs.as_ref())
+            .is_some_and(Guarded::is_running)
     }
 
     /// The base of the service's addresses.
@@ -284,19 +315,28 @@ impl World {
 
     /// The mail server.
     pub fn mail_server(&self) -> Arc<SmtpSink> {
-        self.sink.lock().unwrap().clone().expect("the mail server is open")
+        self.sink
+            .lock()
+            .unwrap()
+            .clone()
+            .expect("the mail server is open")
     }
 
     /// Every mail to an address so far, oldest first.
     pub fn mails_to(&self, address: &str) -> Vec<Mail> {
         let taken = self.mail_server().mails();
-        let theirs = taken.iter().filter(|mail| mail.to.iter().any(|to| to.eq_ignore_ascii_case(address)));
+        let theirs = taken
+            .iter()
+            .filter(|mail| mail.to.iter().any(|to| to.eq_ignore_ascii_case(address)));
         theirs.map(Mail::read).collect()
     }
 
     /// Waits for a mail to an address beyond those already seen.
     pub async fn mail_after(&self, address: &str, seen: usize) -> Mail {
-        eventually("a mail arrives", async || self.mails_to(address).into_iter().nth(seen)).await
+        eventually("a mail arrives", async || {
+            self.mails_to(address).into_iter().nth(seen)
+        })
+        .await
     }
 
     /// Waits for the first mail to an address.
@@ -312,7 +352,9 @@ impl World {
     /// The names of a registration's events, as the feed has them.
     pub async fn story(&self, registration: &str) -> Vec<String> {
         let feed = self.feed().await;
-        let theirs = feed.iter().filter(|message| message.registration() == registration);
+        let theirs = feed
+            .iter()
+            .filter(|message| message.registration() == registration);
         theirs.map(|message| message.name().to_owned()).collect()
     }
 
@@ -329,7 +371,10 @@ impl World {
 
     /// A number from the database.
     pub async fn count(&self, query: &str) -> u64 {
-        let count: i64 = sqlx::query_scalar(query).fetch_one(&self.pool).await.expect("a number");
+        let count: i64 = sqlx::query_scalar(query)
+            .fetch_one(&self.pool)
+            .await
+            .expect("a number");
         count.try_into().expect("not below nought")
     }
 
@@ -354,14 +399,20 @@ impl World {
     /// Waits until so many mails with a link are recorded as sent; then as [`World::until_settled`].
     pub async fn until_mailed(&self, count: usize) -> Vec<feed::Message> {
         let sent = "SELECT count(*) FROM events WHERE event_type = 'VerificationMailSent'";
-        eventually("the mails are recorded as sent", async || (self.count(sent).await >= count as u64).then_some(())).await;
+        eventually("the mails are recorded as sent", async || {
+            (self.count(sent).await >= count as u64).then_some(())
+        })
+        .await;
         self.until_settled().await
     }
 
     /// Waits until the read models stand where the log ends.
     pub async fn until_projected(&self) {
         let behind = "SELECT (SELECT size FROM log_head) - (SELECT min(position) FROM read.checkpoints)";
-        until_equal("events that the read models lack", 0, async || self.count(behind).await).await;
+        until_equal("events that the read models lack", 0, async || {
+            self.count(behind).await
+        })
+        .await;
     }
 
     /// Every log of this world, by its file.

@@ -18,6 +18,8 @@ use clap::Parser;
 use domain::EventMessage;
 use domain::message::STREAM;
 use futures::StreamExt;
+use runtime::config::Secret;
+use runtime::nats;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -97,7 +99,7 @@ async fn main() -> anyhow::Result<()> {
 
 /// Listens to what comes from now on, and hands on how long after its time each message came.
 async fn subscribe(url: &str) -> anyhow::Result<mpsc::UnboundedReceiver<Duration>> {
-    let context = jetstream::new(async_nats::connect(url).await?);
+    let context = jetstream::new(nats::connect(&Secret::new(url), "bench").await?);
     let stream = context.get_stream(STREAM).await?;
     let consumer = stream
         .create_consumer(pull::OrderedConfig {

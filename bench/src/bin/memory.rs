@@ -62,7 +62,7 @@ async fn main() -> anyhow::Result<()> {
     }
     report.note(
         "RSS counts shared memory for each process that has touched it, so PostgreSQL's sum is too large; PSS divides it. \
-         Roles that run beside another process of the same binary share its code with it. Load: 8 clients that start \
+         Each role alone ran beside `up`, whose copy of the program's code it shares: its PSS leaves half of that out, its RSS does not. Load: 8 clients that start \
          registrations for one window.",
     );
     report.write(&rows)

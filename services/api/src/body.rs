@@ -3,11 +3,13 @@
 //! serde's derived readers stop at the first fault and take the last of two equal names; both are wrong here.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
 
-use axum::body::Bytes;
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
@@ -16,6 +18,9 @@ use crate::problem::Problem;
 
 /// The largest body read, in bytes. The longest form fits several times over.
 pub const BODY_SIZE_MAX: usize = 16 * 1024;
+
+/// Beyond this many bytes a body is not even thrown away: whoever sends so much may see the connection break.
+const BODY_SIZE_DRAINED: usize = 16 * 1024 * 1024;
 
 /// Fields left out of what is digested for an idempotency key.
 const SECRET_FIELDS: [&str; 1] = ["password"];
@@ -59,11 +64,11 @@ impl fmt::Debug for Body {
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             return Err(Problem::unsupported_media_type());
         }
-        read_object(&read(request, state).await?)
+        read_object(&read(request).await?)
             .map(|entries| Self { entries })
             .ok_or_else(Problem::malformed_body)
     }
@@ -72,9 +77,9 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl<S: Send + Sync> FromRequest<S> for NoBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let is_json = is_json(request.headers());
-        let bytes = read(request, state).await?;
+        let bytes = read(request).await?;
         let entries = match (bytes.is_empty(), is_json) {
             (true, _) => Some(Vec::new()),
             (false, false) => return Err(Problem::unsupported_media_type()),
@@ -86,14 +91,26 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
     }
 }
 
-/// The whole body; its size is bounded by the router's layer.
-async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::body_too_large(),
-            _ => Problem::malformed_body(),
-        })
+/// The whole body. One that is too large is read on for a while and thrown away: most clients send all before they look
+/// at the answer, and would see a broken connection instead of what was wrong.
+async fn read(request: Request) -> Result<Vec<u8>, Problem> {
+    let mut body = request.into_body();
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|_| Problem::malformed_body())?;
+        let Ok(bytes) = frame.into_data() else { continue };
+        seen += bytes.len();
+        if seen <= BODY_SIZE_MAX {
+            kept.extend_from_slice(&bytes);
+        } else if seen > BODY_SIZE_DRAINED {
+            break;
+        }
+    }
+    if seen > BODY_SIZE_MAX {
+        Err(Problem::body_too_large())
+    } else {
+        Ok(kept)
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,13 +1,14 @@
 //! Who asks: the token of an unfinished registration, or a session. By `Authorization: Bearer`, or by cookie.
 
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, ORIGIN};
+use axum::http::header::AUTHORIZATION;
 use domain::values::RegistrationId;
+use runtime::edge::cookies::Cookie;
+use runtime::edge::origin::is_our_own;
+use runtime::edge::site::Site;
 
 use crate::call::{Call, IdInPath};
-use runtime::edge::cookies::Cookie;
 use crate::problem::Problem;
-use runtime::edge::site::Site;
 use crate::state::ApiState;
 
 /// The registration that the path names, when the asker's token opens it.
@@ -45,7 +46,7 @@ pub fn note_registration(id: RegistrationId) {
 
 fn token<'a>(call: &'a Call, site: &Site, cookie: Cookie) -> Option<&'a str> {
     bearer(&call.headers).or_else(|| {
-        let counts = call.method.is_safe() || is_from_our_pages(&call.headers, site);
+        let counts = call.method.is_safe() || is_our_own(&call.headers, site);
         if counts {
             cookie.read(&call.headers, site)
         } else {
@@ -57,19 +58,6 @@ fn token<'a>(call: &'a Call, site: &Site, cookie: Cookie) -> Option<&'a str> {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// Whether a request that changes something, and whose cookie the browser added by itself, was made by our own pages.
-///
-/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; a client that sends neither is
-/// no browser, and nobody can make it send its cookies against its will.
-fn is_from_our_pages(headers: &HeaderMap, site: &Site) -> bool {
-    let header = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
-    match (header("sec-fetch-site"), header(ORIGIN.as_str())) {
-        (Some(from), _) => matches!(from, "same-origin" | "none"),
-        (None, Some(origin)) => origin.eq_ignore_ascii_case(&site.origin),
-        (None, None) => true,
-    }
 }
 
 #[cfg(test)]
@@ -90,28 +78,5 @@ mod tests {
         assert_eq!(bearer(&headers(&[("authorization", "Basic abc")])), None);
         assert_eq!(bearer(&headers(&[("authorization", "Bearer")])), None);
         assert_eq!(bearer(&HeaderMap::new()), None);
-    }
-
-    #[test]
-    fn a_cookie_changes_things_from_our_own_pages_only() {
-        let site = Site::of("https://example.org");
-        for (given, expected) in [
-            (&[("sec-fetch-site", "same-origin")][..], true),
-            (&[("sec-fetch-site", "none")], true),
-            (&[("sec-fetch-site", "same-site")], false),
-            (
-                &[
-                    ("sec-fetch-site", "cross-site"),
-                    ("origin", "https://example.org"),
-                ],
-                false,
-            ),
-            (&[("origin", "https://example.org")], true),
-            (&[("origin", "https://evil.example")], false),
-            (&[("origin", "null")], false),
-            (&[], true),
-        ] {
-            assert_eq!(is_from_our_pages(&headers(given), &site), expected, "{given:?}");
-        }
     }
 }

@@ -44,7 +44,10 @@ impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         match denied {
             Denied::Refused(refusal) => refusal.into(),
-            Denied::RefusedBefore(refusal) => Self { replayed: true, ..refusal.into() },
+            Denied::RefusedBefore(refusal) => Self {
+                replayed: true,
+                ..refusal.into()
+            },
             Denied::Invalid(faults) => Self::invalid(faults),
             Denied::PasswordRefused(rules) => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, Why::Password(rules))

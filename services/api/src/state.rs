@@ -20,7 +20,12 @@ pub struct ApiState {
 
 impl ApiState {
     /// `public_url` is where people reach the service; `limits` are the counts by network, none while they stand aside.
-    pub fn new(onboarding: Onboarding, words: Arc<Words>, public_url: &str, limits: Option<Arc<Limits>>) -> Self {
+    pub fn new(
+        onboarding: Onboarding,
+        words: Arc<Words>,
+        public_url: &str,
+        limits: Option<Arc<Limits>>,
+    ) -> Self {
         Self {
             onboarding,
             words,

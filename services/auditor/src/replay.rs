@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::EventMessage;
 use domain::message::LoggedEvent;
 use domain::values::RegistrationId;
-use store::{LogEntry, Store};
+use store::Store;
 
 use crate::error::AuditError;
 use crate::history::history;
@@ -71,7 +71,7 @@ async fn replay_all(
             }
             due += 1;
             if range.includes(entry.recorded_at) {
-                take(&line(&logged(&entry))?)?;
+                take(&line(&entry.as_logged())?)?;
                 taken += 1;
             }
         }
@@ -107,19 +107,6 @@ async fn replay_one(
         taken += 1;
     }
     Ok(taken)
-}
-
-fn logged(entry: &LogEntry) -> LoggedEvent<'_> {
-    LoggedEvent {
-        event_id: entry.event_id,
-        registration: entry.registration_id,
-        sequence: entry.sequence,
-        position: entry.position,
-        event_type: &entry.event_type,
-        event_version: &entry.event_version,
-        recorded_at: entry.recorded_at,
-        payload: &entry.payload,
-    }
 }
 
 fn line(event: &LoggedEvent<'_>) -> Result<String, AuditError> {

@@ -129,6 +129,10 @@ fn was_done(result: Result<bool, Denied>) -> anyhow::Result<bool> {
 async fn sweep(onboarding: &Onboarding, ledger: &Ledger) -> anyhow::Result<()> {
     let swept = ledger.sweep().await?;
     let pruned = onboarding.prune().await?;
-    tracing::debug!(swept, pruned, "swept the ledger of mails, and what is past its time");
+    tracing::debug!(
+        swept,
+        pruned,
+        "swept the ledger of mails, and what is past its time"
+    );
     Ok(())
 }

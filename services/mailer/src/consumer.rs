@@ -65,11 +65,16 @@ pub async fn open(context: &jetstream::Context) -> Result<Consumer<pull::Config>
             }
             _ => ConsumerError::Bus(error.into()),
         })?;
+    let mut wanted = wanted();
+    // Where a consumer began cannot be changed, and need not be: after `bus rebuild` it begins where it had come to.
+    if let Ok(found) = stream.get_consumer::<pull::Config>(NAME).await {
+        wanted.deliver_policy = found.cached_info().config.deliver_policy;
+    }
     let consumer = stream
-        .create_consumer(wanted())
+        .create_consumer(wanted.clone())
         .await
         .map_err(|error| ConsumerError::Bus(error.into()))?;
-    match difference(&wanted(), &consumer.cached_info().config) {
+    match difference(&wanted, &consumer.cached_info().config) {
         None => Ok(consumer),
         Some(what) => Err(ConsumerError::Differs(what)),
     }

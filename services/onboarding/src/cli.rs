@@ -187,8 +187,14 @@ mod tests {
 
     #[test]
     fn a_day_means_its_end() {
-        assert_eq!(instant("2026-01-31").unwrap().to_rfc3339(), "2026-01-31T23:59:59.999999+00:00");
-        assert_eq!(instant("2026-01-31T12:00:00+01:00").unwrap().to_rfc3339(), "2026-01-31T11:00:00+00:00");
+        assert_eq!(
+            instant("2026-01-31").unwrap().to_rfc3339(),
+            "2026-01-31T23:59:59.999999+00:00"
+        );
+        assert_eq!(
+            instant("2026-01-31T12:00:00+01:00").unwrap().to_rfc3339(),
+            "2026-01-31T11:00:00+00:00"
+        );
         assert!(instant("yesterday").is_err());
     }
 }

@@ -33,7 +33,8 @@ pub struct Ground {
 impl Ground {
     /// Finds or starts the servers, migrates under a lock, and opens or makes the keys.
     pub async fn lay(config: &Config, asker: Asker, name: &str, demonstration: bool) -> anyhow::Result<Self> {
-        let catalogue = Catalogue::load(config.catalogue_file.as_deref()).context("the catalogue cannot be used")?;
+        let catalogue =
+            Catalogue::load(config.catalogue_file.as_deref()).context("the catalogue cannot be used")?;
         let words = Words::load().context("the words cannot be used")?;
         let servers = servers::resolve(config, asker).await?;
         match Self::on(config, &servers, name).await {
@@ -57,9 +58,13 @@ impl Ground {
     async fn on(config: &Config, servers: &Servers, name: &str) -> anyhow::Result<(PgPool, Store, Keyring)> {
         runtime::embedded::make_data_dir(&config.data_dir).context("the data directory cannot be used")?;
         let keyring = Keyring::open(&config.master_key_file)?;
-        let owner =
-            postgres::connect_as_owner(&servers.postgres_url, name).await.context("PostgreSQL cannot be reached")?;
-        Store::new(owner.clone()).migrate(&owner).await.context("the tables cannot be brought up to date")?;
+        let owner = postgres::connect_as_owner(&servers.postgres_url, name)
+            .await
+            .context("PostgreSQL cannot be reached")?;
+        Store::new(owner.clone())
+            .migrate(&owner)
+            .await
+            .context("the tables cannot be brought up to date")?;
         owner.close().await;
         let pool = postgres::connect(&servers.postgres_url, name, CONNECTIONS_MAX).await?;
         Ok((pool.clone(), Store::new(pool), keyring))
@@ -67,7 +72,9 @@ impl Ground {
 
     /// A checked connection to NATS.
     pub async fn nats(&self, name: &str) -> anyhow::Result<async_nats::Client> {
-        nats::connect(&self.servers.nats_url, name).await.context("NATS cannot be used")
+        nats::connect(&self.servers.nats_url, name)
+            .await
+            .context("NATS cannot be used")
     }
 
     /// A checked connection to NATS for a role: the stream is there, and is the one that it should be.
@@ -108,7 +115,10 @@ impl Ground {
     /// Who mails are from: as configured, else as the catalogue says.
     pub fn mail_from(&self) -> String {
         let sender = &self.catalogue.mail;
-        self.config.mail_from.clone().unwrap_or_else(|| format!("{} <{}>", sender.name, sender.address.as_str()))
+        self.config
+            .mail_from
+            .clone()
+            .unwrap_or_else(|| format!("{} <{}>", sender.name, sender.address.as_str()))
     }
 
     /// Closes connections, and stops servers that are ours.

@@ -56,7 +56,12 @@ pub async fn run_alone(config: Config, telemetry: &TelemetryGuard, role: Role) -
     outcome.map(|()| Exit::Fine)
 }
 
-async fn alone(ground: &Ground, telemetry: &TelemetryGuard, role: Role, stop: &CancellationToken) -> anyhow::Result<()> {
+async fn alone(
+    ground: &Ground,
+    telemetry: &TelemetryGuard,
+    role: Role,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
     let mut running = Running::new(stop.clone());
     let readiness = Readiness::new().postgres(ground.pool.clone());
     let mut config = ground.config.clone();
@@ -64,10 +69,20 @@ async fn alone(ground: &Ground, telemetry: &TelemetryGuard, role: Role, stop: &C
         Role::Api => {
             // Registrations are accepted while NATS is away, so the API does not wait for it.
             let nudge = Nudge::default();
-            running.spawn("nudges", find_nats(ground.servers.nats_url.clone(), nudge.clone(), stop.clone()));
+            running.spawn(
+                "nudges",
+                find_nats(ground.servers.nats_url.clone(), nudge.clone(), stop.clone()),
+            );
             let nats = nudge.nats.clone();
             let listener = bind(&mut config).await?;
-            running.spawn("http", serve(listener, router(ground, &config, ground.onboarding(nudge)?), stop.clone()));
+            running.spawn(
+                "http",
+                serve(
+                    listener,
+                    router(ground, &config, ground.onboarding(nudge)?),
+                    stop.clone(),
+                ),
+            );
             readiness.check("jetstream", move || {
                 let nats = nats.clone();
                 async move {
@@ -95,10 +110,17 @@ pub struct Running {
 
 impl Running {
     pub fn new(stop: CancellationToken) -> Self {
-        Self { tasks: JoinSet::new(), stop }
+        Self {
+            tasks: JoinSet::new(),
+            stop,
+        }
     }
 
-    pub fn spawn(&mut self, name: &'static str, task: impl Future<Output = anyhow::Result<()>> + Send + 'static) {
+    pub fn spawn(
+        &mut self,
+        name: &'static str,
+        task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
+    ) {
         self.tasks.spawn(async move { (name, task.await) });
     }
 
@@ -116,11 +138,27 @@ impl Running {
             Role::Api => {}
             Role::Relay => {
                 let notify = nudge.local.clone();
-                self.spawn("relay", relay::run(RelaySettings { store, client, notify, shutdown }));
+                self.spawn(
+                    "relay",
+                    relay::run(RelaySettings {
+                        store,
+                        client,
+                        notify,
+                        shutdown,
+                    }),
+                );
             }
             Role::Projector => {
                 let pool = ground.pool.clone();
-                self.spawn("projector", projector::run(ProjectorSettings { store, pool, client, shutdown }));
+                self.spawn(
+                    "projector",
+                    projector::run(ProjectorSettings {
+                        store,
+                        pool,
+                        client,
+                        shutdown,
+                    }),
+                );
             }
             Role::Mailer => {
                 let _ = nudge.nats.set(client.clone());
@@ -202,8 +240,9 @@ async fn find_nats(url: runtime::Secret, nudge: Nudge, stop: CancellationToken) 
 
 /// Binds the listener and notes the address that it really has, so that port 0 may be asked for.
 pub async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.listen))?;
     config.listening_at(listener.local_addr()?);
     Ok(listener)
 }
@@ -212,13 +251,31 @@ pub async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
 pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum::Router {
     let counts = (config.limits == Limits::On).then(|| Arc::new(edge::limits::Limits::default()));
     let dev_mail = (config.smtp_url.is_none() && config.listen.ip().is_loopback()).then(|| config.mail_dir());
-    let api = ApiState::new(onboarding.clone(), Arc::clone(&ground.words), &config.public_url, counts.clone());
-    let portal = PortalState::new(onboarding, Arc::clone(&ground.words), &config.public_url, counts, dev_mail);
+    let api = ApiState::new(
+        onboarding.clone(),
+        Arc::clone(&ground.words),
+        &config.public_url,
+        counts.clone(),
+    );
+    let portal = PortalState::new(
+        onboarding,
+        Arc::clone(&ground.words),
+        &config.public_url,
+        counts,
+        dev_mail,
+    );
     api::router(api).fallback_service(portal::router(portal))
 }
 
 /// Answers requests until told to stop, then finishes those under way.
-pub async fn serve(listener: TcpListener, router: axum::Router, stop: CancellationToken) -> anyhow::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: axum::Router,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await.context("the listener ended")
+    axum::serve(listener, service)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+        .context("the listener ended")
 }

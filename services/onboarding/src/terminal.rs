@@ -63,7 +63,11 @@ impl Progress {
             *last = std::time::Instant::now();
             let rate = self.bar.per_sec();
             match self.bar.length() {
-                Some(length) => eprintln!("{}: {position} of {length}, {rate:.0} a second, {:?} left", self.what, self.bar.eta()),
+                Some(length) => eprintln!(
+                    "{}: {position} of {length}, {rate:.0} a second, {:?} left",
+                    self.what,
+                    self.bar.eta()
+                ),
                 None => eprintln!("{}: {position}, {rate:.0} a second", self.what),
             }
         }

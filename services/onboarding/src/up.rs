@@ -50,7 +50,14 @@ async fn all_roles(
     for role in [Role::Relay, Role::Projector, Role::Mailer] {
         running.spawn_role(ground, role, &client, &nudge)?;
     }
-    running.spawn("http", serve(listener, router(ground, config, ground.onboarding(nudge)?), stop.clone()));
+    running.spawn(
+        "http",
+        serve(
+            listener,
+            router(ground, config, ground.onboarding(nudge)?),
+            stop.clone(),
+        ),
+    );
     let readiness = Readiness::new().postgres(ground.pool.clone()).jetstream(client);
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(admin = %admin.address, milliseconds = begun.elapsed().as_millis(), "running");

@@ -2,7 +2,7 @@
 
 use async_nats::header::{HeaderMap, NATS_MESSAGE_ID};
 use domain::EventMessage;
-use domain::message::{CONTENT_TYPE, LoggedEvent, POSITION_HEADER, SEQUENCE_HEADER, subject_of};
+use domain::message::{CONTENT_TYPE, POSITION_HEADER, SEQUENCE_HEADER, subject_of};
 use serde::Deserialize;
 use store::LogEntry;
 
@@ -23,7 +23,7 @@ impl Outgoing {
             position: entry.position,
             source,
         };
-        let mut message = message_of(entry).map_err(unwritable)?;
+        let mut message = EventMessage::of(entry.as_logged()).map_err(unwritable)?;
         message.traceparent = traceparent_of(&entry.metadata);
         let mut headers = HeaderMap::new();
         headers.insert(NATS_MESSAGE_ID, entry.event_id.to_string());
@@ -39,20 +39,6 @@ impl Outgoing {
             payload: message.to_bytes().map_err(unwritable)?,
         })
     }
-}
-
-/// The CloudEvent of a logged event, without its trace.
-pub(crate) fn message_of(entry: &LogEntry) -> Result<EventMessage, serde_json::Error> {
-    EventMessage::of(LoggedEvent {
-        event_id: entry.event_id,
-        registration: entry.registration_id,
-        sequence: entry.sequence,
-        position: entry.position,
-        event_type: &entry.event_type,
-        event_version: &entry.event_version,
-        recorded_at: entry.recorded_at,
-        payload: &entry.payload,
-    })
 }
 
 /// The trace that the event's metadata name. Metadata of another form have none; only visible ASCII may be a header.

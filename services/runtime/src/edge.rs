@@ -6,4 +6,5 @@
 pub mod cookies;
 pub mod limits;
 pub mod network;
+pub mod origin;
 pub mod site;

@@ -1,6 +1,7 @@
 //! The log: every committed event in its place, 1, 2, 3, without gaps.
 
 use chrono::{DateTime, Utc};
+use domain::message::LoggedEvent;
 use domain::values::RegistrationId;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
@@ -47,6 +48,20 @@ pub struct LogEntry {
 }
 
 impl LogEntry {
+    /// The entry as a message carries it.
+    pub fn as_logged(&self) -> LoggedEvent<'_> {
+        LoggedEvent {
+            event_id: self.event_id,
+            registration: self.registration_id,
+            sequence: self.sequence,
+            position: self.position,
+            event_type: &self.event_type,
+            event_version: &self.event_version,
+            recorded_at: self.recorded_at,
+            payload: &self.payload,
+        }
+    }
+
     /// The hash of the columns as they stand now. It differs from `leaf_hash` when someone has rewritten the event.
     pub fn recomputed_leaf_hash(&self) -> [u8; 32] {
         LeafColumns {

@@ -102,7 +102,12 @@ impl Onboarding {
         let mut events = Vec::with_capacity(before.events.len());
         for (sequence, recorded_at, event) in &before.events {
             let opened = opened(&before, *sequence, event)?;
-            events.push(ExportedEvent { sequence: *sequence, recorded_at: *recorded_at, event: event.clone(), opened });
+            events.push(ExportedEvent {
+                sequence: *sequence,
+                recorded_at: *recorded_at,
+                event: event.clone(),
+                opened,
+            });
         }
         Ok(Export {
             me: self.me_of(&before).await?,
@@ -116,11 +121,30 @@ impl Onboarding {
     /// # Errors
     /// [`Denied::Unauthorized`] when the password is not the account's.
     pub async fn erase_me(&self, id: RegistrationId, ask: &Ask, password: &str) -> Result<Outcome, Denied> {
-        let credential = self.ground.store.credential(id).await?.ok_or(Denied::Unauthorized)?;
-        if !self.ground.hashing.verify(&normalise(password), &credential.phc).await? {
+        let credential = self
+            .ground
+            .store
+            .credential(id)
+            .await?
+            .ok_or(Denied::Unauthorized)?;
+        if !self
+            .ground
+            .hashing
+            .verify(&normalise(password), &credential.phc)
+            .await?
+        {
             return Err(Denied::SignInRefused);
         }
-        execute(&self.ground, id, ask, &Forget { by: ErasedBy::Person, reason: "requested".to_owned() }).await
+        execute(
+            &self.ground,
+            id,
+            ask,
+            &Forget {
+                by: ErasedBy::Person,
+                reason: "requested".to_owned(),
+            },
+        )
+        .await
     }
 
     /// Forgets a person on an operator's reason.
@@ -129,12 +153,25 @@ impl Onboarding {
     /// [`Denied::NotFound`].
     pub async fn erase(&self, id: RegistrationId, reason: &str) -> Result<Outcome, Denied> {
         let ask = Ask::by(Actor::Operator, id.to_string(), None);
-        execute(&self.ground, id, &ask, &Forget { by: ErasedBy::Operator, reason: reason.to_owned() }).await
+        execute(
+            &self.ground,
+            id,
+            &ask,
+            &Forget {
+                by: ErasedBy::Operator,
+                reason: reason.to_owned(),
+            },
+        )
+        .await
     }
 
     async fn active(&self, id: RegistrationId) -> Result<Before, Denied> {
         let before = self.before(id).await?;
-        if before.state.stage() == Stage::Active && before.key.is_some() { Ok(before) } else { Err(Denied::Unauthorized) }
+        if before.state.stage() == Stage::Active && before.key.is_some() {
+            Ok(before)
+        } else {
+            Err(Denied::Unauthorized)
+        }
     }
 
     async fn me_of(&self, before: &Before) -> Result<Me, Denied> {
@@ -147,7 +184,11 @@ impl Onboarding {
                 .state
                 .links
                 .iter()
-                .map(|link| Attachment { siret: link.siret.clone(), name: names.get(&link.siret).cloned(), linked_by: link.by })
+                .map(|link| Attachment {
+                    siret: link.siret.clone(),
+                    name: names.get(&link.siret).cloned(),
+                    linked_by: link.by,
+                })
                 .collect(),
         })
     }
@@ -159,9 +200,9 @@ fn opened(before: &Before, sequence: u64, event: &Event) -> Result<Option<serde_
         Event::IdentitySubmitted(it) => {
             serde_json::to_value(key.open::<Identity>(&identity_place(before.id, sequence), &it.sealed)?)
         }
-        Event::ContactMatched(it) => {
-            serde_json::to_value(key.open::<ContactReferences>(&contact_place(before.id, sequence), &it.sealed)?)
-        }
+        Event::ContactMatched(it) => serde_json::to_value(
+            key.open::<ContactReferences>(&contact_place(before.id, sequence), &it.sealed)?,
+        ),
         _ => return Ok(None),
     };
     value.map(Some).map_err(Denied::fault)
@@ -176,7 +217,10 @@ impl Step for Forget {
     const STATUS: u16 = 202;
 
     async fn gather(&self, _: &Ground, _: &Before) -> Result<Prepared, Denied> {
-        let mut prepared = Prepared::new(Command::Erase(Erase { by: self.by, reason: self.reason.clone() }));
+        let mut prepared = Prepared::new(Command::Erase(Erase {
+            by: self.by,
+            reason: self.reason.clone(),
+        }));
         prepared.key = KeyUse::Destroy;
         Ok(prepared)
     }

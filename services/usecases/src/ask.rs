@@ -61,7 +61,13 @@ pub struct Ask {
 impl Ask {
     /// An ask of a service of ours.
     pub fn by(actor: Actor, correlation_id: impl Into<String>, traceparent: Option<String>) -> Self {
-        Self { actor, correlation_id: correlation_id.into(), traceparent, expected_version: None, idempotency: None }
+        Self {
+            actor,
+            correlation_id: correlation_id.into(),
+            traceparent,
+            expected_version: None,
+            idempotency: None,
+        }
     }
 
     /// What an event's metadata say of it. Strings only, nothing of the person.

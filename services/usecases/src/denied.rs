@@ -17,7 +17,11 @@ pub struct FieldFault {
 impl FieldFault {
     /// A fault of this field.
     pub fn new(field: impl Into<String>, code: &'static str) -> Self {
-        Self { field: field.into(), code, bound: None }
+        Self {
+            field: field.into(),
+            code,
+            bound: None,
+        }
     }
 }
 
@@ -98,7 +102,9 @@ impl From<keyring::KeyringError> for Denied {
 impl From<directory::DirectoryError> for Denied {
     fn from(cause: directory::DirectoryError) -> Self {
         match &cause {
-            directory::DirectoryError::Database(error) if is_unavailable(error) => Self::Unavailable(cause.into()),
+            directory::DirectoryError::Database(error) if is_unavailable(error) => {
+                Self::Unavailable(cause.into())
+            }
             _ => Self::Fault(cause.into()),
         }
     }
@@ -107,11 +113,15 @@ impl From<directory::DirectoryError> for Denied {
 /// Whether the database is away, rather than unhappy with what it was asked.
 pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
         // Class 57: shut down, or still starting. 53: out of connections or disk. 08: the connection. 25006: a standby.
-        sqlx::Error::Database(refusal) => refusal
-            .code()
-            .is_some_and(|code| code.starts_with("57P") || code.starts_with("53") || code.starts_with("08") || code == "25006"),
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            code.starts_with("57P") || code.starts_with("53") || code.starts_with("08") || code == "25006"
+        }),
         _ => false,
     }
 }

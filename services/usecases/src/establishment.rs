@@ -1,10 +1,12 @@
 //! Steps 3 and 4: the establishment's SIRET, then its number (known here) or its collective agreement (not known).
 
-use domain::registration::command::{Command, DeclareEstablishment, EstablishmentStanding, GiveIdcc, GiveMemberNumber};
+use directory::EstablishmentState;
+use domain::registration::command::{
+    Command, DeclareEstablishment, EstablishmentStanding, GiveIdcc, GiveMemberNumber,
+};
 use domain::registration::event::RegisterStatus;
 use domain::values::{EstablishmentNumber, Idcc, RegistrationId, Siret};
 use domain::{Refusal, Stage};
-use directory::EstablishmentState;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
@@ -15,7 +17,12 @@ impl Onboarding {
     ///
     /// # Errors
     /// `step-out-of-order`, `establishment-closed`, `establishment-not-found`.
-    pub async fn declare_establishment(&self, id: RegistrationId, ask: &Ask, siret: Form<Siret>) -> Result<Outcome, Denied> {
+    pub async fn declare_establishment(
+        &self,
+        id: RegistrationId,
+        ask: &Ask,
+        siret: Form<Siret>,
+    ) -> Result<Outcome, Denied> {
         execute(&self.ground, id, ask, &Declare(siret)).await
     }
 
@@ -36,7 +43,12 @@ impl Onboarding {
     ///
     /// # Errors
     /// `step-out-of-order`, `idcc-unknown`, `idcc-replaced`.
-    pub async fn give_idcc(&self, id: RegistrationId, ask: &Ask, idcc: Form<Idcc>) -> Result<Outcome, Denied> {
+    pub async fn give_idcc(
+        &self,
+        id: RegistrationId,
+        ask: &Ask,
+        idcc: Form<Idcc>,
+    ) -> Result<Outcome, Denied> {
         execute(&self.ground, id, ask, &Agreement(idcc)).await
     }
 }
@@ -48,21 +60,31 @@ impl Step for Declare {
         let stage = before.state.stage();
         let open = stage.is_form_open() && stage != Stage::AwaitingTopics;
         let siret = in_order(&self.0, open, |siret| {
-            before.state.establishment.as_ref().is_some_and(|declared| declared.siret == *siret)
+            before
+                .state
+                .establishment
+                .as_ref()
+                .is_some_and(|declared| declared.siret == *siret)
         })?;
         if !open {
             return Ok(Prepared::nothing());
         }
         let (standing, suggested_idcc) = standing(ground, before, siret).await?;
-        Ok(Prepared::new(Command::DeclareEstablishment(DeclareEstablishment {
-            siret: siret.clone(),
-            standing,
-            suggested_idcc,
-        })))
+        Ok(Prepared::new(Command::DeclareEstablishment(
+            DeclareEstablishment {
+                siret: siret.clone(),
+                standing,
+                suggested_idcc,
+            },
+        )))
     }
 }
 
-async fn standing(ground: &Ground, before: &Before, siret: &Siret) -> Result<(EstablishmentStanding, Vec<Idcc>), Denied> {
+async fn standing(
+    ground: &Ground,
+    before: &Before,
+    siret: &Siret,
+) -> Result<(EstablishmentStanding, Vec<Idcc>), Denied> {
     if let Some(known) = ground.directory.establishment(siret).await? {
         let standing = match known.state {
             EstablishmentState::Active => EstablishmentStanding::Known,
@@ -71,13 +93,26 @@ async fn standing(ground: &Ground, before: &Before, siret: &Siret) -> Result<(Es
         return Ok((standing, known.idcc.into_iter().collect()));
     }
     // Asked again, an establishment that was found active is not asked of the registers again.
-    if let Some(declared) = before.state.establishment.as_ref().filter(|declared| declared.siret == *siret)
-        && let Some(check) = declared.register_check.clone().filter(|check| check.status == RegisterStatus::Active)
+    if let Some(declared) = before
+        .state
+        .establishment
+        .as_ref()
+        .filter(|declared| declared.siret == *siret)
+        && let Some(check) = declared
+            .register_check
+            .clone()
+            .filter(|check| check.status == RegisterStatus::Active)
     {
-        return Ok((EstablishmentStanding::Unknown(check), declared.suggested_idcc.clone()));
+        return Ok((
+            EstablishmentStanding::Unknown(check),
+            declared.suggested_idcc.clone(),
+        ));
     }
     let answer = ground.registers.check(siret, before.now).await;
-    Ok((EstablishmentStanding::Unknown(answer.check), answer.suggested_idcc))
+    Ok((
+        EstablishmentStanding::Unknown(answer.check),
+        answer.suggested_idcc,
+    ))
 }
 
 struct Number(Form<EstablishmentNumber>);
@@ -85,13 +120,22 @@ struct Number(Form<EstablishmentNumber>);
 impl Step for Number {
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
         let open = before.state.stage() == Stage::AwaitingMemberNumber;
-        let declared = before.state.establishment.as_ref().filter(|declared| declared.known);
-        let number = in_order(&self.0, open, |_| declared.is_some_and(|it| it.linked_by.is_some()))?;
+        let declared = before
+            .state
+            .establishment
+            .as_ref()
+            .filter(|declared| declared.known);
+        let number = in_order(&self.0, open, |_| {
+            declared.is_some_and(|it| it.linked_by.is_some())
+        })?;
         let siret = &declared.ok_or(Refusal::StepOutOfOrder)?.siret;
         let matches = ground.directory.number_matches(siret, number).await?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
         let mail = mails::request_to(ground, before, &index).await?;
-        Ok(Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail })))
+        Ok(Prepared::new(Command::GiveMemberNumber(GiveMemberNumber {
+            matches,
+            mail,
+        })))
     }
 }
 
@@ -101,11 +145,17 @@ impl Step for Agreement {
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
         let open = before.state.stage() == Stage::AwaitingIdcc;
         let declared = before.state.establishment.as_ref();
-        let idcc = in_order(&self.0, open, |idcc| declared.is_some_and(|it| it.idcc.as_ref() == Some(idcc)))?;
+        let idcc = in_order(&self.0, open, |idcc| {
+            declared.is_some_and(|it| it.idcc.as_ref() == Some(idcc))
+        })?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
         let mail = mails::request_to(ground, before, &index).await?;
         let standing = directory::idcc::agreements().standing(idcc);
-        Ok(Prepared::new(Command::GiveIdcc(GiveIdcc { idcc: idcc.clone(), standing, mail })))
+        Ok(Prepared::new(Command::GiveIdcc(GiveIdcc {
+            idcc: idcc.clone(),
+            standing,
+            mail,
+        })))
     }
 }
 

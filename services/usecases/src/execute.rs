@@ -32,11 +32,20 @@ pub(crate) struct Prepared {
 
 impl Prepared {
     pub fn new(command: Command) -> Self {
-        Self { command: Some(command), ..Self::nothing() }
+        Self {
+            command: Some(command),
+            ..Self::nothing()
+        }
     }
 
     pub fn nothing() -> Self {
-        Self { command: None, key: KeyUse::None, account: None, credential: None, address_use: None }
+        Self {
+            command: None,
+            key: KeyUse::None,
+            account: None,
+            credential: None,
+            address_use: None,
+        }
     }
 }
 
@@ -47,7 +56,11 @@ pub(crate) trait Step: Sync {
     /// Whether this step makes the registration; any other needs one.
     const STARTS: bool = false;
 
-    fn gather(&self, ground: &Ground, before: &Before) -> impl Future<Output = Result<Prepared, Denied>> + Send;
+    fn gather(
+        &self,
+        ground: &Ground,
+        before: &Before,
+    ) -> impl Future<Output = Result<Prepared, Denied>> + Send;
 }
 
 /// What a command came to.
@@ -75,7 +88,12 @@ impl Outcome {
 }
 
 /// Runs a step. A refusal that is itself an event is committed first and then answered.
-pub(crate) async fn execute<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: &S) -> Result<Outcome, Denied> {
+pub(crate) async fn execute<S: Step>(
+    ground: &Ground,
+    id: RegistrationId,
+    ask: &Ask,
+    step: &S,
+) -> Result<Outcome, Denied> {
     for _ in 0..ATTEMPTS_MAX {
         match attempt(ground, id, ask, step).await? {
             Attempt::Done(outcome) => return Ok(*outcome),
@@ -90,17 +108,27 @@ enum Attempt {
     Overtaken,
 }
 
-async fn attempt<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: &S) -> Result<Attempt, Denied> {
+async fn attempt<S: Step>(
+    ground: &Ground,
+    id: RegistrationId,
+    ask: &Ask,
+    step: &S,
+) -> Result<Attempt, Denied> {
     let command_id = ask.idempotency.as_ref().map(|it| it.command_id);
     let loaded = ground.store.load(id, command_id).await?;
     if let Some(record) = &loaded.command {
-        return answer_again(ground, record, ask).await.map(|it| Attempt::Done(Box::new(it)));
+        return answer_again(ground, record, ask)
+            .await
+            .map(|it| Attempt::Done(Box::new(it)));
     }
     let before = Before::of(ground, id, &loaded, None)?;
     if !S::STARTS && !before.state.started {
         return Err(Denied::NotFound);
     }
-    if ask.expected_version.is_some_and(|expected| expected != before.version) {
+    if ask
+        .expected_version
+        .is_some_and(|expected| expected != before.version)
+    {
         return Err(Denied::PreconditionFailed);
     }
     let prepared = step.gather(ground, &before).await?;
@@ -112,7 +140,14 @@ async fn attempt<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: 
     }
     let events = sink.collect().await;
     let refusal = events.iter().find_map(Event::refusal);
-    let mut outcome = Outcome { id, version: before.version, state, status: S::STATUS, replayed: false, events };
+    let mut outcome = Outcome {
+        id,
+        version: before.version,
+        state,
+        status: S::STATUS,
+        replayed: false,
+        events,
+    };
     if outcome.events.is_empty() && ask.idempotency.is_none() {
         return Ok(Attempt::Done(Box::new(outcome)));
     }
@@ -131,10 +166,14 @@ async fn attempt<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: 
         address_use: prepared.address_use,
     };
     let (repository, _) = Repository::new(ground.store.clone(), loaded, work);
-    let events = PersistedEventStore::<_, Registration>::new_event_store(repository).with_upcasters(upcasters());
+    let events =
+        PersistedEventStore::<_, Registration>::new_event_store(repository).with_upcasters(upcasters());
     // The history is already here: loading it again through cqrs-es costs no round trip.
     let context = events.load_aggregate(&id.to_string()).await.map_err(denied)?;
-    match events.commit(outcome.events.clone(), context, ask.metadata()).await {
+    match events
+        .commit(outcome.events.clone(), context, ask.metadata())
+        .await
+    {
         Ok(_) => {
             outcome.version += outcome.events.len() as u64;
             if !outcome.events.is_empty() {
@@ -152,7 +191,11 @@ async fn attempt<S: Step>(ground: &Ground, id: RegistrationId, ask: &Ask, step: 
 
 /// The answer that the same command got before, told from the events as they stood then.
 async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Result<Outcome, Denied> {
-    if ask.idempotency.as_ref().is_none_or(|it| it.request_hash != record.request_hash) {
+    if ask
+        .idempotency
+        .as_ref()
+        .is_none_or(|it| it.request_hash != record.request_hash)
+    {
         return Err(Denied::IdempotencyKeyReused);
     }
     if let Some(refusal) = record.code.as_deref().and_then(audited_refusal) {
@@ -172,7 +215,13 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
 
 /// The refusals that are events, and so stand in an idempotency record.
 fn audited_refusal(code: &str) -> Option<Refusal> {
-    [Refusal::MemberNumberMismatch, Refusal::LinkInvalid, Refusal::LinkExpired].into_iter().find(|it| it.code() == code)
+    [
+        Refusal::MemberNumberMismatch,
+        Refusal::LinkInvalid,
+        Refusal::LinkExpired,
+    ]
+    .into_iter()
+    .find(|it| it.code() == code)
 }
 
 /// Somebody was quicker: the same request on another connection, another step, the mailer, an erasure.
@@ -186,7 +235,9 @@ fn is_overtaken(cause: &AggregateError<Refusal>) -> bool {
 fn denied(cause: AggregateError<Refusal>) -> Denied {
     match AppendError::within(&cause) {
         Some(AppendError::AddressHasAccount) => return Refusal::AccountExists.into(),
-        Some(AppendError::Database(error)) if is_unavailable(error) => return Denied::Unavailable(Box::new(cause)),
+        Some(AppendError::Database(error)) if is_unavailable(error) => {
+            return Denied::Unavailable(Box::new(cause));
+        }
         _ => {}
     }
     match cause {

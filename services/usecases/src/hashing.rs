@@ -44,7 +44,9 @@ impl HashingGate {
     pub fn new(width: usize) -> Result<Self, Denied> {
         let width = width.max(1);
         let salt = SaltString::generate(&mut OsRng);
-        let decoy = argon2()?.hash_password(b"nobody's password", &salt).map_err(|cause| Denied::fault(cause.to_string()))?;
+        let decoy = argon2()?
+            .hash_password(b"nobody's password", &salt)
+            .map_err(|cause| Denied::fault(cause.to_string()))?;
         Ok(Self {
             permits: Arc::new(Semaphore::new(width)),
             waiting: Arc::default(),
@@ -75,7 +77,10 @@ impl HashingGate {
         let (password, phc) = (password.to_owned(), phc.to_owned());
         self.through(move || {
             let parsed = PasswordHash::new(&phc).map_err(|cause| cause.to_string())?;
-            Ok(argon2().map_err(|it| it.to_string())?.verify_password(password.as_bytes(), &parsed).is_ok())
+            Ok(argon2()
+                .map_err(|it| it.to_string())?
+                .verify_password(password.as_bytes(), &parsed)
+                .is_ok())
         })
         .await
     }
@@ -91,15 +96,27 @@ impl HashingGate {
 
     /// Whether a stored hash was made with weaker parameters than today's.
     pub fn is_outdated(&self, phc: &str) -> bool {
-        let current = PasswordHash::new(&self.decoy).map(|it| (it.algorithm.to_string(), it.version, it.params.to_string()));
-        let stored = PasswordHash::new(phc).map(|it| (it.algorithm.to_string(), it.version, it.params.to_string()));
+        let current = PasswordHash::new(&self.decoy)
+            .map(|it| (it.algorithm.to_string(), it.version, it.params.to_string()));
+        let stored =
+            PasswordHash::new(phc).map(|it| (it.algorithm.to_string(), it.version, it.params.to_string()));
         matches!((current, stored), (Ok(current), Ok(stored)) if current != stored)
     }
 
-    async fn through<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, Denied> {
-        let place = Place::take(&self.waiting, self.queue_max).ok_or(Denied::Busy { retry_after_seconds: RETRY_AFTER_SECONDS })?;
+    async fn through<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, String> + Send + 'static,
+    ) -> Result<T, Denied> {
+        let place = Place::take(&self.waiting, self.queue_max).ok_or(Denied::Busy {
+            retry_after_seconds: RETRY_AFTER_SECONDS,
+        })?;
         let started = std::time::Instant::now();
-        let permit = self.permits.clone().acquire_owned().await.map_err(Denied::fault)?;
+        let permit = self
+            .permits
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(Denied::fault)?;
         metrics::histogram!("onboarding_argon2_wait_seconds").record(started.elapsed().as_secs_f64());
         let outcome = tokio::task::spawn_blocking(move || {
             let outcome = work();
@@ -132,12 +149,17 @@ impl Drop for Place {
 }
 
 fn argon2() -> Result<Argon2<'static>, Denied> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|cause| Denied::fault(cause.to_string()))?;
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|cause| Denied::fault(cause.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 /// Keeping the memory between hashes saves the kernel from giving 19 MiB of zeroed pages to each; it is wiped after.
-fn hash_with_kept_memory(kept: &Mutex<Vec<Vec<Block>>>, password: &[u8], salt: &SaltString) -> Result<String, String> {
+fn hash_with_kept_memory(
+    kept: &Mutex<Vec<Vec<Block>>>,
+    password: &[u8],
+    salt: &SaltString,
+) -> Result<String, String> {
     let hasher = argon2().map_err(|it| it.to_string())?;
     let mut blocks = kept.lock().ok().and_then(|mut it| it.pop()).unwrap_or_default();
     blocks.resize(hasher.params().block_count(), Block::default());
@@ -153,7 +175,10 @@ fn hash_with_kept_memory(kept: &Mutex<Vec<Vec<Block>>>, password: &[u8], salt: &
     let phc = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: hasher.params().try_into().map_err(|it: argon2::password_hash::Error| it.to_string())?,
+        params: hasher
+            .params()
+            .try_into()
+            .map_err(|it: argon2::password_hash::Error| it.to_string())?,
         salt: Some(salt.as_salt()),
         hash: Some(argon2::password_hash::Output::new(&output).map_err(|it| it.to_string())?),
     };
@@ -171,7 +196,11 @@ mod tests {
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
         assert!(gate.verify("tr0mbone", &phc).await.unwrap());
         assert!(!gate.verify("tr0mbonf", &phc).await.unwrap());
-        assert_ne!(phc, gate.hash("tr0mbone").await.unwrap(), "each hash has its own salt");
+        assert_ne!(
+            phc,
+            gate.hash("tr0mbone").await.unwrap(),
+            "each hash has its own salt"
+        );
     }
 
     #[tokio::test]
@@ -183,7 +212,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_says_come_back() {
-        let gate = HashingGate { queue_max: 1, ..HashingGate::new(1).unwrap() };
+        let gate = HashingGate {
+            queue_max: 1,
+            ..HashingGate::new(1).unwrap()
+        };
         let (first, second) = tokio::join!(gate.hash("tr0mbone"), gate.hash("tr0mbone"));
         assert!(first.is_ok());
         assert!(matches!(second, Err(Denied::Busy { .. })));

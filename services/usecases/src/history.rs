@@ -27,7 +27,12 @@ pub(crate) struct Before {
 
 impl Before {
     /// Folds what was loaded, up to `until` where given.
-    pub fn of(ground: &Ground, id: RegistrationId, loaded: &Loaded, until: Option<u64>) -> Result<Self, Denied> {
+    pub fn of(
+        ground: &Ground,
+        id: RegistrationId,
+        loaded: &Loaded,
+        until: Option<u64>,
+    ) -> Result<Self, Denied> {
         let mut before = Self {
             id,
             state: Registration::default(),
@@ -39,7 +44,11 @@ impl Before {
                 PersonKeyRow::Absent | PersonKeyRow::Destroyed => None,
             },
         };
-        for stored in loaded.events.iter().filter(|it| until.is_none_or(|until| it.sequence <= until)) {
+        for stored in loaded
+            .events
+            .iter()
+            .filter(|it| until.is_none_or(|until| it.sequence <= until))
+        {
             let event = read(stored)?;
             evolve(&mut before.state, &event);
             before.version = stored.sequence;
@@ -55,16 +64,21 @@ impl Before {
 
     /// The latest identity, as submitted, with its sequence.
     pub fn submitted(&self) -> Option<(u64, &IdentitySubmitted)> {
-        self.events.iter().rev().find_map(|(sequence, _, event)| match event {
-            Event::IdentitySubmitted(it) => Some((*sequence, it)),
-            _ => None,
-        })
+        self.events
+            .iter()
+            .rev()
+            .find_map(|(sequence, _, event)| match event {
+                Event::IdentitySubmitted(it) => Some((*sequence, it)),
+                _ => None,
+            })
     }
 
     /// The latest identity, opened.
     pub fn identity(&self) -> Result<Identity, Denied> {
         let (sequence, submitted) = self.submitted().ok_or(Denied::NotFound)?;
-        Ok(self.person_key()?.open(&identity_place(self.id, sequence), &submitted.sealed)?)
+        Ok(self
+            .person_key()?
+            .open(&identity_place(self.id, sequence), &submitted.sealed)?)
     }
 
     /// A request for a mail, current or past.
@@ -77,18 +91,32 @@ impl Before {
 
     /// When the person last did something; mails, registers and reminders do not count.
     pub fn idle_since(&self) -> DateTime<Utc> {
-        self.events.iter().rev().find(|(_, _, event)| event.is_by_person()).map_or(self.now, |(_, at, _)| *at)
+        self.events
+            .iter()
+            .rev()
+            .find(|(_, _, event)| event.is_by_person())
+            .map_or(self.now, |(_, at, _)| *at)
     }
 }
 
 /// Where a sealed identity stands.
 pub(crate) fn identity_place(id: RegistrationId, sequence: u64) -> Place {
-    Place { registration: id, sequence, event: "IdentitySubmitted", field: "sealed" }
+    Place {
+        registration: id,
+        sequence,
+        event: "IdentitySubmitted",
+        field: "sealed",
+    }
 }
 
 /// Where sealed contact references stand.
 pub(crate) fn contact_place(id: RegistrationId, sequence: u64) -> Place {
-    Place { registration: id, sequence, event: "ContactMatched", field: "sealed" }
+    Place {
+        registration: id,
+        sequence,
+        event: "ContactMatched",
+        field: "sealed",
+    }
 }
 
 fn read(stored: &StoredEvent) -> Result<Event, Denied> {

@@ -8,7 +8,14 @@ impl Onboarding {
     /// `principal` says whose key it is (a registration, an account, a link), `method` and `route` what it was used
     /// for, `key` what the client chose. `content` is what was sent, the password left out: everything is digested
     /// under a secret, and only the digests are stored.
-    pub fn idempotency(&self, principal: &str, method: &str, route: &str, key: &str, content: &[&[u8]]) -> Idempotency {
+    pub fn idempotency(
+        &self,
+        principal: &str,
+        method: &str,
+        route: &str,
+        key: &str,
+        content: &[&[u8]],
+    ) -> Idempotency {
         let keyring = &self.ground.keyring;
         Idempotency {
             command_id: keyring.command_id(principal, method, route, key),

@@ -38,7 +38,12 @@ impl Onboarding {
     ///
     /// # Errors
     /// [`Refusal::StepOutOfOrder`] once the address is proven, whatever the form holds.
-    pub async fn submit_identity(&self, id: RegistrationId, ask: &Ask, form: Form<IdentityForm>) -> Result<Outcome, Denied> {
+    pub async fn submit_identity(
+        &self,
+        id: RegistrationId,
+        ask: &Ask,
+        form: Form<IdentityForm>,
+    ) -> Result<Outcome, Denied> {
         execute(&self.ground, id, ask, &Resubmit(form)).await
     }
 }
@@ -51,7 +56,15 @@ impl Step for Start {
 
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
         let (key, wrapped) = ground.keyring.new_person_key(before.id)?;
-        gather(ground, before, &self.0, IdentityChange::NewAddress, &key, KeyUse::New(wrapped)).await
+        gather(
+            ground,
+            before,
+            &self.0,
+            IdentityChange::NewAddress,
+            &key,
+            KeyUse::New(wrapped),
+        )
+        .await
     }
 }
 
@@ -65,7 +78,9 @@ impl Step for Resubmit {
             Err(_) if closed => return Err(Refusal::StepOutOfOrder.into()),
             Err(faults) => return Err(Denied::Invalid(faults.clone())),
         };
-        let Some(key) = &before.key else { return Err(Refusal::StepOutOfOrder.into()) };
+        let Some(key) = &before.key else {
+            return Err(Refusal::StepOutOfOrder.into());
+        };
         let change = how_it_differs(before, form)?;
         gather(ground, before, form, change, key, KeyUse::Existing(key.id())).await
     }
@@ -76,8 +91,14 @@ fn how_it_differs(before: &Before, form: &IdentityForm) -> Result<IdentityChange
     if held.email.canonical() != form.identity.email.canonical() {
         return Ok(IdentityChange::NewAddress);
     }
-    let same_words = before.submitted().is_some_and(|(_, it)| it.profile == form.profile && it.locale == form.locale);
-    Ok(if held == form.identity && same_words { IdentityChange::Same } else { IdentityChange::Details })
+    let same_words = before
+        .submitted()
+        .is_some_and(|(_, it)| it.profile == form.profile && it.locale == form.locale);
+    Ok(if held == form.identity && same_words {
+        IdentityChange::Same
+    } else {
+        IdentityChange::Details
+    })
 }
 
 async fn gather(
@@ -94,7 +115,11 @@ async fn gather(
         within_address_limit(ground, index, Purpose::Mail, before.now).await?;
     }
     let sealed = key.seal(&identity_place(before.id, before.version + 1), &form.identity)?;
-    let contact = if new_address { look_up_contact(ground, before, &index, key).await? } else { ContactLookup::NotMatched };
+    let contact = if new_address {
+        look_up_contact(ground, before, &index, key).await?
+    } else {
+        ContactLookup::NotMatched
+    };
     let mut prepared = Prepared::new(Command::SubmitIdentity(SubmitIdentity {
         profile: form.profile.clone(),
         locale: form.locale,
@@ -110,9 +135,19 @@ async fn gather(
 }
 
 /// Sealed for the sequence after the identity's, where `decide` puts it.
-async fn look_up_contact(ground: &Ground, before: &Before, index: &BlindIndex, key: &PersonKey) -> Result<ContactLookup, Denied> {
-    let Some(found) = ground.directory.contacts_of(index).await? else { return Ok(ContactLookup::NotMatched) };
+async fn look_up_contact(
+    ground: &Ground,
+    before: &Before,
+    index: &BlindIndex,
+    key: &PersonKey,
+) -> Result<ContactLookup, Denied> {
+    let Some(found) = ground.directory.contacts_of(index).await? else {
+        return Ok(ContactLookup::NotMatched);
+    };
     let establishments = u32::try_from(found.sirets.len()).unwrap_or(u32::MAX);
     let sealed = key.seal(&contact_place(before.id, before.version + 2), &found)?;
-    Ok(ContactLookup::Matched { establishments, sealed })
+    Ok(ContactLookup::Matched {
+        establishments,
+        sealed,
+    })
 }

@@ -78,7 +78,9 @@ pub struct Ground {
 impl Onboarding {
     /// Puts the use cases on their ground.
     pub fn new(ground: Ground) -> Self {
-        Self { ground: Arc::new(ground) }
+        Self {
+            ground: Arc::new(ground),
+        }
     }
 
     /// The catalogue in use.

@@ -53,9 +53,14 @@ pub(crate) async fn within_address_limit(
         return Ok(());
     }
     let (max, window) = purpose.limit();
-    let used = ground.store.count_address_uses(&index, purpose.of(index).kind, now - window).await?;
+    let used = ground
+        .store
+        .count_address_uses(&index, purpose.of(index).kind, now - window)
+        .await?;
     if used >= max {
-        return Err(Denied::TooManyAttempts { retry_after_seconds: u64::try_from(window.num_seconds()).unwrap_or(0) });
+        return Err(Denied::TooManyAttempts {
+            retry_after_seconds: u64::try_from(window.num_seconds()).unwrap_or(0),
+        });
     }
     Ok(())
 }

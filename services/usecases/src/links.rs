@@ -19,7 +19,9 @@ impl Onboarding {
     /// `link-invalid`, `link-expired`, `account-exists`.
     pub async fn verify_email(&self, ask: &Ask, token: &str) -> Result<Outcome, Denied> {
         let claim = self.read_link(token)?;
-        execute(&self.ground, claim.registration, ask, &Verify(claim)).await.map_err(hide_missing)
+        execute(&self.ground, claim.registration, ask, &Verify(claim))
+            .await
+            .map_err(hide_missing)
     }
 
     /// The registration that a link leads to, without changing anything; for the page that shows it.
@@ -30,8 +32,14 @@ impl Onboarding {
         let claim = self.read_link(token)?;
         let before = self.before(claim.registration).await.map_err(hide_missing)?;
         let purpose = genuine_purpose(&self.ground, &before, &claim)?;
-        let outcome =
-            Outcome { id: before.id, version: before.version, state: before.state, status: 200, replayed: false, events: vec![] };
+        let outcome = Outcome {
+            id: before.id,
+            version: before.version,
+            state: before.state,
+            status: 200,
+            replayed: false,
+            events: vec![],
+        };
         Ok((outcome, purpose))
     }
 
@@ -45,14 +53,28 @@ impl Onboarding {
         if genuine_purpose(&self.ground, &before, &claim)? != LinkPurpose::Resume {
             return Err(Refusal::LinkInvalid.into());
         }
-        match before.state.request.as_ref().filter(|request| request.id == claim.request_id) {
+        match before
+            .state
+            .request
+            .as_ref()
+            .filter(|request| request.id == claim.request_id)
+        {
             None => return Err(Refusal::LinkInvalid.into()),
             Some(request) if before.now >= request.expires_at => return Err(Refusal::LinkExpired.into()),
             Some(_) => {}
         }
-        let continuation = self.ground.keyring.continuation_token(before.id, Some(claim.request_id));
-        let outcome =
-            Outcome { id: before.id, version: before.version, state: before.state, status: 200, replayed: false, events: vec![] };
+        let continuation = self
+            .ground
+            .keyring
+            .continuation_token(before.id, Some(claim.request_id));
+        let outcome = Outcome {
+            id: before.id,
+            version: before.version,
+            state: before.state,
+            status: 200,
+            replayed: false,
+            events: vec![],
+        };
         Ok((outcome, continuation))
     }
 
@@ -73,7 +95,11 @@ impl Onboarding {
     pub(crate) async fn before(&self, id: RegistrationId) -> Result<Before, Denied> {
         let loaded = self.ground.store.load(id, None).await?;
         let before = Before::of(&self.ground, id, &loaded, None)?;
-        if before.state.started { Ok(before) } else { Err(Denied::NotFound) }
+        if before.state.started {
+            Ok(before)
+        } else {
+            Err(Denied::NotFound)
+        }
     }
 
     /// A registration as it stands.
@@ -82,7 +108,14 @@ impl Onboarding {
     /// [`Denied::NotFound`].
     pub async fn registration(&self, id: RegistrationId) -> Result<Outcome, Denied> {
         let before = self.before(id).await?;
-        Ok(Outcome { id, version: before.version, state: before.state, status: 200, replayed: false, events: vec![] })
+        Ok(Outcome {
+            id,
+            version: before.version,
+            state: before.state,
+            status: 200,
+            replayed: false,
+            events: vec![],
+        })
     }
 }
 
@@ -95,7 +128,11 @@ pub(crate) fn hide_missing(denied: Denied) -> Denied {
 }
 
 /// The purpose of a link, when the link is one that this service made for this registration.
-pub(crate) fn genuine_purpose(ground: &Ground, before: &Before, claim: &LinkClaim) -> Result<LinkPurpose, Denied> {
+pub(crate) fn genuine_purpose(
+    ground: &Ground,
+    before: &Before,
+    claim: &LinkClaim,
+) -> Result<LinkPurpose, Denied> {
     let request = before.request(claim.request_id).ok_or(Refusal::LinkInvalid)?;
     if claim.is_genuine(&ground.keyring, request.purpose, request.expires_at) {
         Ok(request.purpose)
@@ -105,7 +142,11 @@ pub(crate) fn genuine_purpose(ground: &Ground, before: &Before, claim: &LinkClai
 }
 
 /// The facts of a proof.
-pub(crate) async fn proof(ground: &Ground, before: &Before, claim: &LinkClaim) -> Result<VerifyEmail, Denied> {
+pub(crate) async fn proof(
+    ground: &Ground,
+    before: &Before,
+    claim: &LinkClaim,
+) -> Result<VerifyEmail, Denied> {
     let purpose = genuine_purpose(ground, before, claim)?;
     if before.key.is_none() {
         return Err(Refusal::LinkInvalid.into());
@@ -116,7 +157,12 @@ pub(crate) async fn proof(ground: &Ground, before: &Before, claim: &LinkClaim) -
         purpose,
         now: before.now,
         address_has_account: mails::has_another_account(ground, before.id, &index).await?,
-        contact_of: ground.directory.contacts_of(&index).await?.map(|it| it.sirets).unwrap_or_default(),
+        contact_of: ground
+            .directory
+            .contacts_of(&index)
+            .await?
+            .map(|it| it.sirets)
+            .unwrap_or_default(),
     })
 }
 
@@ -124,6 +170,8 @@ struct Verify(LinkClaim);
 
 impl Step for Verify {
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
-        Ok(Prepared::new(Command::VerifyEmail(proof(ground, before, &self.0).await?)))
+        Ok(Prepared::new(Command::VerifyEmail(
+            proof(ground, before, &self.0).await?,
+        )))
     }
 }

@@ -42,7 +42,11 @@ impl Onboarding {
     ///
     /// # Errors
     /// Faults of ours only.
-    pub async fn letter_of(&self, id: RegistrationId, request_id: RequestId) -> Result<Option<Letter>, Denied> {
+    pub async fn letter_of(
+        &self,
+        id: RegistrationId,
+        request_id: RequestId,
+    ) -> Result<Option<Letter>, Denied> {
         let before = match self.before(id).await {
             Err(Denied::NotFound) => return Ok(None),
             other => other?,
@@ -50,8 +54,20 @@ impl Onboarding {
         if before.key.is_none() || before.state.mails_recorded.contains(&request_id) {
             return Ok(None);
         }
-        let Some(request) = before.state.request.as_ref().filter(|request| request.id == request_id) else { return Ok(None) };
-        let link = Link { registration: id, request_id, purpose: request.purpose, expires_at: request.expires_at };
+        let Some(request) = before
+            .state
+            .request
+            .as_ref()
+            .filter(|request| request.id == request_id)
+        else {
+            return Ok(None);
+        };
+        let link = Link {
+            registration: id,
+            request_id,
+            purpose: request.purpose,
+            expires_at: request.expires_at,
+        };
         Ok(Some(Letter {
             recipient: before.identity()?,
             locale: before.state.locale,
@@ -66,7 +82,12 @@ impl Onboarding {
     ///
     /// # Errors
     /// Faults of ours only.
-    pub async fn notice_of(&self, id: RegistrationId, notice: Notice, about: u64) -> Result<Option<NoticeLetter>, Denied> {
+    pub async fn notice_of(
+        &self,
+        id: RegistrationId,
+        notice: Notice,
+        about: u64,
+    ) -> Result<Option<NoticeLetter>, Denied> {
         let before = match self.before(id).await {
             Err(Denied::NotFound) => return Ok(None),
             other => other?,
@@ -74,8 +95,14 @@ impl Onboarding {
         if before.key.is_none() || before.state.notices_recorded.contains(&(notice, about)) {
             return Ok(None);
         }
-        let Some((_, at, _)) = before.events.iter().find(|(sequence, _, _)| *sequence == about) else { return Ok(None) };
-        Ok(Some(NoticeLetter { recipient: before.identity()?, locale: before.state.locale, at: *at }))
+        let Some((_, at, _)) = before.events.iter().find(|(sequence, _, _)| *sequence == about) else {
+            return Ok(None);
+        };
+        Ok(Some(NoticeLetter {
+            recipient: before.identity()?,
+            locale: before.state.locale,
+            at: *at,
+        }))
     }
 
     /// Writes down that a letter was taken by a mail server. Twice is no error.
@@ -89,7 +116,8 @@ impl Onboarding {
         delivery: Delivery,
         traceparent: Option<String>,
     ) -> Result<(), Denied> {
-        self.record(id, Command::RecordMailSent(request_id, delivery), traceparent).await
+        self.record(id, Command::RecordMailSent(request_id, delivery), traceparent)
+            .await
     }
 
     /// Writes down that a letter was given up. Twice is no error.
@@ -103,7 +131,8 @@ impl Onboarding {
         failure: DeliveryFailure,
         traceparent: Option<String>,
     ) -> Result<(), Denied> {
-        self.record(id, Command::RecordMailFailed(request_id, failure), traceparent).await
+        self.record(id, Command::RecordMailFailed(request_id, failure), traceparent)
+            .await
     }
 
     /// Writes down that a notice was taken by a mail server. Twice is no error.
@@ -118,7 +147,12 @@ impl Onboarding {
         delivery: Delivery,
         traceparent: Option<String>,
     ) -> Result<(), Denied> {
-        self.record(id, Command::RecordNoticeSent(notice, about, delivery), traceparent).await
+        self.record(
+            id,
+            Command::RecordNoticeSent(notice, about, delivery),
+            traceparent,
+        )
+        .await
     }
 
     /// Writes down that a notice was given up. Twice is no error.
@@ -133,12 +167,24 @@ impl Onboarding {
         failure: DeliveryFailure,
         traceparent: Option<String>,
     ) -> Result<(), Denied> {
-        self.record(id, Command::RecordNoticeFailed(notice, about, failure), traceparent).await
+        self.record(
+            id,
+            Command::RecordNoticeFailed(notice, about, failure),
+            traceparent,
+        )
+        .await
     }
 
-    async fn record(&self, id: RegistrationId, command: Command, traceparent: Option<String>) -> Result<(), Denied> {
+    async fn record(
+        &self,
+        id: RegistrationId,
+        command: Command,
+        traceparent: Option<String>,
+    ) -> Result<(), Denied> {
         let ask = Ask::by(Actor::Mailer, id.to_string(), traceparent);
-        execute(&self.ground, id, &ask, &Record(command)).await.map(|_| ())
+        execute(&self.ground, id, &ask, &Record(command))
+            .await
+            .map(|_| ())
     }
 }
 

@@ -30,16 +30,21 @@ impl Onboarding {
         within_address_limit(&self.ground, index, Purpose::Mail, now).await?;
         let Some(id) = self.ground.store.account_of(&index).await? else {
             // Counted all the same: a limit that only accounts reach would tell who has one.
-            self.ground.store.record_address_use(&Purpose::Mail.of(index), None).await?;
+            self.ground
+                .store
+                .record_address_use(&Purpose::Mail.of(index), None)
+                .await?;
             return Ok(());
         };
         match execute(&self.ground, id, ask, &Reset).await {
             // Too many resets of one account must not be told apart from an address without account.
             Ok(_) => Ok(()),
             // Refused asks are counted as well, or the address's own limit would never be reached, and that would tell.
-            Err(Denied::Refused(_) | Denied::NotFound) => {
-                Ok(self.ground.store.record_address_use(&Purpose::Mail.of(index), None).await?)
-            }
+            Err(Denied::Refused(_) | Denied::NotFound) => Ok(self
+                .ground
+                .store
+                .record_address_use(&Purpose::Mail.of(index), None)
+                .await?),
             Err(denied) => Err(denied),
         }
     }
@@ -65,7 +70,11 @@ impl Step for Reset {
     }
 }
 
-async fn ask_for(ground: &Ground, before: &Before, command: fn(MailRequest) -> Command) -> Result<Prepared, Denied> {
+async fn ask_for(
+    ground: &Ground,
+    before: &Before,
+    command: fn(MailRequest) -> Command,
+) -> Result<Prepared, Denied> {
     if before.key.is_none() {
         return Err(domain::Refusal::StepOutOfOrder.into());
     }
@@ -80,7 +89,11 @@ async fn ask_for(ground: &Ground, before: &Before, command: fn(MailRequest) -> C
 }
 
 /// The facts of a mail that may have to be asked for.
-pub(crate) async fn request_to(ground: &Ground, before: &Before, index: &BlindIndex) -> Result<MailRequest, Denied> {
+pub(crate) async fn request_to(
+    ground: &Ground,
+    before: &Before,
+    index: &BlindIndex,
+) -> Result<MailRequest, Denied> {
     Ok(MailRequest {
         request_id: RequestId(Uuid::now_v7()),
         now: before.now,
@@ -89,6 +102,14 @@ pub(crate) async fn request_to(ground: &Ground, before: &Before, index: &BlindIn
 }
 
 /// Whether another registration of this address is already an account.
-pub(crate) async fn has_another_account(ground: &Ground, id: RegistrationId, index: &BlindIndex) -> Result<bool, Denied> {
-    Ok(ground.store.account_of(index).await?.is_some_and(|owner| owner != id))
+pub(crate) async fn has_another_account(
+    ground: &Ground,
+    id: RegistrationId,
+    index: &BlindIndex,
+) -> Result<bool, Denied> {
+    Ok(ground
+        .store
+        .account_of(index)
+        .await?
+        .is_some_and(|owner| owner != id))
 }

@@ -21,7 +21,11 @@ impl Nudge {
     /// Tells them. Never fails and never waits for an answer.
     pub(crate) fn tell(&self) {
         self.local.notify_one();
-        if let Some(nats) = self.nats.get().filter(|it| it.connection_state() == async_nats::connection::State::Connected) {
+        if let Some(nats) = self
+            .nats
+            .get()
+            .filter(|it| it.connection_state() == async_nats::connection::State::Connected)
+        {
             let nats = nats.clone();
             tokio::spawn(async move {
                 if let Err(cause) = nats.publish(NUDGE_SUBJECT, Vec::new().into()).await {

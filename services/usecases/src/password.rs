@@ -27,14 +27,25 @@ impl Onboarding {
     /// # Errors
     /// `link-invalid`, `link-expired`, `account-exists`, `step-out-of-order`, [`Denied::PasswordRefused`] with every
     /// unmet rule, [`Denied::Busy`] when too many passwords wait to be hashed.
-    pub async fn set_password(&self, id: Option<RegistrationId>, ask: &Ask, form: PasswordForm) -> Result<Outcome, Denied> {
+    pub async fn set_password(
+        &self,
+        id: Option<RegistrationId>,
+        ask: &Ask,
+        form: PasswordForm,
+    ) -> Result<Outcome, Denied> {
         let claim = self.read_link(&form.token)?;
         if id.is_some_and(|id| id != claim.registration) {
             return Err(domain::Refusal::LinkInvalid.into());
         }
         let registration = claim.registration;
-        let step = Choose { claim, password: domain::values::password_policy::normalise(&form.password), hash: Mutex::default() };
-        execute(&self.ground, registration, ask, &step).await.map_err(hide_missing)
+        let step = Choose {
+            claim,
+            password: domain::values::password_policy::normalise(&form.password),
+            hash: Mutex::default(),
+        };
+        execute(&self.ground, registration, ask, &step)
+            .await
+            .map_err(hide_missing)
     }
 }
 
@@ -58,7 +69,9 @@ impl Step for Choose {
             return Ok(Prepared::nothing());
         }
         // Hashing is dear: the domain is asked first whether there is anything to hash for.
-        let accepted = decide(&before.state, command.clone())?.iter().any(|event| matches!(event, Event::PasswordSet(_)));
+        let accepted = decide(&before.state, command.clone())?
+            .iter()
+            .any(|event| matches!(event, Event::PasswordSet(_)));
         if !accepted {
             return Ok(Prepared::new(command));
         }

@@ -1,8 +1,8 @@
 //! Signing in and out. A session is an opaque token, hashed at rest, that ends with the password that opened it.
 
-use domain::values::{EmailAddress, RegistrationId};
-use domain::values::password_policy::normalise;
 use chrono::TimeDelta;
+use domain::values::password_policy::normalise;
+use domain::values::{EmailAddress, RegistrationId};
 
 use crate::limits::{Purpose, within_address_limit};
 use crate::{Denied, Form, Onboarding};
@@ -39,21 +39,36 @@ impl Onboarding {
         };
         let Some((id, credential)) = credential else {
             ground.hashing.verify_decoy(&password).await?;
-            ground.store.record_address_use(&Purpose::FailedSignIn.of(index), None).await?;
+            ground
+                .store
+                .record_address_use(&Purpose::FailedSignIn.of(index), None)
+                .await?;
             return Err(Denied::SignInRefused);
         };
         if !ground.hashing.verify(&password, &credential.phc).await? {
-            ground.store.record_address_use(&Purpose::FailedSignIn.of(index), Some(id)).await?;
+            ground
+                .store
+                .record_address_use(&Purpose::FailedSignIn.of(index), Some(id))
+                .await?;
             return Err(Denied::SignInRefused);
         }
         if ground.hashing.is_outdated(&credential.phc) {
             let stronger = ground.hashing.hash(&password).await?;
-            ground.store.rehash_credential(id, credential.version, &stronger).await?;
+            ground
+                .store
+                .rehash_credential(id, credential.version, &stronger)
+                .await?;
         }
         let (token, hash) = ground.keyring.session_token()?;
-        let opened = ground.store.create_session(&hash, id, credential.version, SESSION_LIFETIME).await?;
+        let opened = ground
+            .store
+            .create_session(&hash, id, credential.version, SESSION_LIFETIME)
+            .await?;
         match opened {
-            Some(_) => Ok(SignedIn { id, token: token.as_str().to_owned() }),
+            Some(_) => Ok(SignedIn {
+                id,
+                token: token.as_str().to_owned(),
+            }),
             // The password was changed, or the account closed, while this one was being checked.
             None => Err(Denied::SignInRefused),
         }
@@ -64,7 +79,11 @@ impl Onboarding {
     /// # Errors
     /// Faults of ours only.
     pub async fn sign_out(&self, token: &str) -> Result<(), Denied> {
-        Ok(self.ground.store.delete_session(&self.ground.keyring.session_hash(token)).await?)
+        Ok(self
+            .ground
+            .store
+            .delete_session(&self.ground.keyring.session_hash(token))
+            .await?)
     }
 
     /// The account that a session is of.
@@ -73,7 +92,12 @@ impl Onboarding {
     /// [`Denied::Unauthorized`] when there is none, or it has ended.
     pub async fn signed_in(&self, token: &str) -> Result<RegistrationId, Denied> {
         let hash = self.ground.keyring.session_hash(token);
-        let session = self.ground.store.find_session(&hash).await?.ok_or(Denied::Unauthorized)?;
+        let session = self
+            .ground
+            .store
+            .find_session(&hash)
+            .await?
+            .ok_or(Denied::Unauthorized)?;
         Ok(session.registration)
     }
 }

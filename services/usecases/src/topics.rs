@@ -13,16 +13,44 @@ impl Onboarding {
     ///
     /// # Errors
     /// `step-out-of-order` before step 1 is open to it or after a mail was asked for.
-    pub async fn choose_topics(&self, id: RegistrationId, ask: &Ask, topics: Form<Vec<TopicCode>>) -> Result<Outcome, Denied> {
-        execute(&self.ground, id, ask, &Topics { form: topics, account: false }).await
+    pub async fn choose_topics(
+        &self,
+        id: RegistrationId,
+        ask: &Ask,
+        topics: Form<Vec<TopicCode>>,
+    ) -> Result<Outcome, Denied> {
+        execute(
+            &self.ground,
+            id,
+            ask,
+            &Topics {
+                form: topics,
+                account: false,
+            },
+        )
+        .await
     }
 
     /// Changes the topics of an account.
     ///
     /// # Errors
     /// As for [`Self::choose_topics`].
-    pub async fn change_topics(&self, id: RegistrationId, ask: &Ask, topics: Form<Vec<TopicCode>>) -> Result<Outcome, Denied> {
-        execute(&self.ground, id, ask, &Topics { form: topics, account: true }).await
+    pub async fn change_topics(
+        &self,
+        id: RegistrationId,
+        ask: &Ask,
+        topics: Form<Vec<TopicCode>>,
+    ) -> Result<Outcome, Denied> {
+        execute(
+            &self.ground,
+            id,
+            ask,
+            &Topics {
+                form: topics,
+                account: true,
+            },
+        )
+        .await
     }
 }
 
@@ -34,10 +62,16 @@ struct Topics {
 impl Step for Topics {
     async fn gather(&self, _: &Ground, before: &Before) -> Result<Prepared, Denied> {
         let stage = before.state.stage();
-        let open = if self.account { stage == Stage::Active } else { stage.is_form_open() };
+        let open = if self.account {
+            stage == Stage::Active
+        } else {
+            stage.is_form_open()
+        };
         match &self.form {
             Ok(topics) if open || before.state.topics.as_ref() == Some(topics) => {
-                Ok(Prepared::new(Command::ChooseTopics(ChooseTopics { topics: topics.clone() })))
+                Ok(Prepared::new(Command::ChooseTopics(ChooseTopics {
+                    topics: topics.clone(),
+                })))
             }
             Err(faults) if open => Err(Denied::Invalid(faults.clone())),
             _ => Err(Refusal::StepOutOfOrder.into()),

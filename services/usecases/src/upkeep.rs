@@ -17,7 +17,10 @@ impl Onboarding {
     pub async fn complete_register_check(&self, id: RegistrationId, siret: &Siret) -> Result<bool, Denied> {
         let now = self.before(id).await?.now;
         let check = self.ground.registers.check(siret, now).await.check;
-        let command = Command::CompleteRegisterCheck(CompleteRegisterCheck { siret: siret.clone(), check });
+        let command = Command::CompleteRegisterCheck(CompleteRegisterCheck {
+            siret: siret.clone(),
+            check,
+        });
         let outcome = execute(&self.ground, id, &worker(id), &Record(command)).await?;
         Ok(!outcome.events.is_empty())
     }

@@ -104,17 +104,27 @@ fn establishment(it: &Establishment) -> EstablishmentView {
 }
 
 fn next_step(id: RegistrationId, stage: Stage) -> Option<NextStep> {
-    let own = |step: &'static str| NextStep { step, method: "PUT", href: format!("/v1/registrations/{id}/{step}") };
+    let own = |step: &'static str| NextStep {
+        step,
+        method: "PUT",
+        href: format!("/v1/registrations/{id}/{step}"),
+    };
     match stage {
         Stage::AwaitingTopics => Some(own("topics")),
         Stage::AwaitingEstablishment => Some(own("establishment")),
         Stage::AwaitingMemberNumber => Some(own("member-number")),
         Stage::AwaitingIdcc => Some(own("idcc")),
-        Stage::AwaitingEmailVerification => {
-            Some(NextStep { step: "email-verification", method: "POST", href: "/v1/email-verifications".to_owned() })
-        }
+        Stage::AwaitingEmailVerification => Some(NextStep {
+            step: "email-verification",
+            method: "POST",
+            href: "/v1/email-verifications".to_owned(),
+        }),
         Stage::AwaitingPassword => Some(own("password")),
-        Stage::Active => Some(NextStep { step: "sign-in", method: "POST", href: "/v1/sessions".to_owned() }),
+        Stage::Active => Some(NextStep {
+            step: "sign-in",
+            method: "POST",
+            href: "/v1/sessions".to_owned(),
+        }),
         Stage::Blank | Stage::Expired | Stage::Erased => None,
     }
 }

@@ -20,7 +20,11 @@ fn an_address_with_an_account_looks_the_same_and_gets_another_mail() {
         assert_ne!(first.id, again.id);
         again.fill_in_as_member().await;
         let told = eventually("the mail about the account", async || {
-            world.mails_to(&person.email).into_iter().skip(seen).find(|mail| mail.subject == "Vous avez déjà un compte")
+            world
+                .mails_to(&person.email)
+                .into_iter()
+                .skip(seen)
+                .find(|mail| mail.subject == "Vous avez déjà un compte")
         })
         .await;
         assert!(!told.text.contains("/verify/"), "nothing can be verified with it");
@@ -39,7 +43,10 @@ fn two_registrations_of_one_address_at_once_make_one_account() {
         world.mail_after(&person.email, 1).await;
         let mut mails = world.mails_to(&person.email);
         let outcomes = futures::future::join_all(mails.iter().map(|mail| one.verify(mail.token()))).await;
-        assert!(outcomes.iter().all(|answer| answer.status == 200), "both prove the address: {outcomes:?}");
+        assert!(
+            outcomes.iter().all(|answer| answer.status == 200),
+            "both prove the address: {outcomes:?}"
+        );
         if outcomes[0].text_at("id") != one.id {
             mails.swap(0, 1);
         }
@@ -62,18 +69,44 @@ fn a_forgotten_password_is_replaced_by_mail_and_old_sessions_end() {
         let person = newcomer();
         newcomer_with_account(world, &person).await;
         let session = sign_in(world, &person.email, PASSWORD).await;
-        let nobody = world.client.post("/v1/password-resets", &json!({"email": "nobody@example.org"})).await.expect(202);
-        let asked = world.client.post("/v1/password-resets", &json!({"email": person.email})).await.expect(202);
+        let nobody = world
+            .client
+            .post("/v1/password-resets", &json!({"email": "nobody@example.org"}))
+            .await
+            .expect(202);
+        let asked = world
+            .client
+            .post("/v1/password-resets", &json!({"email": person.email}))
+            .await
+            .expect(202);
         assert_eq!(nobody.text, asked.text, "nobody learns who has an account");
         let mail = eventually("the mail with the link", async || {
-            world.mails_to(&person.email).into_iter().find(|mail| mail.subject.contains("mot de passe") && mail.text.contains("/verify/"))
+            world
+                .mails_to(&person.email)
+                .into_iter()
+                .find(|mail| mail.subject.contains("mot de passe") && mail.text.contains("/verify/"))
         })
         .await;
         let new = json!({"token": mail.token(), "password": "Autre-8-boussole"});
-        world.client.post("/v1/password-resets", &new).await.expect(200).in_state("active");
-        world.client.ask(Method::GET, "/v1/me").bearer(&session).send().await.problem(401, "unauthorized");
+        world
+            .client
+            .post("/v1/password-resets", &new)
+            .await
+            .expect(200)
+            .in_state("active");
+        world
+            .client
+            .ask(Method::GET, "/v1/me")
+            .bearer(&session)
+            .send()
+            .await
+            .problem(401, "unauthorized");
         let old = json!({"email": person.email, "password": PASSWORD});
-        world.client.post("/v1/sessions", &old).await.problem(401, "sign-in-refused");
+        world
+            .client
+            .post("/v1/sessions", &old)
+            .await
+            .problem(401, "sign-in-refused");
         sign_in(world, &person.email, "Autre-8-boussole").await;
     });
 }
@@ -86,8 +119,16 @@ fn signing_in_says_the_same_of_an_unknown_address_and_a_wrong_password() {
         newcomer_with_account(world, &person).await;
         let wrong = json!({"email": person.email, "password": "Wrong-1-password"});
         let unknown = json!({"email": "nobody@example.org", "password": "Wrong-1-password"});
-        let wrong = world.client.post("/v1/sessions", &wrong).await.problem(401, "sign-in-refused");
-        let unknown = world.client.post("/v1/sessions", &unknown).await.problem(401, "sign-in-refused");
+        let wrong = world
+            .client
+            .post("/v1/sessions", &wrong)
+            .await
+            .problem(401, "sign-in-refused");
+        let unknown = world
+            .client
+            .post("/v1/sessions", &unknown)
+            .await
+            .problem(401, "sign-in-refused");
         assert_eq!(wrong.text, unknown.text);
     });
 }
@@ -100,8 +141,20 @@ fn signing_out_ends_the_session() {
         newcomer_with_account(world, &person).await;
         let session = sign_in(world, &person.email, PASSWORD).await;
         me(world, &session).await;
-        world.client.ask(Method::DELETE, "/v1/sessions/current").bearer(&session).send().await.expect(204);
-        world.client.ask(Method::GET, "/v1/me").bearer(&session).send().await.problem(401, "unauthorized");
+        world
+            .client
+            .ask(Method::DELETE, "/v1/sessions/current")
+            .bearer(&session)
+            .send()
+            .await
+            .expect(204);
+        world
+            .client
+            .ask(Method::GET, "/v1/me")
+            .bearer(&session)
+            .send()
+            .await
+            .problem(401, "unauthorized");
     });
 }
 
@@ -112,24 +165,53 @@ fn an_erased_person_is_gone_and_may_come_back() {
         let person = newcomer();
         let visitor = newcomer_with_account(world, &person).await;
         let session = sign_in(world, &person.email, PASSWORD).await;
-        let export = world.client.ask(Method::GET, "/v1/me/export").bearer(&session).send().await.expect(200);
+        let export = world
+            .client
+            .ask(Method::GET, "/v1/me/export")
+            .bearer(&session)
+            .send()
+            .await
+            .expect(200);
         assert!(export.text.contains(&person.last_name), "the export is in clear");
         let erase = |password: &'static str| {
-            world.client.ask(Method::POST, "/v1/me/erasure").bearer(&session).json(&json!({"password": password})).send()
+            world
+                .client
+                .ask(Method::POST, "/v1/me/erasure")
+                .bearer(&session)
+                .json(&json!({"password": password}))
+                .send()
         };
         erase("Wrong-1-password").await.problem(401, "sign-in-refused");
         erase(PASSWORD).await.expect(202);
-        world.client.ask(Method::GET, "/v1/me").bearer(&session).send().await.problem(401, "unauthorized");
+        world
+            .client
+            .ask(Method::GET, "/v1/me")
+            .bearer(&session)
+            .send()
+            .await
+            .problem(401, "unauthorized");
         let signing_in = json!({"email": person.email, "password": PASSWORD});
-        world.client.post("/v1/sessions", &signing_in).await.problem(401, "sign-in-refused");
+        world
+            .client
+            .post("/v1/sessions", &signing_in)
+            .await
+            .problem(401, "sign-in-refused");
         eventually("the erasure is told", async || {
-            world.story(&visitor.id).await.ends_with(&["PersonErased".to_owned()]).then_some(())
+            world
+                .story(&visitor.id)
+                .await
+                .ends_with(&["PersonErased".to_owned()])
+                .then_some(())
         })
         .await;
         let seen = world.mails_to(&person.email).len();
         let again = Visitor::start(world, &person).await;
         again.fill_in_as_member().await;
         let mail = world.mail_after(&person.email, seen).await;
-        again.choose_password(mail.token(), PASSWORD).await.expect(200).in_state("active");
+        again
+            .choose_password(mail.token(), PASSWORD)
+            .await
+            .expect(200)
+            .in_state("active");
     });
 }

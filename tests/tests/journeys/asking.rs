@@ -14,14 +14,21 @@ fn the_same_key_twice_makes_one_registration_and_gives_the_same_answer() {
         let world = guide().await;
         let form = newcomer().form();
         let start = |form: &serde_json::Value| {
-            world.client.ask(Method::POST, "/v1/registrations").header("Idempotency-Key", "once-and-again-1").json(form).send()
+            world
+                .client
+                .ask(Method::POST, "/v1/registrations")
+                .header("Idempotency-Key", "once-and-again-1")
+                .json(form)
+                .send()
         };
         let first = start(&form).await.expect(201);
         assert_eq!(first.header("idempotency-replayed"), "");
         let second = start(&form).await.expect(201);
         assert_eq!(second.header("idempotency-replayed"), "true");
         assert_eq!(first.text, second.text);
-        start(&newcomer().form()).await.problem(422, "idempotency-key-reused");
+        start(&newcomer().form())
+            .await
+            .problem(422, "idempotency-key-reused");
     });
 }
 
@@ -31,10 +38,16 @@ fn one_key_sent_many_times_at_once_makes_one_registration() {
         let world = guide().await;
         let form = newcomer().form();
         let asked = (0..8).map(|_| {
-            world.client.ask(Method::POST, "/v1/registrations").header("Idempotency-Key", "all-at-once-1").json(&form).send()
+            world
+                .client
+                .ask(Method::POST, "/v1/registrations")
+                .header("Idempotency-Key", "all-at-once-1")
+                .json(&form)
+                .send()
         });
         let answers = futures::future::join_all(asked).await;
-        let ids: std::collections::BTreeSet<&str> = answers.iter().map(|answer| answer.text_at("id")).collect();
+        let ids: std::collections::BTreeSet<&str> =
+            answers.iter().map(|answer| answer.text_at("id")).collect();
         assert_eq!(ids.len(), 1, "{answers:?}");
         assert!(answers.iter().all(|answer| answer.status == 201), "{answers:?}");
     });
@@ -45,12 +58,22 @@ fn a_step_repeated_with_its_key_is_answered_as_before_even_when_the_form_has_mov
     run(async {
         let visitor = Visitor::start(guide().await, &newcomer()).await;
         let body = json!({"topics": ["payments"]});
-        let ask = || visitor.ask(Method::PUT, "/topics").header("Idempotency-Key", "topics-1").json(&body).send();
+        let ask = || {
+            visitor
+                .ask(Method::PUT, "/topics")
+                .header("Idempotency-Key", "topics-1")
+                .json(&body)
+                .send()
+        };
         ask().await.expect(200);
         visitor.put("topics", json!({"topics": []})).await.expect(200);
         let replayed = ask().await.expect(200);
         assert_eq!(replayed.header("idempotency-replayed"), "true");
-        assert_eq!(visitor.look().await.body["topics"], json!([]), "the repetition changed nothing");
+        assert_eq!(
+            visitor.look().await.body["topics"],
+            json!([]),
+            "the repetition changed nothing"
+        );
     });
 }
 
@@ -60,9 +83,15 @@ fn a_stale_version_is_refused_and_the_present_one_accepted() {
         let visitor = Visitor::start(guide().await, &newcomer()).await;
         let tag = visitor.look().await.header("etag").to_owned();
         let put = |tag: String, topics: serde_json::Value| {
-            visitor.ask(Method::PUT, "/topics").header("If-Match", &tag).json(&json!({"topics": topics})).send()
+            visitor
+                .ask(Method::PUT, "/topics")
+                .header("If-Match", &tag)
+                .json(&json!({"topics": topics}))
+                .send()
         };
-        put("\"1\"".to_owned(), json!([])).await.problem(412, "precondition-failed");
+        put("\"1\"".to_owned(), json!([]))
+            .await
+            .problem(412, "precondition-failed");
         put(tag.clone(), json!(["payments"])).await.expect(200);
         put(tag, json!([])).await.problem(412, "precondition-failed");
         put("*".to_owned(), json!(["reminders"])).await.expect(200);
@@ -80,11 +109,24 @@ fn steps_out_of_turn_are_refused_before_their_values_are_looked_at() {
         ] {
             visitor.put(step, body).await.problem(409, "step-out-of-order");
         }
-        visitor.ask(Method::POST, "/verification-mails").send().await.problem(409, "step-out-of-order");
+        visitor
+            .ask(Method::POST, "/verification-mails")
+            .send()
+            .await
+            .problem(409, "step-out-of-order");
         visitor.put("topics", json!({"topics": []})).await.expect(200);
-        visitor.put("idcc", json!({"idcc": "1979"})).await.problem(409, "step-out-of-order");
-        visitor.put("establishment", json!({"siret": MEMBER.0})).await.expect(200);
-        visitor.put("idcc", json!({"idcc": "x"})).await.problem(409, "step-out-of-order");
+        visitor
+            .put("idcc", json!({"idcc": "1979"}))
+            .await
+            .problem(409, "step-out-of-order");
+        visitor
+            .put("establishment", json!({"siret": MEMBER.0}))
+            .await
+            .expect(200);
+        visitor
+            .put("idcc", json!({"idcc": "x"}))
+            .await
+            .problem(409, "step-out-of-order");
     });
 }
 
@@ -92,16 +134,41 @@ fn steps_out_of_turn_are_refused_before_their_values_are_looked_at() {
 fn nobody_sees_or_changes_a_registration_that_is_not_theirs() {
     run(async {
         let world = guide().await;
-        let (mine, theirs) = (Visitor::start(world, &newcomer()).await, Visitor::start(world, &newcomer()).await);
-        let ask = |method, id: &str| world.client.ask(method, &format!("/v1/registrations/{id}")).bearer(&mine.token).send();
+        let (mine, theirs) = (
+            Visitor::start(world, &newcomer()).await,
+            Visitor::start(world, &newcomer()).await,
+        );
+        let ask = |method, id: &str| {
+            world
+                .client
+                .ask(method, &format!("/v1/registrations/{id}"))
+                .bearer(&mine.token)
+                .send()
+        };
         let not_mine = ask(Method::GET, &theirs.id).await.problem(404, "not-found");
-        let none = ask(Method::GET, &uuid::Uuid::now_v7().to_string()).await.problem(404, "not-found");
+        let none = ask(Method::GET, &uuid::Uuid::now_v7().to_string())
+            .await
+            .problem(404, "not-found");
         assert_eq!(not_mine.text, none.text);
-        world.client.get(&format!("/v1/registrations/{}", theirs.id)).await.problem(401, "unauthorized");
+        world
+            .client
+            .get(&format!("/v1/registrations/{}", theirs.id))
+            .await
+            .problem(401, "unauthorized");
         let path = format!("/v1/registrations/{}/topics", theirs.id);
-        let put = world.client.ask(Method::PUT, &path).bearer(&mine.token).json(&json!({"topics": []}));
+        let put = world
+            .client
+            .ask(Method::PUT, &path)
+            .bearer(&mine.token)
+            .json(&json!({"topics": []}));
         put.send().await.problem(404, "not-found");
-        world.client.ask(Method::GET, "/v1/me").bearer(&mine.token).send().await.problem(401, "unauthorized");
+        world
+            .client
+            .ask(Method::GET, "/v1/me")
+            .bearer(&mine.token)
+            .send()
+            .await
+            .problem(401, "unauthorized");
     });
 }
 
@@ -110,7 +177,12 @@ fn words_are_french_unless_english_is_asked_for() {
     run(async {
         let world = guide().await;
         let say = |language: &'static str| {
-            world.client.ask(Method::POST, "/v1/registrations").header("Accept-Language", language).json(&json!({})).send()
+            world
+                .client
+                .ask(Method::POST, "/v1/registrations")
+                .header("Accept-Language", language)
+                .json(&json!({}))
+                .send()
         };
         let french = say("fr-FR,fr;q=0.9").await.problem(422, "invalid");
         let english = say("en-GB").await.problem(422, "invalid");

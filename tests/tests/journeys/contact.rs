@@ -8,7 +8,12 @@ use tests::run;
 use crate::shared::guide;
 
 fn sirets(me: &serde_json::Value) -> Vec<&str> {
-    me["establishments"].as_array().unwrap().iter().map(|it| it["siret"].as_str().unwrap()).collect()
+    me["establishments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["siret"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -24,14 +29,25 @@ fn a_contact_finds_all_six_establishments_after_the_mail_and_the_password() {
         let session = sign_in(world, &visitor.person.email, PASSWORD).await;
         let me = me(world, &session).await;
         let expected = [
-            "00000040600017", "00000040600025", "00000040600033", "00000041400011", "00000041400029", "00000041400037",
+            "00000040600017",
+            "00000040600025",
+            "00000040600033",
+            "00000041400011",
+            "00000041400029",
+            "00000041400037",
         ];
         assert_eq!(sirets(&me), expected);
         assert_eq!(me["establishments"][0]["linked_by"], "contact");
         assert_eq!(me["establishments"][0]["name"], "HOTEL DE LA DEMONSTRATION");
         assert_eq!(me["person"]["last_name"], visitor.person.last_name);
 
-        let mut story = vec!["IdentitySubmitted", "ContactMatched", "VerificationRequested", "VerificationMailSent", "EmailVerified"];
+        let mut story = vec![
+            "IdentitySubmitted",
+            "ContactMatched",
+            "VerificationRequested",
+            "VerificationMailSent",
+            "EmailVerified",
+        ];
         story.extend(["EstablishmentLinked"; 6]);
         story.extend(["PasswordSet", "NoticeMailSent"]);
         world.until_told(&visitor.id, &story).await;
@@ -45,7 +61,10 @@ fn two_contacts_of_one_mailbox_bring_the_establishments_of_both() {
         let visitor = Visitor::start(world, &newcomer().at("partagee@example.org")).await;
         visitor.finish().await;
         let session = sign_in(world, "PARTAGEE@example.org", PASSWORD).await;
-        assert_eq!(sirets(&me(world, &session).await), ["00000041400011", "00000041400029"]);
+        assert_eq!(
+            sirets(&me(world, &session).await),
+            ["00000041400011", "00000041400029"]
+        );
     });
 }
 
@@ -57,8 +76,14 @@ fn a_contact_may_choose_topics_once_signed_in() {
         visitor.finish().await;
         let session = sign_in(world, &visitor.person.email, PASSWORD).await;
         let chosen = json!({"topics": ["payments", "reminders"]});
-        let asked = world.client.ask(reqwest::Method::PUT, "/v1/me/topics").bearer(&session);
+        let asked = world
+            .client
+            .ask(reqwest::Method::PUT, "/v1/me/topics")
+            .bearer(&session);
         asked.json(&chosen).send().await.expect(200).in_state("active");
-        assert_eq!(me(world, &session).await["topics"], json!(["reminders", "payments"]));
+        assert_eq!(
+            me(world, &session).await["topics"],
+            json!(["reminders", "payments"])
+        );
     });
 }

@@ -11,15 +11,24 @@ use tests::smtp_sink::{Act, Verb};
 use tests::world::{Plan, World};
 
 async fn world() -> World {
-    World::start(Plan { no_limits: true, ..Plan::default() }).await
+    World::start(Plan {
+        no_limits: true,
+        ..Plan::default()
+    })
+    .await
 }
 
 /// What the feed tells of the outcome of a registration's mail.
 async fn outcome(visitor: &Visitor<'_>, name: &str) -> Message {
-    within(std::time::Duration::from_secs(90), &format!("{name} is told"), async || {
-        let feed = visitor.world.feed().await;
-        feed.into_iter().find(|message| message.registration() == visitor.id && message.name() == name)
-    })
+    within(
+        std::time::Duration::from_secs(90),
+        &format!("{name} is told"),
+        async || {
+            let feed = visitor.world.feed().await;
+            feed.into_iter()
+                .find(|message| message.registration() == visitor.id && message.name() == name)
+        },
+    )
     .await
 }
 
@@ -27,10 +36,16 @@ async fn outcome(visitor: &Visitor<'_>, name: &str) -> Message {
 fn a_mail_put_off_is_tried_again_and_sent_once() {
     run(async {
         let world = world().await;
-        world.mail_server().play([Act::answer(Verb::Rcpt, "451 4.7.1 greylisted, come back"), Act::Accept]);
+        world.mail_server().play([
+            Act::answer(Verb::Rcpt, "451 4.7.1 greylisted, come back"),
+            Act::Accept,
+        ]);
         let visitor = Visitor::start(&world, &contact(14)).await;
         let sent = outcome(&visitor, "VerificationMailSent").await;
-        assert_eq!((sent.data("attempts"), sent.data("server_code")), (&json!(2), &json!(250)));
+        assert_eq!(
+            (sent.data("attempts"), sent.data("server_code")),
+            (&json!(2), &json!(250))
+        );
         assert_eq!(world.mails_to(&visitor.person.email).len(), 1);
         visitor.finish().await;
     });
@@ -40,15 +55,24 @@ fn a_mail_put_off_is_tried_again_and_sent_once() {
 fn a_refused_mail_is_told_and_the_person_may_correct_the_address() {
     run(async {
         let world = world().await;
-        world.mail_server().play([Act::answer(Verb::Rcpt, "550 5.1.1 no such user"), Act::Accept]);
+        world
+            .mail_server()
+            .play([Act::answer(Verb::Rcpt, "550 5.1.1 no such user"), Act::Accept]);
         let visitor = Visitor::start(&world, &contact(15)).await;
         let failed = outcome(&visitor, "VerificationMailFailed").await;
-        assert_eq!((failed.data("reason"), failed.data("server_code")), (&json!("refused"), &json!(550)));
+        assert_eq!(
+            (failed.data("reason"), failed.data("server_code")),
+            (&json!("refused"), &json!(550))
+        );
         assert_eq!(visitor.look().await.body["verification"]["mail"], "failed");
         let corrected = visitor.person.at("contact16@example.org");
         visitor.put("identity", corrected.form()).await.expect(200);
         let mail = world.mail_to(&corrected.email).await;
-        visitor.verify(mail.token()).await.expect(200).in_state("awaiting_password");
+        visitor
+            .verify(mail.token())
+            .await
+            .expect(200)
+            .in_state("awaiting_password");
     });
 }
 
@@ -72,7 +96,10 @@ fn a_server_that_falls_silent_after_the_mail_holds_up_nobody_else() {
         let world = world().await;
         world.mail_server().play([Act::Hang(Verb::Content), Act::Accept]);
         let stuck = Visitor::start(&world, &contact(18)).await;
-        eventually("the mail hangs", async || (world.mail_server().connections() == 1).then_some(())).await;
+        eventually("the mail hangs", async || {
+            (world.mail_server().connections() == 1).then_some(())
+        })
+        .await;
         Visitor::start(&world, &contact(19)).await.finish().await;
         let sent = outcome(&stuck, "VerificationMailSent").await;
         assert_eq!(sent.data("possibly_twice"), true);
@@ -83,10 +110,18 @@ fn a_server_that_falls_silent_after_the_mail_holds_up_nobody_else() {
 #[test]
 fn mails_wait_for_a_server_that_is_away() {
     run(async {
-        let world = World::start(Plan { no_mail_server: true, no_limits: true, ..Plan::default() }).await;
+        let world = World::start(Plan {
+            no_mail_server: true,
+            no_limits: true,
+            ..Plan::default()
+        })
+        .await;
         let visitor = Visitor::start(&world, &contact(20)).await;
         let tried = "SELECT count(*) FROM mailer.ledger WHERE attempts > 0 AND state = 'waiting'";
-        eventually("a try has failed", async || (world.count(tried).await == 1).then_some(())).await;
+        eventually("a try has failed", async || {
+            (world.count(tried).await == 1).then_some(())
+        })
+        .await;
         world.open_the_mail_server([Act::Accept]).await;
         visitor.finish().await;
     });
@@ -103,7 +138,11 @@ fn a_mailer_killed_between_the_servers_250_and_its_own_record_sends_the_same_mai
         world.kill("mailer");
         world.run("mailer").await;
         let sent = outcome(&visitor, "VerificationMailSent").await;
-        assert_eq!(sent.data("possibly_twice"), true, "the event says that the person may have it twice");
+        assert_eq!(
+            sent.data("possibly_twice"),
+            true,
+            "the event says that the person may have it twice"
+        );
         assert_twins(&world.mails_to(&visitor.person.email));
         visitor.finish().await;
     });

@@ -11,26 +11,59 @@ use crate::load::{register_many, unfinished};
 #[test]
 fn every_service_may_be_killed_between_any_two_steps() {
     run(async {
-        let world = World::start(Plan { no_limits: true, ..Plan::default() }).await;
+        let world = World::start(Plan {
+            no_limits: true,
+            ..Plan::default()
+        })
+        .await;
         let visitor = Visitor::start(&world, &newcomer()).await;
         kill_and_start_again(&world).await;
-        visitor.put("topics", json!({"topics": ["payments"]})).await.expect(200);
-        visitor.put("establishment", json!({"siret": MEMBER.0})).await.expect(200);
+        visitor
+            .put("topics", json!({"topics": ["payments"]}))
+            .await
+            .expect(200);
+        visitor
+            .put("establishment", json!({"siret": MEMBER.0}))
+            .await
+            .expect(200);
         kill_and_start_again(&world).await;
-        visitor.put("member-number", json!({"number": MEMBER.1})).await.expect(200);
+        visitor
+            .put("member-number", json!({"number": MEMBER.1}))
+            .await
+            .expect(200);
         kill_and_start_again(&world).await;
         let mail = visitor.mail().await;
         visitor.verify(mail.token()).await.expect(200);
         kill_and_start_again(&world).await;
-        visitor.choose_password(mail.token(), PASSWORD).await.expect(200).in_state("active");
+        visitor
+            .choose_password(mail.token(), PASSWORD)
+            .await
+            .expect(200)
+            .in_state("active");
         let story = [
-            "IdentitySubmitted", "ContactNotMatched", "TopicsChosen", "EstablishmentDeclared", "EstablishmentLinked",
-            "VerificationRequested", "VerificationMailSent", "EmailVerified", "PasswordSet", "NoticeMailSent",
+            "IdentitySubmitted",
+            "ContactNotMatched",
+            "TopicsChosen",
+            "EstablishmentDeclared",
+            "EstablishmentLinked",
+            "VerificationRequested",
+            "VerificationMailSent",
+            "EmailVerified",
+            "PasswordSet",
+            "NoticeMailSent",
         ];
         world.until_told(&visitor.id, &story).await;
         world.until_settled().await;
-        let subjects: Vec<String> = world.mails_to(&visitor.person.email).into_iter().map(|mail| mail.subject).collect();
-        assert_eq!(subjects.len(), 2, "one mail with the link, one about the password: {subjects:?}");
+        let subjects: Vec<String> = world
+            .mails_to(&visitor.person.email)
+            .into_iter()
+            .map(|mail| mail.subject)
+            .collect();
+        assert_eq!(
+            subjects.len(),
+            2,
+            "one mail with the link, one about the password: {subjects:?}"
+        );
     });
 }
 
@@ -50,7 +83,11 @@ async fn kill_and_start_again(world: &World) {
 #[test]
 fn services_killed_at_random_under_load_lose_and_double_nothing() {
     run(async {
-        let world = World::start(Plan { no_limits: true, ..Plan::default() }).await;
+        let world = World::start(Plan {
+            no_limits: true,
+            ..Plan::default()
+        })
+        .await;
         let registering = register_many(&world, 60);
         let killing = async {
             for round in 0..12 {
@@ -68,7 +105,11 @@ fn services_killed_at_random_under_load_lose_and_double_nothing() {
 #[test]
 fn an_api_killed_under_load_answers_repeated_requests_as_if_nothing_had_happened() {
     run(async {
-        let world = World::start(Plan { no_limits: true, ..Plan::default() }).await;
+        let world = World::start(Plan {
+            no_limits: true,
+            ..Plan::default()
+        })
+        .await;
         let registering = register_many(&world, 40);
         let killing = async {
             for _ in 0..6 {
@@ -79,7 +120,10 @@ fn an_api_killed_under_load_answers_repeated_requests_as_if_nothing_had_happened
         let (people, ()) = tokio::join!(registering, killing);
         let feed = world.until_settled().await;
         assert_eq!(unfinished(&world, &people, &feed), Vec::<String>::new());
-        let started = feed.iter().filter(|message| message.name() == "IdentitySubmitted").count();
+        let started = feed
+            .iter()
+            .filter(|message| message.name() == "IdentitySubmitted")
+            .count();
         assert_eq!(started, people.len(), "each key made one registration");
     });
 }
@@ -87,7 +131,11 @@ fn an_api_killed_under_load_answers_repeated_requests_as_if_nothing_had_happened
 #[test]
 fn two_of_each_service_at_once_publish_each_event_once_and_send_each_mail_once() {
     run(async {
-        let world = World::start(Plan { no_limits: true, ..Plan::default() }).await;
+        let world = World::start(Plan {
+            no_limits: true,
+            ..Plan::default()
+        })
+        .await;
         for second in ["relay.2", "projector.2", "mailer.2"] {
             world.begin(second);
         }

@@ -11,7 +11,11 @@ use crate::shared::guide;
 /// A newcomer who has chosen topics.
 async fn at_the_establishment() -> Visitor<'static> {
     let visitor = Visitor::start(guide().await, &newcomer()).await;
-    visitor.put("topics", json!({"topics": []})).await.expect(200).in_state("awaiting_establishment");
+    visitor
+        .put("topics", json!({"topics": []}))
+        .await
+        .expect(200)
+        .in_state("awaiting_establishment");
     visitor
 }
 
@@ -22,11 +26,22 @@ fn a_member_gives_the_establishment_then_its_number_then_follows_the_mail() {
         let visitor = newcomer_with_account(world, &newcomer()).await;
         let session = sign_in(world, &visitor.person.email, PASSWORD).await;
         let me = me(world, &session).await;
-        assert_eq!(me["establishments"], json!([{"siret": MEMBER.0, "name": "CANTINE MODELE", "linked_by": "member_number"}]));
+        assert_eq!(
+            me["establishments"],
+            json!([{"siret": MEMBER.0, "name": "CANTINE MODELE", "linked_by": "member_number"}])
+        );
         assert_eq!(me["topics"], json!(["payments"]));
         let story = [
-            "IdentitySubmitted", "ContactNotMatched", "TopicsChosen", "EstablishmentDeclared", "EstablishmentLinked",
-            "VerificationRequested", "VerificationMailSent", "EmailVerified", "PasswordSet", "NoticeMailSent",
+            "IdentitySubmitted",
+            "ContactNotMatched",
+            "TopicsChosen",
+            "EstablishmentDeclared",
+            "EstablishmentLinked",
+            "VerificationRequested",
+            "VerificationMailSent",
+            "EmailVerified",
+            "PasswordSet",
+            "NoticeMailSent",
         ];
         world.until_told(&visitor.id, &story).await;
     });
@@ -37,9 +52,19 @@ fn a_training_organisation_gives_its_declaration_number() {
     run(async {
         let (siret, number) = TRAINING_ORGANISATION;
         let visitor = at_the_establishment().await;
-        visitor.put("establishment", json!({"siret": siret})).await.expect(200).in_state("awaiting_member_number");
-        let answer = visitor.put("member-number", json!({"number": number})).await.expect(200);
-        assert_eq!(answer.body["establishment"]["linked_by"], "training_organisation_number");
+        visitor
+            .put("establishment", json!({"siret": siret}))
+            .await
+            .expect(200)
+            .in_state("awaiting_member_number");
+        let answer = visitor
+            .put("member-number", json!({"number": number}))
+            .await
+            .expect(200);
+        assert_eq!(
+            answer.body["establishment"]["linked_by"],
+            "training_organisation_number"
+        );
         visitor.finish().await;
     });
 }
@@ -48,18 +73,30 @@ fn a_training_organisation_gives_its_declaration_number() {
 fn wrong_numbers_are_counted_point_to_the_contact_page_and_end_at_a_limit() {
     run(async {
         let visitor = at_the_establishment().await;
-        visitor.put("establishment", json!({"siret": MEMBER.0})).await.expect(200);
+        visitor
+            .put("establishment", json!({"siret": MEMBER.0}))
+            .await
+            .expect(200);
         for _ in 0..5 {
             let refused = visitor.put("member-number", json!({"number": "9999999"})).await;
             let refused = refused.problem(422, "member-number-mismatch");
-            assert!(refused.text_at("contact_url").starts_with("https://"), "{}", refused.text);
+            assert!(
+                refused.text_at("contact_url").starts_with("https://"),
+                "{}",
+                refused.text
+            );
         }
         let right = visitor.put("member-number", json!({"number": MEMBER.1})).await;
         right.problem(429, "too-many-attempts");
         visitor.look().await.in_state("awaiting_member_number");
         let refusals = visitor.world.story(&visitor.id).await;
         assert!(refusals.len() <= 9, "{refusals:?}");
-        let mut story = vec!["IdentitySubmitted", "ContactNotMatched", "TopicsChosen", "EstablishmentDeclared"];
+        let mut story = vec![
+            "IdentitySubmitted",
+            "ContactNotMatched",
+            "TopicsChosen",
+            "EstablishmentDeclared",
+        ];
         story.extend(["MemberNumberRefused"; 5]);
         visitor.world.until_told(&visitor.id, &story).await;
     });
@@ -69,17 +106,33 @@ fn wrong_numbers_are_counted_point_to_the_contact_page_and_end_at_a_limit() {
 fn an_active_establishment_that_nobody_here_knows_is_attached_by_its_agreement() {
     run(async {
         let visitor = at_the_establishment().await;
-        let declared = visitor.put("establishment", json!({"siret": "130 025 265 00013"})).await.expect(200);
+        let declared = visitor
+            .put("establishment", json!({"siret": "130 025 265 00013"}))
+            .await
+            .expect(200);
         assert_eq!(declared.body["establishment"]["register_check"], "active");
         assert_eq!(declared.body["establishment"]["siret"], ACTIVE);
         let declared = declared.in_state("awaiting_idcc");
-        assert_eq!(declared.body["next"]["href"], format!("/v1/registrations/{}/idcc", visitor.id));
-        visitor.put("idcc", json!({"idcc": "9876"})).await.problem(422, "idcc-unknown");
-        visitor.put("idcc", json!({"idcc": "1979"})).await.expect(200).in_state("awaiting_email_verification");
+        assert_eq!(
+            declared.body["next"]["href"],
+            format!("/v1/registrations/{}/idcc", visitor.id)
+        );
+        visitor
+            .put("idcc", json!({"idcc": "9876"}))
+            .await
+            .problem(422, "idcc-unknown");
+        visitor
+            .put("idcc", json!({"idcc": "1979"}))
+            .await
+            .expect(200)
+            .in_state("awaiting_email_verification");
         visitor.finish().await;
         let session = sign_in(visitor.world, &visitor.person.email, PASSWORD).await;
         let me = me(visitor.world, &session).await;
-        assert_eq!(me["establishments"], json!([{"siret": ACTIVE, "name": null, "linked_by": "idcc"}]));
+        assert_eq!(
+            me["establishments"],
+            json!([{"siret": ACTIVE, "name": null, "linked_by": "idcc"}])
+        );
     });
 }
 
@@ -98,7 +151,10 @@ fn a_closed_establishment_is_refused_with_its_date() {
 fn an_establishment_that_no_register_knows_is_refused() {
     run(async {
         let visitor = at_the_establishment().await;
-        visitor.put("establishment", json!({"siret": UNKNOWN})).await.problem(422, "establishment-not-found");
+        visitor
+            .put("establishment", json!({"siret": UNKNOWN}))
+            .await
+            .problem(422, "establishment-not-found");
     });
 }
 
@@ -106,7 +162,10 @@ fn an_establishment_that_no_register_knows_is_refused() {
 fn a_register_that_is_silent_keeps_nobody_waiting() {
     run(async {
         let visitor = at_the_establishment().await;
-        let declared = visitor.put("establishment", json!({"siret": SILENT})).await.expect(200);
+        let declared = visitor
+            .put("establishment", json!({"siret": SILENT}))
+            .await
+            .expect(200);
         assert_eq!(declared.body["establishment"]["register_check"], "pending");
         declared.in_state("awaiting_idcc");
         visitor.put("idcc", json!({"idcc": "1979"})).await.expect(200);
@@ -118,13 +177,34 @@ fn a_register_that_is_silent_keeps_nobody_waiting() {
 fn steps_may_be_redone_until_the_mail_and_a_changed_siret_drops_its_number() {
     run(async {
         let visitor = at_the_establishment().await;
-        visitor.put("establishment", json!({"siret": ANOTHER_ACTIVE})).await.expect(200).in_state("awaiting_idcc");
-        visitor.put("topics", json!({"topics": ["payments"]})).await.expect(200).in_state("awaiting_idcc");
-        let again = visitor.put("topics", json!({"topics": ["payments"]})).await.expect(200);
-        let changed = visitor.put("establishment", json!({"siret": MEMBER.0})).await.expect(200);
-        assert_eq!(changed.version(), again.version() + 1, "the same topics again make no event");
+        visitor
+            .put("establishment", json!({"siret": ANOTHER_ACTIVE}))
+            .await
+            .expect(200)
+            .in_state("awaiting_idcc");
+        visitor
+            .put("topics", json!({"topics": ["payments"]}))
+            .await
+            .expect(200)
+            .in_state("awaiting_idcc");
+        let again = visitor
+            .put("topics", json!({"topics": ["payments"]}))
+            .await
+            .expect(200);
+        let changed = visitor
+            .put("establishment", json!({"siret": MEMBER.0}))
+            .await
+            .expect(200);
+        assert_eq!(
+            changed.version(),
+            again.version() + 1,
+            "the same topics again make no event"
+        );
         changed.in_state("awaiting_member_number");
-        visitor.put("member-number", json!({"number": MEMBER.1})).await.expect(200);
+        visitor
+            .put("member-number", json!({"number": MEMBER.1}))
+            .await
+            .expect(200);
         for (step, body) in [
             ("topics", json!({"topics": []})),
             ("establishment", json!({"siret": ACTIVE})),
@@ -144,11 +224,22 @@ fn a_corrected_address_gets_a_mail_of_its_own_and_the_old_link_is_void() {
         visitor.fill_in_as_member().await;
         let old = visitor.mail().await;
         let corrected = visitor.person.at(&newcomer().email);
-        visitor.put("identity", corrected.form()).await.expect(200).in_state("awaiting_email_verification");
+        visitor
+            .put("identity", corrected.form())
+            .await
+            .expect(200)
+            .in_state("awaiting_email_verification");
         let new = world.mail_to(&corrected.email).await;
         assert_ne!(old.token(), new.token());
         visitor.verify(old.token()).await.problem(422, "link-invalid");
-        visitor.verify(new.token()).await.expect(200).in_state("awaiting_password");
-        visitor.put("identity", newcomer().form()).await.problem(409, "step-out-of-order");
+        visitor
+            .verify(new.token())
+            .await
+            .expect(200)
+            .in_state("awaiting_password");
+        visitor
+            .put("identity", newcomer().form())
+            .await
+            .problem(409, "step-out-of-order");
     });
 }

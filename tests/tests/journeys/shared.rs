@@ -15,7 +15,10 @@ pub async fn guide() -> &'static World {
 
 /// The private flow.
 pub async fn private() -> &'static World {
-    let plan = || Plan { settings: vec![("ONBOARDING_FLOW", "private".to_owned())], ..Plan::default() };
+    let plan = || Plan {
+        settings: vec![("ONBOARDING_FLOW", "private".to_owned())],
+        ..Plan::default()
+    };
     let world = PRIVATE.get_or_init(|| World::start(plan())).await;
     tell(&world.folder);
     world

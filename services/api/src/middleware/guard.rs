@@ -8,10 +8,10 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use runtime::edge::limits::Doing;
-use runtime::edge::network::Network;
 use crate::problem::Problem;
 use crate::state::ApiState;
+use runtime::edge::limits::Doing;
+use runtime::edge::network::Network;
 
 /// The longest that a request may take. A command that was committed all the same is found again by its idempotency key.
 const TIME_MAX: Duration = Duration::from_secs(30);

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use domain::values::Locale;
 
 use crate::call::locale;
-use crate::routes::IDEMPOTENCY_REPLAYED;
 use crate::problem::Problem;
+use crate::routes::IDEMPOTENCY_REPLAYED;
 use crate::state::ApiState;
 
 /// Turns the problem that a response carries into `application/problem+json`, in the language asked for.

@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Response};
 use crate::answers::SessionAnswer;
 use crate::body::Body;
 use crate::call::Call;
-use runtime::edge::cookies::Cookie;
 use crate::credentials::{note_registration, session};
 use crate::forms;
 use crate::problem::Problem;
 use crate::requests::SignInRequest;
 use crate::state::ApiState;
+use runtime::edge::cookies::Cookie;
 
 /// Opens a session. The token is also set as a cookie.
 ///

@@ -14,7 +14,21 @@ use crate::terminal::{Progress, say, say_json};
 /// Runs the command.
 pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<Exit> {
     match command {
-        Audit::Replay { from, registration, at } => replay(config, Range { from, registration, at }).await,
+        Audit::Replay {
+            from,
+            registration,
+            at,
+        } => {
+            replay(
+                config,
+                Range {
+                    from,
+                    registration,
+                    at,
+                },
+            )
+            .await
+        }
         Audit::Verify => {
             let report = standing(config, "audit", async |ground| {
                 let bar = Progress::of("events", Some(0));
@@ -28,15 +42,25 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
             } else {
                 say(&report);
             }
-            Ok(if report.is_whole() { Exit::Fine } else { Exit::Difference })
+            Ok(if report.is_whole() {
+                Exit::Fine
+            } else {
+                Exit::Difference
+            })
         }
-        Audit::Show { registration, at, lang } => {
+        Audit::Show {
+            registration,
+            at,
+            lang,
+        } => {
             let Ok(locale) = Locale::parse(&lang) else {
                 eprintln!("--lang takes fr or en");
                 return Ok(Exit::WrongUsage);
             };
             let shown = standing(config, "audit", async |ground| {
-                Ok(Reader::new(&ground.store, &ground.pool).show(registration, at, locale).await?)
+                Ok(Reader::new(&ground.store, &ground.pool)
+                    .show(registration, at, locale)
+                    .await?)
             })
             .await?;
             let Some(story) = shown else {
@@ -48,7 +72,11 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
             } else {
                 say(&story);
             }
-            Ok(if story.conforms() { Exit::Fine } else { Exit::Difference })
+            Ok(if story.conforms() {
+                Exit::Fine
+            } else {
+                Exit::Difference
+            })
         }
     }
 }

@@ -28,12 +28,22 @@ async fn verify(config: &Config, json: bool) -> anyhow::Result<Exit> {
     if json {
         say_json(&report)?;
     } else if let Some(difference) = &report.difference {
-        say(format_args!("position {}: {}", difference.position, difference.what));
+        say(format_args!(
+            "position {}: {}",
+            difference.position, difference.what
+        ));
         say("`onboarding bus rebuild` makes the stream again from the log");
     } else {
-        say(format_args!("the stream equals the log: {} positions", report.equal));
+        say(format_args!(
+            "the stream equals the log: {} positions",
+            report.equal
+        ));
     }
-    Ok(if report.difference.is_some() { Exit::Difference } else { Exit::Fine })
+    Ok(if report.difference.is_some() {
+        Exit::Difference
+    } else {
+        Exit::Fine
+    })
 }
 
 async fn rebuild(config: &Config, json: bool) -> anyhow::Result<Exit> {
@@ -48,7 +58,10 @@ async fn rebuild(config: &Config, json: bool) -> anyhow::Result<Exit> {
     if json {
         say_json(&report)?;
     } else {
-        say(format_args!("the stream stands at position {} again, after {:.1} s", report.position, report.seconds));
+        say(format_args!(
+            "the stream stands at position {} again, after {:.1} s",
+            report.position, report.seconds
+        ));
     }
     Ok(Exit::Fine)
 }

@@ -12,13 +12,22 @@ use crate::terminal::{Progress, say, say_json};
 /// Runs the command.
 pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Result<Exit> {
     let Directory::Import(import) = command;
-    let report = standing(config, "directory", async |ground| imported(ground, &import).await).await?;
+    let report = standing(config, "directory", async |ground| {
+        imported(ground, &import).await
+    })
+    .await?;
     if json {
         say_json(&report)?;
     } else {
         tell(&report);
     }
-    Ok(if report.rolled_back || (report.kept == 0 && report.refused > 0) { Exit::Fault } else { Exit::Fine })
+    Ok(
+        if report.rolled_back || (report.kept == 0 && report.refused > 0) {
+            Exit::Fault
+        } else {
+            Exit::Fine
+        },
+    )
 }
 
 async fn imported(ground: &Ground, import: &Import) -> anyhow::Result<ImportReport> {
@@ -34,15 +43,26 @@ async fn imported(ground: &Ground, import: &Import) -> anyhow::Result<ImportRepo
 
 fn options(file: &ImportFile) -> Options {
     let bar = Progress::of("lines", None);
-    Options { strict: file.strict, progress: Some(Box::new(move |progress| bar.at(progress.lines, None))) }
+    Options {
+        strict: file.strict,
+        progress: Some(Box::new(move |progress| bar.at(progress.lines, None))),
+    }
 }
 
 fn tell(report: &ImportReport) {
     for bad in &report.bad {
         say(format_args!("line {}: {}: {}", bad.line, bad.field, bad.reason));
     }
-    let ImportReport { read, kept, unchanged, refused, .. } = report;
-    say(format_args!("{read} lines read, {kept} good ({unchanged} of them unchanged), {refused} refused"));
+    let ImportReport {
+        read,
+        kept,
+        unchanged,
+        refused,
+        ..
+    } = report;
+    say(format_args!(
+        "{read} lines read, {kept} good ({unchanged} of them unchanged), {refused} refused"
+    ));
     if report.rolled_back {
         say("nothing was imported: a line was bad and --strict was given");
     }

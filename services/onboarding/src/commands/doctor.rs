@@ -28,21 +28,38 @@ struct Finding {
 
 impl Finding {
     fn fine(subject: &'static str, found: impl Into<String>) -> Self {
-        Self { subject, fine: true, found: found.into(), remedy: None }
+        Self {
+            subject,
+            fine: true,
+            found: found.into(),
+            remedy: None,
+        }
     }
 
     fn fault(subject: &'static str, found: impl Into<String>, remedy: &'static str) -> Self {
-        Self { subject, fine: false, found: found.into(), remedy: Some(remedy) }
+        Self {
+            subject,
+            fine: false,
+            found: found.into(),
+            remedy: Some(remedy),
+        }
     }
 
     fn judged(subject: &'static str, fine: bool, found: impl Into<String>, remedy: &'static str) -> Self {
-        if fine { Self::fine(subject, found) } else { Self::fault(subject, found, remedy) }
+        if fine {
+            Self::fine(subject, found)
+        } else {
+            Self::fault(subject, found, remedy)
+        }
     }
 }
 
 /// Runs the command. Its exit code is 1 when anything is at fault.
 pub async fn run(config: &Config, json: bool) -> anyhow::Result<Exit> {
-    let mut findings = vec![Finding::fine("configuration", format!("read; data directory {}", config.data_dir.display()))];
+    let mut findings = vec![Finding::fine(
+        "configuration",
+        format!("read; data directory {}", config.data_dir.display()),
+    )];
     match standing(config, "doctor", async |ground| Ok(examine(ground).await)).await {
         Ok(more) => findings.extend(more),
         Err(fault) => findings.push(Finding::fault(
@@ -67,10 +84,17 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<Exit> {
 }
 
 async fn examine(ground: &Ground) -> Vec<Finding> {
-    let mut findings = vec![Finding::fine("master key", format!("opens: {}", ground.config.master_key_file.display()))];
+    let mut findings = vec![Finding::fine(
+        "master key",
+        format!("opens: {}", ground.config.master_key_file.display()),
+    )];
     match postgres(ground).await {
         Ok(more) => findings.extend(more),
-        Err(fault) => findings.push(Finding::fault("postgresql", fault.to_string(), "see that it runs and that the URL is right")),
+        Err(fault) => findings.push(Finding::fault(
+            "postgresql",
+            fault.to_string(),
+            "see that it runs and that the URL is right",
+        )),
     }
     findings.push(order(ground).await);
     findings.extend(bus(ground).await);
@@ -80,11 +104,14 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
 }
 
 async fn postgres(ground: &Ground) -> Result<Vec<Finding>, sqlx::Error> {
-    let (version, number): (String, i32) =
-        sqlx::query_as("SELECT current_setting('server_version'), current_setting('server_version_num')::int")
-            .fetch_one(&ground.pool)
-            .await?;
-    let role: String = sqlx::query_scalar("SELECT current_user::text").fetch_one(&ground.pool).await?;
+    let (version, number): (String, i32) = sqlx::query_as(
+        "SELECT current_setting('server_version'), current_setting('server_version_num')::int",
+    )
+    .fetch_one(&ground.pool)
+    .await?;
+    let role: String = sqlx::query_scalar("SELECT current_user::text")
+        .fetch_one(&ground.pool)
+        .await?;
     let (may_update, may_delete): (bool, bool) = sqlx::query_as(
         "SELECT has_table_privilege('public.events', 'UPDATE'), has_table_privilege('public.events', 'DELETE')",
     )
@@ -95,11 +122,20 @@ async fn postgres(ground: &Ground) -> Result<Vec<Finding>, sqlx::Error> {
     )
     .fetch_one(&ground.pool)
     .await?;
-    let there: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&ground.pool).await?;
+    let there: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()")
+        .fetch_one(&ground.pool)
+        .await?;
     let apart = (Utc::now() - there).abs().to_std().unwrap_or(Duration::MAX);
-    let synchronous: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')").fetch_one(&ground.pool).await?;
+    let synchronous: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
+        .fetch_one(&ground.pool)
+        .await?;
     Ok(vec![
-        Finding::judged("postgresql", number >= POSTGRES_MIN, version, "use PostgreSQL 14 or newer"),
+        Finding::judged(
+            "postgresql",
+            number >= POSTGRES_MIN,
+            version,
+            "use PostgreSQL 14 or newer",
+        ),
         Finding::judged(
             "durability",
             synchronous != "off",
@@ -143,7 +179,13 @@ async fn order(ground: &Ground) -> Finding {
 async fn bus(ground: &Ground) -> Vec<Finding> {
     let client = match ground.nats("doctor").await {
         Ok(client) => client,
-        Err(fault) => return vec![Finding::fault("nats", format!("{fault:#}"), "see that it runs, with JetStream, 2.12.8 or newer")],
+        Err(fault) => {
+            return vec![Finding::fault(
+                "nats",
+                format!("{fault:#}"),
+                "see that it runs, with JetStream, 2.12.8 or newer",
+            )];
+        }
     };
     let version = client.server_info().version;
     let mut findings = vec![Finding::fine("nats", version)];
@@ -184,7 +226,10 @@ fn mail(config: &Config) -> Finding {
         None => Finding::judged(
             "mail",
             config.listen.ip().is_loopback(),
-            format!("no server is set: mails become files in {}", config.mail_dir().display()),
+            format!(
+                "no server is set: mails become files in {}",
+                config.mail_dir().display()
+            ),
             "set ONBOARDING_SMTP_URL: this service listens beyond this machine",
         ),
     }

@@ -12,10 +12,17 @@ use crate::terminal::{say, say_json};
 const REASON_MAX: usize = 200;
 
 /// Runs the command.
-pub async fn run(config: &Config, registration: RegistrationId, reason: &str, json: bool) -> anyhow::Result<Exit> {
+pub async fn run(
+    config: &Config,
+    registration: RegistrationId,
+    reason: &str,
+    json: bool,
+) -> anyhow::Result<Exit> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_MAX || reason.contains('@') {
-        eprintln!("a reason has 1 to {REASON_MAX} characters and names nobody: it stands in an event for ever");
+        eprintln!(
+            "a reason has 1 to {REASON_MAX} characters and names nobody: it stands in an event for ever"
+        );
         return Ok(Exit::WrongUsage);
     }
     let outcome = standing(config, "erase", async |ground| {
@@ -31,7 +38,10 @@ pub async fn run(config: &Config, registration: RegistrationId, reason: &str, js
             if json {
                 say_json(&outcome.view())?;
             } else {
-                say(format_args!("{registration} is erased (version {})", outcome.version));
+                say(format_args!(
+                    "{registration} is erased (version {})",
+                    outcome.version
+                ));
             }
             Ok(Exit::Fine)
         }

@@ -14,7 +14,9 @@ pub async fn run(config: &Config, command: Projections, json: bool) -> anyhow::R
         let bar = Progress::of("events", Some(0));
         let tell = |at: u64, of: u64| bar.at(at, Some(of));
         let report = match &command {
-            Projections::Rebuild { name } => projector::rebuild(&ground.store, name.as_deref(), &tell).await?,
+            Projections::Rebuild { name } => {
+                projector::rebuild(&ground.store, name.as_deref(), &tell).await?
+            }
             Projections::Verify => projector::verify(&ground.store, None, &tell).await?,
         };
         bar.done();
@@ -27,15 +29,25 @@ pub async fn run(config: &Config, command: Projections, json: bool) -> anyhow::R
         tell(&report);
     }
     let verifying = matches!(command, Projections::Verify);
-    Ok(if verifying && report.difference().is_some() { Exit::Difference } else { Exit::Fine })
+    Ok(if verifying && report.difference().is_some() {
+        Exit::Difference
+    } else {
+        Exit::Fine
+    })
 }
 
 fn tell(report: &Report) {
     for table in &report.tables {
-        say(format_args!("{}: {} rows, {} differ from the log", table.table, table.rows, table.differing));
+        say(format_args!(
+            "{}: {} rows, {} differ from the log",
+            table.table, table.rows, table.differing
+        ));
         if let Some(first) = &table.first {
             say(format_args!("  first: {} is {}", first.key, first.what));
         }
     }
-    say(format_args!("compared at position {}, standing at {}", report.compared_at, report.position));
+    say(format_args!(
+        "compared at position {}, standing at {}",
+        report.compared_at, report.position
+    ));
 }

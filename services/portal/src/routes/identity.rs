@@ -12,9 +12,9 @@ use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::identity::{self, Values};
 use crate::web::answer::{WithCookie, refused, see_other};
-use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
+use runtime::edge::cookies::Cookie;
 
 /// Shows the form: empty, or with what was answered as long as it may be redone.
 pub async fn show(visit: Visit) -> Response {

@@ -19,9 +19,9 @@ use crate::journey;
 use crate::views::link::{self, Act, DeadEnd};
 use crate::views::password;
 use crate::web::answer::{WithCookie, refused, see_other};
-use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
+use runtime::edge::cookies::Cookie;
 
 /// Shows what stands behind a link: 200 for one that is unknown, used or expired as well, each explained.
 pub async fn show(visit: Visit, Path(token): Path<String>) -> Response {

@@ -10,9 +10,9 @@ use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::sign_in;
 use crate::web::answer::{WithCookie, refused, see_other};
-use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
+use runtime::edge::cookies::Cookie;
 
 /// Shows the page; whoever is signed in is sent on.
 pub async fn show(visit: Visit) -> Response {

@@ -12,9 +12,9 @@ use crate::journey;
 use crate::views::space::{self, Establishment, Values};
 use crate::views::topics;
 use crate::web::answer::{WithCookie, refused, see_other};
-use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
+use runtime::edge::cookies::Cookie;
 
 /// Shows it.
 pub async fn show(visit: Visit) -> Response {

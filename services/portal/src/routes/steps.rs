@@ -13,8 +13,8 @@ use usecases::{Denied, Outcome};
 use super::turned_away;
 use crate::journey;
 use crate::web::answer::{WithCookie, see_other};
-use runtime::edge::cookies::Cookie;
 use crate::web::visit::Visit;
+use runtime::edge::cookies::Cookie;
 
 /// Sends the browser to the page of the first unanswered question.
 pub async fn onwards(visit: Visit) -> Response {

@@ -13,9 +13,9 @@ use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::thanks::{self, Awaited, Values};
 use crate::web::answer::{WithCookie, refused, see_other};
-use runtime::edge::cookies::Cookie;
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
+use runtime::edge::cookies::Cookie;
 
 /// Shows it.
 pub async fn show(visit: Visit) -> Response {

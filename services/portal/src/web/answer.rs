@@ -5,9 +5,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 
+use crate::complaints::Objection;
 use runtime::edge::cookies::Cookie;
 use runtime::edge::site::Site;
-use crate::complaints::Objection;
 
 /// Sends the browser on to another page, by GET.
 pub fn see_other(path: &str) -> Response {

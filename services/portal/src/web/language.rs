@@ -8,9 +8,9 @@ use axum::response::Response;
 use domain::values::Locale;
 use serde::Deserialize;
 
+use crate::state::PortalState;
 use runtime::edge::cookies::Cookie;
 use runtime::edge::site::Site;
-use crate::state::PortalState;
 
 #[derive(Deserialize)]
 struct LanguageQuery {

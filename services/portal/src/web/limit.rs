@@ -20,7 +20,10 @@ pub async fn limit(State(state): State<PortalState>, request: Request, next: Nex
     let Some(limits) = state.limits.clone() else {
         return next.run(request).await;
     };
-    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str);
     let doing = doing(request.method(), route);
     match limits.check(doing, Network::of_peer(request.extensions())) {
         Ok(()) => next.run(request).await,

@@ -9,12 +9,12 @@ use domain::values::{Locale, RegistrationId};
 use serde::Deserialize;
 use usecases::{Actor, Ask};
 
-use runtime::edge::cookies::Cookie;
 use super::language;
 use super::notice::Notice;
 use super::observe::RequestId;
 use crate::scene::Scene;
 use crate::state::PortalState;
+use runtime::edge::cookies::Cookie;
 
 /// A request, without its form.
 pub struct Visit {

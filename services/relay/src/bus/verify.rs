@@ -15,7 +15,6 @@ use store::{LogEntry, Store};
 
 use super::Progress;
 use crate::failure::RelayError;
-use crate::outgoing::message_of;
 use crate::stream::is_missing;
 
 /// How long a relay at work may take to publish what was in the log when the comparison began.
@@ -220,7 +219,7 @@ fn first_difference(entry: &LogEntry, message: &Message) -> Option<&'static str>
     let Ok(found) = EventMessage::from_bytes(&message.payload) else {
         return Some("the stream's message is not one of this service");
     };
-    let Ok(wanted) = message_of(entry) else {
+    let Ok(wanted) = EventMessage::of(entry.as_logged()) else {
         return Some("the stored payload is not JSON");
     };
     let members = [

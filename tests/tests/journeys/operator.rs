@@ -1,0 +1,150 @@
+//! What an operator types.
+
+use std::process::Output;
+
+use reqwest::Method;
+use tests::eventually::{eventually, within};
+use tests::journey::{Visitor, newcomer_with_account, sign_in};
+use tests::people::{PASSWORD, newcomer};
+use tests::register::SILENT;
+use tests::run;
+use tests::world::{Plan, World};
+
+use crate::shared::guide;
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn the_doctor_finds_a_running_service_in_good_health() {
+    run(async {
+        guide().await.command(&["doctor"], 0);
+    });
+}
+
+#[test]
+fn an_unknown_setting_and_an_unknown_command_are_wrong_usage() {
+    run(async {
+        let world = guide().await;
+        world.command(&["no-such-command"], 2);
+        let file = world.folder.join("wrong.toml");
+        std::fs::write(&file, "lisen = \"127.0.0.1:1\"\nflow = \"sideways\"\n").unwrap();
+        let refused = said(&world.command(&["--config", &file.display().to_string(), "doctor"], 2));
+        assert!(
+            refused.contains("listen") && refused.contains("flow"),
+            "every fault at once: {refused}"
+        );
+    });
+}
+
+#[test]
+fn an_operator_erases_a_person() {
+    run(async {
+        let world = World::start(Plan::default()).await;
+        let person = newcomer();
+        let visitor = newcomer_with_account(&world, &person).await;
+        let session = sign_in(&world, &person.email, PASSWORD).await;
+        world.until_settled().await;
+        world.command(&["erase", &visitor.id, "--reason", "asked by letter"], 0);
+        world
+            .client
+            .ask(Method::GET, "/v1/me")
+            .bearer(&session)
+            .send()
+            .await
+            .problem(401, "unauthorized");
+        eventually("the erasure is told", async || {
+            world
+                .story(&visitor.id)
+                .await
+                .ends_with(&["PersonErased".to_owned()])
+                .then_some(())
+        })
+        .await;
+        let keys = "SELECT count(*) FROM keyring.person_keys WHERE wrapped IS NOT NULL";
+        assert_eq!(world.count(keys).await, 0, "the key is destroyed");
+        let refused = world.try_command(&["erase", &uuid::Uuid::now_v7().to_string(), "--reason", "nobody"]);
+        assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    });
+}
+
+#[test]
+fn a_directory_is_corrected_by_importing_it_again_and_bad_lines_are_named() {
+    run(async {
+        let world = World::start(Plan::default()).await;
+        let file = world.folder.join("contacts.csv");
+        let write = |lines: &str| {
+            std::fs::write(
+                &file,
+                format!("contact_id,civility,last_name,first_name,email,sirets\n{lines}"),
+            )
+            .unwrap()
+        };
+        let import = |code| {
+            said(&world.command(
+                &["directory", "import", "contacts", &file.display().to_string()],
+                code,
+            ))
+        };
+        write(
+            "900,Mme,Nouvelle,Venue,fresh@example.org,00000043000017\n901,Mme,Sans,Adresse,not-an-address,00000043000017\n",
+        );
+        let told = import(0);
+        assert!(
+            told.contains("line 3") && !told.contains("not-an-address"),
+            "{told}"
+        );
+        let known = Visitor::start(&world, &newcomer().at("fresh@example.org")).await;
+        known.look().await.in_state("awaiting_email_verification");
+        write("900,Mme,Nouvelle,Venue,moved@example.org,00000043000017\n");
+        import(0);
+        Visitor::start(&world, &newcomer().at("moved@example.org"))
+            .await
+            .look()
+            .await
+            .in_state("awaiting_email_verification");
+    });
+}
+
+#[test]
+fn a_silent_register_is_asked_again_and_a_closed_establishment_is_told() {
+    run(async {
+        let world = World::start(Plan::default()).await;
+        let visitor = Visitor::start(&world, &newcomer()).await;
+        visitor
+            .put("topics", serde_json::json!({"topics": []}))
+            .await
+            .expect(200);
+        visitor
+            .put("establishment", serde_json::json!({"siret": SILENT}))
+            .await
+            .expect(200);
+        visitor
+            .put("idcc", serde_json::json!({"idcc": "1979"}))
+            .await
+            .expect(200);
+        visitor.mail().await;
+        world.register.says(SILENT, "F");
+        // The mailer asks about once a minute.
+        within(
+            std::time::Duration::from_secs(120),
+            "the register's answer is told",
+            async || {
+                world
+                    .story(&visitor.id)
+                    .await
+                    .contains(&"RegisterCheckCompleted".to_owned())
+                    .then_some(())
+            },
+        )
+        .await;
+        visitor.look().await.in_state("awaiting_establishment");
+        let mail = world.mail_after(&visitor.person.email, 1).await;
+        assert!(!mail.text.contains("/verify/"), "{}", mail.subject);
+    });
+}

@@ -1,0 +1,127 @@
+//! `onboarding up --demo`: everything in one process, as it is tried first.
+
+use std::fs;
+use std::path::Path;
+
+use nix::sys::signal::Signal;
+use serde_json::json;
+use tests::binary::BINARY;
+use tests::client::Client;
+use tests::eventually::eventually;
+use tests::guard::{Guarded, Start, log_file};
+use tests::people::newcomer;
+use tests::ports::free_port;
+use tests::run;
+
+struct Up {
+    runs: Guarded,
+    client: Client,
+}
+
+async fn up(folder: &Path, name: &str) -> Up {
+    let (port, admin) = (free_port(), free_port());
+    let mut environment = vec![
+        ("ONBOARDING_LISTEN".to_owned(), format!("127.0.0.1:{port}")),
+        ("ONBOARDING_ADMIN_LISTEN".to_owned(), format!("127.0.0.1:{admin}")),
+        (
+            "ONBOARDING_DATA_DIR".to_owned(),
+            folder.join("data").display().to_string(),
+        ),
+        (
+            "ONBOARDING_NATS_BIN".to_owned(),
+            tests::programs::nats_server().display().to_string(),
+        ),
+    ];
+    environment.push((
+        "ONBOARDING_POSTGRES_BIN_DIR".to_owned(),
+        tests::programs::postgres_folder().display().to_string(),
+    ));
+    let start = Start {
+        name,
+        folder,
+        end_signal: "TERM",
+        account: None,
+    };
+    let runs = start.spawn(&BINARY, &["up".to_owned(), "--demo".to_owned()], &environment);
+    let ready = format!("ready http://127.0.0.1:{port}");
+    eventually("`up` says that it is ready", async || {
+        let said = fs::read_to_string(log_file(folder, name)).unwrap_or_default();
+        assert!(runs.is_running(), "`up` has ended:\n{said}");
+        said.lines().any(|line| line == ready).then_some(())
+    })
+    .await;
+    Up {
+        runs,
+        client: Client::new(&format!("http://127.0.0.1:{port}")),
+    }
+}
+
+#[test]
+fn one_command_serves_a_whole_journey_stops_cleanly_and_finds_its_data_again() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        open_the_way_to(folder.path());
+        let first = up(folder.path(), "first").await;
+        let person = newcomer();
+        let started = first
+            .client
+            .post("/v1/registrations", &person.form())
+            .await
+            .expect(201);
+        let (id, token) = (
+            started.text_at("id").to_owned(),
+            started.text_at("continuation_token").to_owned(),
+        );
+        let put = |client: &Client, step: &str, body: serde_json::Value| {
+            client
+                .ask(reqwest::Method::PUT, &format!("/v1/registrations/{id}/{step}"))
+                .bearer(&token)
+                .json(&body)
+                .send()
+        };
+        put(&first.client, "topics", json!({"topics": []}))
+            .await
+            .expect(200);
+        let declared = put(&first.client, "establishment", json!({"siret": "13002526500013"}))
+            .await
+            .expect(200);
+        assert_eq!(declared.body["establishment"]["suggested_idcc"], json!(["5003"]));
+        first.runs.signal(Signal::SIGTERM);
+        first.runs.wait();
+
+        let second = up(folder.path(), "second").await;
+        put(&second.client, "idcc", json!({"idcc": "1979"}))
+            .await
+            .expect(200)
+            .in_state("awaiting_email_verification");
+        let mail = eventually("the mail becomes a file", async || {
+            let files = fs::read_dir(folder.path().join("data/mail")).ok()?;
+            let mut mails = files
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|it| it == "eml"));
+            fs::read_to_string(mails.next()?).ok()
+        })
+        .await;
+        assert!(mail.contains(&person.email));
+        assert!(
+            second
+                .client
+                .get("/dev/mail")
+                .await
+                .expect(200)
+                .text
+                .contains("/dev/mail/"),
+            "mails are shown on loopback"
+        );
+        second.runs.signal(Signal::SIGINT);
+        second.runs.wait();
+        let said = fs::read_to_string(log_file(folder.path(), "second")).unwrap();
+        assert!(!said.contains("panicked"), "{said}");
+    });
+}
+
+/// The embedded servers' account must be able to pass through.
+fn open_the_way_to(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o711)).unwrap();
+}
