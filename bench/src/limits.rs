@@ -14,6 +14,9 @@ use crate::service::Service;
 /// About the size of one event's row.
 const INSERT: &str = "INSERT INTO bench_rows (text) VALUES (repeat('x', 400));\n";
 
+/// Shorter runs of pgbench are mostly its own beginning.
+const BARE_SECONDS_MIN: u64 = 2;
+
 /// pgbench's single-row insert and commit, on the service's own PostgreSQL: transactions a second. None where pgbench is
 /// not installed.
 ///
@@ -40,7 +43,10 @@ pub fn bare_inserts(service: &Service, clients: usize, window: Duration) -> anyh
         "CREATE TABLE IF NOT EXISTS bench_rows (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text text);\n",
     )?;
     run(&["-n", "-t", "1", "-f", &table.display().to_string()])?;
-    let (clients, seconds) = (clients.to_string(), window.as_secs().max(1).to_string());
+    let (clients, seconds) = (
+        clients.to_string(),
+        window.as_secs().max(BARE_SECONDS_MIN).to_string(),
+    );
     let threads = if clients == "1" { "1" } else { "2" };
     let told = run(&[
         "-n",

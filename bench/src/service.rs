@@ -87,8 +87,16 @@ impl Service {
         command
             .args(["up", "--demo"])
             .env("ONBOARDING_LISTEN", &url["http://".len()..]);
-        let up = begin(command, &folder.join("up.log"))?;
-        let announced = wait_for_announcement(&folder, &url)?;
+        let mut up = begin(command, &folder.join("up.log"))?;
+        let announced = match wait_for_announcement(&mut up, &folder, &url) {
+            Ok(announced) => announced,
+            Err(fault) => {
+                // The fault quotes the log, so nothing is lost with the folder.
+                up.stop();
+                let _ = std::fs::remove_dir_all(&folder);
+                return Err(fault);
+            }
+        };
         Ok(Self {
             url,
             postgres_url: announced.postgres_url,
@@ -181,10 +189,10 @@ fn begin(mut command: Command, log: &Path) -> anyhow::Result<Running> {
     Ok(Running(child))
 }
 
-fn wait_for_announcement(folder: &Path, url: &str) -> anyhow::Result<Announced> {
+fn wait_for_announcement(up: &mut Running, folder: &Path, url: &str) -> anyhow::Result<Announced> {
     let log = folder.join("up.log");
     let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
+    while begun.elapsed() < PATIENCE && matches!(up.0.try_wait(), Ok(None)) {
         if std::fs::read_to_string(&log)?
             .lines()
             .any(|line| line == format!("ready {url}"))
@@ -194,7 +202,7 @@ fn wait_for_announcement(folder: &Path, url: &str) -> anyhow::Result<Announced> 
         std::thread::sleep(Duration::from_millis(50));
     }
     bail!(
-        "the service was not ready in time:\n{}",
+        "the service did not get ready:\n{}",
         std::fs::read_to_string(&log)?
     )
 }
