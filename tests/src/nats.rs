@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Mutex;
 
 use async_nats::jetstream;
@@ -67,6 +68,17 @@ impl NatsServer {
         fs::remove_dir_all(self.store()).expect("there is a store");
     }
 
+    /// Copies the store. The server must not run.
+    pub fn copy_the_store(&self, to: &Path) {
+        copy(&self.store(), to);
+    }
+
+    /// Puts a copy in the store's place. The server must not run.
+    pub fn put_back_the_store(&self, from: &Path) {
+        self.lose_the_store();
+        copy(from, &self.store());
+    }
+
     /// The folder of the store.
     pub fn store(&self) -> PathBuf {
         self.folder.join("jetstream")
@@ -81,4 +93,13 @@ impl NatsServer {
     pub fn log_file(&self) -> PathBuf {
         crate::guard::log_file(&self.folder, "nats")
     }
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp")
+        .arg("-a")
+        .args([from, to])
+        .status()
+        .expect("cp runs");
+    assert!(copied.success(), "the store cannot be copied");
 }

@@ -157,7 +157,6 @@ fn the_domain_waits_for_nothing() {
         "new_v4",
         "std::fs",
         "std::env",
-        ".await",
     ];
     let mut faults = Vec::new();
     for (path, text) in sources {

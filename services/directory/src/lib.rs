@@ -1,3 +1,4 @@
+//! What the organisation knows: its contacts and establishments, and what official registers say of the others.
 //!
 //! - [`Directory`] answers the steps of a registration: whose address is a contact's, which establishment is
 //!   known, whether a number is its own.

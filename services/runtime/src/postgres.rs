@@ -15,6 +15,10 @@ pub const SERVICE_ROLE: &str = "onboarding_service";
 /// How long a request may wait for a free connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// A connection that has rested this long is tested before it is used: the server may have been restarted meanwhile. Under
+/// load connections do not rest, and no round trip is spent.
+const REST_BEFORE_TEST: Duration = Duration::from_secs(1);
+
 /// A statement of a service that takes longer is a fault; milliseconds, as PostgreSQL counts.
 const STATEMENT_TIMEOUT: &str = "15000";
 
@@ -26,7 +30,8 @@ const LOCK_TIMEOUT: &str = "5000";
 
 /// A pool for a service's daily work, in the role [`SERVICE_ROLE`] when that exists (it does after the migrations).
 ///
-/// Connections are not tested before each use, which would cost a round trip: one that died fails once and is replaced.
+/// Connections are not tested before each use, which would cost a round trip, but after a rest: a dead one is then replaced
+/// and nobody notices.
 ///
 /// # Errors
 /// When the URL is wrong or the server cannot be reached within two seconds.
@@ -44,6 +49,15 @@ pub async fn connect(
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
+        .before_acquire(|connection, use_so_far| {
+            let rested = use_so_far.idle_for >= REST_BEFORE_TEST;
+            Box::pin(async move {
+                if rested {
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(|connection, _| Box::pin(async move { lower_rights(connection).await }))
         .connect_with(options)
         .await

@@ -124,6 +124,22 @@ impl World {
         runs.wait();
     }
 
+    /// Has a role sleep, as a machine does that is short of memory or moved to another host.
+    pub fn pause(&self, name: &str) {
+        self.signal(name, Signal::SIGSTOP);
+    }
+
+    /// Wakes a role that sleeps.
+    pub fn wake(&self, name: &str) {
+        self.signal(name, Signal::SIGCONT);
+    }
+
+    fn signal(&self, name: &str, signal: Signal) {
+        let roles = self.roles.lock().unwrap();
+        let runs = roles.get(name).and_then(|role| role.runs.as_ref());
+        runs.expect("it runs").signal(signal);
+    }
+
     /// Whether a role runs.
     pub fn is_running(&self, name: &str) -> bool {
         let roles = self.roles.lock().unwrap();

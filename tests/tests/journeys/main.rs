@@ -11,14 +11,17 @@
 
 mod account;
 mod asking;
+mod audit;
 mod bad_input;
 mod contact;
 mod contracts;
 mod faults_mail;
 mod faults_servers;
 mod faults_services;
+mod fencing;
 mod links;
 mod load;
+mod many;
 mod newcomer;
 mod observability;
 mod operator;
