@@ -72,9 +72,7 @@ impl Ground {
 
     /// A checked connection to NATS.
     pub async fn nats(&self, name: &str) -> anyhow::Result<async_nats::Client> {
-        nats::connect(&self.servers.nats_url, name)
-            .await
-            .context("NATS cannot be used")
+        Ok(nats::connect(&self.servers.nats_url, name).await?)
     }
 
     /// A checked connection to NATS for a role: the stream is there, and is the one that it should be.

@@ -11,6 +11,8 @@ use portal::PortalState;
 use projector::ProjectorSettings;
 use relay::RelaySettings;
 use runtime::admin::{self, Readiness};
+use runtime::nats::NatsError;
+use runtime::outage::Outage;
 use runtime::servers::Asker;
 use runtime::telemetry::TelemetryGuard;
 use runtime::{CancellationToken, Config, Limits, edge, shutdown};
@@ -92,7 +94,9 @@ async fn alone(
             })
         }
         _ => {
-            let client = ground.nats_with_stream(role.name()).await?;
+            let Some(client) = nats_once_there(ground, role, stop).await? else {
+                return Ok(());
+            };
             running.spawn_role(ground, role, &client, &Nudge::default())?;
             readiness.jetstream(client)
         }
@@ -213,6 +217,33 @@ impl Running {
 async fn drained(stop: &CancellationToken) {
     stop.cancelled().await;
     tokio::time::sleep(DRAIN_MAX).await;
+}
+
+/// The connection of a role that cannot work without NATS: waits for a server that is away, since roles and servers
+/// are started together and in any order. Nothing when told to stop meanwhile.
+async fn nats_once_there(
+    ground: &Ground,
+    role: Role,
+    stop: &CancellationToken,
+) -> anyhow::Result<Option<async_nats::Client>> {
+    let mut outage = Outage::of(role.name());
+    loop {
+        let fault = match ground.nats_with_stream(role.name()).await {
+            Ok(client) => {
+                outage.over();
+                return Ok(Some(client));
+            }
+            Err(fault) => fault,
+        };
+        if !matches!(fault.downcast_ref(), Some(NatsError::Connect(_))) {
+            return Err(fault);
+        }
+        let pause = outage.failed(fault.as_ref());
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => return Ok(None),
+        }
+    }
 }
 
 async fn find_nats(url: runtime::Secret, nudge: Nudge, stop: CancellationToken) -> anyhow::Result<()> {
