@@ -40,7 +40,10 @@ impl PersonName {
         if name.chars().count() > Self::LENGTH_MAX {
             return Err(Fault("too-long"));
         }
-        if !name.chars().all(is_name_character) || !name.chars().any(char::is_alphabetic) {
+        if !name.chars().all(is_name_character)
+            || !name.chars().any(char::is_alphabetic)
+            || holds_a_domain(&name)
+        {
             return Err(Fault("invalid-character"));
         }
         Ok(Self(name))
@@ -50,6 +53,14 @@ impl PersonName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A full stop ends an abbreviation (`J.-P.`, `M. A.`); before a letter it makes a domain, which mail programs turn into
+/// a link.
+fn holds_a_domain(name: &str) -> bool {
+    name.chars()
+        .zip(name.chars().skip(1))
+        .any(|(stop, next)| stop == '.' && !matches!(next, ' ' | '-' | '‐' | '‑'))
 }
 
 fn is_name_character(c: char) -> bool {
@@ -106,6 +117,8 @@ mod tests {
             "Eve\u{200b}",
             "---",
             "Eve2",
+            "www.exemple.fr",
+            "bit.ly",
         ] {
             assert_eq!(
                 PersonName::parse(text),

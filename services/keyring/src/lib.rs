@@ -88,6 +88,12 @@ impl Keyring {
         self.subkeys().key(Label::LogSigning).clone()
     }
 
+    /// Tells this master key from every other and says nothing of it. The database keeps the fingerprint of the key that
+    /// it belongs to.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        **self.subkeys().key(Label::Fingerprint)
+    }
+
     fn subkeys(&self) -> &Subkeys {
         &self.0.subkeys
     }

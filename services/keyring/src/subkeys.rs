@@ -27,10 +27,11 @@ pub(crate) enum Label {
     RequestDigest,
     CommandId,
     LogSigning,
+    Fingerprint,
 }
 
 impl Label {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::EpochWrapping,
         Self::AddressIndex,
         Self::ContactIndex,
@@ -44,6 +45,7 @@ impl Label {
         Self::RequestDigest,
         Self::CommandId,
         Self::LogSigning,
+        Self::Fingerprint,
     ];
 
     fn text(self) -> &'static str {
@@ -61,6 +63,7 @@ impl Label {
             Self::RequestDigest => "onboarding/v1/request digest",
             Self::CommandId => "onboarding/v1/command id",
             Self::LogSigning => "onboarding/v1/log signing",
+            Self::Fingerprint => "onboarding/v1/fingerprint",
         }
     }
 }

@@ -57,7 +57,6 @@ impl Ground {
 
     async fn on(config: &Config, servers: &Servers, name: &str) -> anyhow::Result<(PgPool, Store, Keyring)> {
         runtime::embedded::make_data_dir(&config.data_dir).context("the data directory cannot be used")?;
-        let keyring = Keyring::open(&config.master_key_file)?;
         let owner = postgres::connect_as_owner(&servers.postgres_url, name)
             .await
             .context("PostgreSQL cannot be reached")?;
@@ -67,7 +66,9 @@ impl Ground {
             .context("the tables cannot be brought up to date")?;
         owner.close().await;
         let pool = postgres::connect(&servers.postgres_url, name, CONNECTIONS_MAX).await?;
-        Ok((pool.clone(), Store::new(pool), keyring))
+        let store = Store::new(pool.clone());
+        let keyring = keyring_of(config, &store).await?;
+        Ok((pool, store, keyring))
     }
 
     /// A checked connection to NATS.
@@ -136,4 +137,21 @@ pub async fn standing<T>(
     let outcome = work(&ground).await;
     ground.leave().await;
     outcome
+}
+
+/// The keys that this database belongs to. Other keys are refused: every address would look new under them.
+async fn keyring_of(config: &Config, store: &Store) -> anyhow::Result<Keyring> {
+    let file = config.master_key_file.display();
+    if !config.master_key_file.exists() && store.belongs_to_a_master_key().await? {
+        anyhow::bail!(
+            "{file} is missing, and this database belongs to a master key: bring that file and its epochs folder back"
+        );
+    }
+    let keyring = Keyring::open(&config.master_key_file)?;
+    if !store.belongs_to(&keyring.fingerprint()).await? {
+        anyhow::bail!(
+            "{file} is not the master key of this database: name the right file, or another database"
+        );
+    }
+    Ok(keyring)
 }

@@ -22,6 +22,7 @@ mod frontier;
 pub mod leaf;
 mod load;
 mod log;
+mod master_key;
 mod migration;
 mod person_key;
 mod replay;

@@ -11,7 +11,7 @@ use store::KeyUse;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::{Before, contact_place, identity_place};
-use crate::{Actor, Ask, Denied, Ground, Onboarding, Outcome, RegistrationView};
+use crate::{Actor, Ask, Denied, FieldFault, Ground, Onboarding, Outcome, RegistrationView};
 
 /// "Mon espace".
 #[derive(Clone, Serialize)]
@@ -147,11 +147,18 @@ impl Onboarding {
         .await
     }
 
-    /// Forgets a person on an operator's reason.
+    /// Forgets a person on an operator's reason. The reason stands in an event for ever, so it may not name them.
     ///
     /// # Errors
-    /// [`Denied::NotFound`].
+    /// [`Denied::NotFound`]; [`Denied::Invalid`] when the reason holds their name or address.
     pub async fn erase(&self, id: RegistrationId, reason: &str) -> Result<Outcome, Denied> {
+        let before = self.before(id).await?;
+        if before.key.is_some() && names_the_person(reason, &before.identity()?) {
+            return Err(Denied::Invalid(vec![FieldFault::new(
+                "reason",
+                "password-personal",
+            )]));
+        }
         let ask = Ask::by(Actor::Operator, id.to_string(), None);
         execute(
             &self.ground,
@@ -206,6 +213,19 @@ fn opened(before: &Before, sequence: u64, event: &Event) -> Result<Option<serde_
         _ => return Ok(None),
     };
     value.map(Some).map_err(Denied::fault)
+}
+
+/// Whether a text holds a name or the address of this person.
+fn names_the_person(text: &str, person: &Identity) -> bool {
+    let text = text.to_lowercase();
+    [
+        person.last_name.as_str(),
+        person.first_name.as_str(),
+        person.email.as_str(),
+        person.email.local_part(),
+    ]
+    .iter()
+    .any(|word| word.chars().count() > 2 && text.contains(&word.to_lowercase()))
 }
 
 struct Forget {

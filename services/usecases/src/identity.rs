@@ -112,7 +112,7 @@ async fn gather(
     let index = ground.keyring.blind_index(&form.identity.email);
     let new_address = change == IdentityChange::NewAddress;
     if new_address {
-        within_address_limit(ground, index, Purpose::Mail, before.now).await?;
+        within_address_limit(ground, index, Purpose::Mail, before.now, 0).await?;
     }
     let sealed = key.seal(&identity_place(before.id, before.version + 1), &form.identity)?;
     let contact = if new_address {

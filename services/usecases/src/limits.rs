@@ -42,12 +42,13 @@ impl Purpose {
     }
 }
 
-/// Refuses when this address has been used in this way too often. Says the same for known and unknown addresses.
+/// Refuses when this address has been used in this way too often, `own` uses by the asker not counted. Says the same for known and unknown addresses.
 pub(crate) async fn within_address_limit(
     ground: &Ground,
     index: BlindIndex,
     purpose: Purpose,
     now: DateTime<Utc>,
+    own: u64,
 ) -> Result<(), Denied> {
     if !ground.settings.limits {
         return Ok(());
@@ -57,7 +58,7 @@ pub(crate) async fn within_address_limit(
         .store
         .count_address_uses(&index, purpose.of(index).kind, now - window)
         .await?;
-    if used >= max {
+    if used >= max + own {
         return Err(Denied::TooManyAttempts {
             retry_after_seconds: u64::try_from(window.num_seconds()).unwrap_or(0),
         });

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::values::password_policy::normalise;
 use domain::values::{EmailAddress, RegistrationId};
+use keyring::BlindIndex;
 
 use crate::limits::{Purpose, within_address_limit};
 use crate::{Denied, Form, Onboarding};
@@ -31,7 +32,7 @@ impl Onboarding {
             return Err(Denied::SignInRefused);
         };
         let index = ground.keyring.blind_index(&email);
-        within_address_limit(ground, index, Purpose::FailedSignIn, ground.store.now().await?).await?;
+        self.count_attempt(index).await?;
         let account = ground.store.account_of(&index).await?;
         let credential = match account {
             Some(id) => ground.store.credential(id).await?.map(|it| (id, it)),
@@ -39,19 +40,15 @@ impl Onboarding {
         };
         let Some((id, credential)) = credential else {
             ground.hashing.verify_decoy(&password).await?;
-            ground
-                .store
-                .record_address_use(&Purpose::FailedSignIn.of(index), None)
-                .await?;
             return Err(Denied::SignInRefused);
         };
         if !ground.hashing.verify(&password, &credential.phc).await? {
-            ground
-                .store
-                .record_address_use(&Purpose::FailedSignIn.of(index), Some(id))
-                .await?;
             return Err(Denied::SignInRefused);
         }
+        ground
+            .store
+            .forget_address_uses(&Purpose::FailedSignIn.of(index))
+            .await?;
         if ground.hashing.is_outdated(&credential.phc) {
             let stronger = ground.hashing.hash(&password).await?;
             ground
@@ -72,6 +69,19 @@ impl Onboarding {
             // The password was changed, or the account closed, while this one was being checked.
             None => Err(Denied::SignInRefused),
         }
+    }
+
+    /// Counts an attempt before the slow check of its password, so that many at once cannot slip past the limit. A right
+    /// password takes the count back.
+    async fn count_attempt(&self, index: BlindIndex) -> Result<(), Denied> {
+        let ground = &self.ground;
+        let now = ground.store.now().await?;
+        within_address_limit(ground, index, Purpose::FailedSignIn, now, 0).await?;
+        ground
+            .store
+            .record_address_use(&Purpose::FailedSignIn.of(index), None)
+            .await?;
+        within_address_limit(ground, index, Purpose::FailedSignIn, now, 1).await
     }
 
     /// Closes a session. Closing it twice is fine.

@@ -43,6 +43,32 @@ fn an_unknown_setting_and_an_unknown_command_are_wrong_usage() {
 }
 
 #[test]
+fn a_database_is_opened_with_its_own_master_key_only() {
+    run(async {
+        let world = guide().await;
+        let file = world.folder.join("other-key.toml");
+        let key = world.folder.join("elsewhere.key");
+        std::fs::write(&file, format!("master_key_file = \"{}\"\n", key.display())).unwrap();
+        let refused = said(&world.command(&["--config", &file.display().to_string(), "doctor"], 1));
+        assert!(refused.contains("belongs to a master key"), "{refused}");
+        assert!(!key.exists(), "a key was made at a mistyped path");
+    });
+}
+
+#[test]
+fn a_reason_for_erasure_names_nobody() {
+    run(async {
+        let world = guide().await;
+        let person = newcomer();
+        let visitor = newcomer_with_account(world, &person).await;
+        let id = visitor.id.clone();
+        for reason in ["demande de 06 12 34 56 78", "a@b.fr", ""] {
+            world.command(&["erase", &id, "--reason", reason], 2);
+        }
+    });
+}
+
+#[test]
 fn an_operator_erases_a_person() {
     run(async {
         let world = World::start(Plan::default()).await;

@@ -11,6 +11,9 @@ use crate::terminal::{say, say_json};
 /// The longest reason kept.
 const REASON_MAX: usize = 200;
 
+/// So many digits in a row are a number of somebody's.
+const PERSONAL_NUMBER_MIN: usize = 8;
+
 /// Runs the command.
 pub async fn run(
     config: &Config,
@@ -19,7 +22,11 @@ pub async fn run(
     json: bool,
 ) -> anyhow::Result<Exit> {
     let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_MAX || reason.contains('@') {
+    if reason.is_empty()
+        || reason.chars().count() > REASON_MAX
+        || reason.contains('@')
+        || holds_a_number(reason)
+    {
         eprintln!(
             "a reason has 1 to {REASON_MAX} characters and names nobody: it stands in an event for ever"
         );
@@ -45,10 +52,30 @@ pub async fn run(
             }
             Ok(Exit::Fine)
         }
+        Err(Denied::Invalid(_)) => {
+            eprintln!("the reason names the person: it stands in an event for ever");
+            Ok(Exit::WrongUsage)
+        }
         Err(Denied::NotFound) => {
             eprintln!("there is no registration {registration}");
             Ok(Exit::Fault)
         }
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// Whether a text holds a telephone or other personal number: many digits with nothing but separators between.
+fn holds_a_number(text: &str) -> bool {
+    let mut digits = 0;
+    for c in text.chars() {
+        match c {
+            _ if c.is_ascii_digit() => digits += 1,
+            ' ' | '.' => {}
+            _ => digits = 0,
+        }
+        if digits >= PERSONAL_NUMBER_MIN {
+            return true;
+        }
+    }
+    false
 }

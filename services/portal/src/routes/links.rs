@@ -3,8 +3,9 @@
 
 mod behind;
 
-use axum::extract::Path;
+use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use domain::Refusal;
 use domain::registration::event::LinkPurpose;
@@ -23,8 +24,22 @@ use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 use runtime::edge::cookies::Cookie;
 
+/// The token as it stands in the path. What cannot even be read is a bad link like any other, and explained like one.
+pub struct LinkToken(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for LinkToken {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let token = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(
+            token.map_or_else(|_| "unreadable".to_owned(), |Path(token)| token),
+        ))
+    }
+}
+
 /// Shows what stands behind a link: 200 for one that is unknown, used or expired as well, each explained.
-pub async fn show(visit: Visit, Path(token): Path<String>) -> Response {
+pub async fn show(visit: Visit, LinkToken(token): LinkToken) -> Response {
     match look(&visit, &token).await {
         Ok(shown) => (
             StatusCode::OK,
@@ -36,7 +51,7 @@ pub async fn show(visit: Visit, Path(token): Path<String>) -> Response {
 }
 
 /// Sets the password, confirms the address, or takes the registration up again: whatever the link is for.
-pub async fn act(visit: Visit, Path(token): Path<String>, posted: Posted) -> Response {
+pub async fn act(visit: Visit, LinkToken(token): LinkToken, posted: Posted) -> Response {
     let shown = match look(&visit, &token).await {
         Ok(Some(shown)) => shown,
         Ok(None) => return dead_end(&visit, &token, None, StatusCode::UNPROCESSABLE_ENTITY),
@@ -52,7 +67,7 @@ pub async fn act(visit: Visit, Path(token): Path<String>, posted: Posted) -> Res
 }
 
 /// Sends a new link instead of one whose time is over.
-pub async fn renew(visit: Visit, Path(token): Path<String>) -> Response {
+pub async fn renew(visit: Visit, LinkToken(token): LinkToken) -> Response {
     let shown = match look(&visit, &token).await {
         Ok(Some(shown)) => shown,
         Ok(None) => return dead_end(&visit, &token, None, StatusCode::UNPROCESSABLE_ENTITY),

@@ -21,6 +21,12 @@ pub(super) fn path(text: &str) -> Result<PathBuf, String> {
 /// The URL that people see, without a slash at its end.
 pub(super) fn web_url(text: &str) -> Result<String, String> {
     url(text, &["http", "https"])?;
+    if text.contains(['?', '#']) {
+        return Err(
+            "must end with its path: what follows `?` or `#` would stand in the middle of every link"
+                .to_owned(),
+        );
+    }
     Ok(text.trim_end_matches('/').to_owned())
 }
 
