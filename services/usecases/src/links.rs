@@ -24,25 +24,6 @@ impl Onboarding {
             .map_err(hide_missing)
     }
 
-    /// The registration that a link leads to, without changing anything; for the page that shows it.
-    ///
-    /// # Errors
-    /// `link-invalid`, `link-expired`.
-    pub async fn peek_link(&self, token: &str) -> Result<(Outcome, LinkPurpose), Denied> {
-        let claim = self.read_link(token)?;
-        let before = self.before(claim.registration).await.map_err(hide_missing)?;
-        let purpose = genuine_purpose(&self.ground, &before, &claim)?;
-        let outcome = Outcome {
-            id: before.id,
-            version: before.version,
-            state: before.state,
-            status: 200,
-            replayed: false,
-            events: vec![],
-        };
-        Ok((outcome, purpose))
-    }
-
     /// Takes an unfinished registration up again by the link of its reminder: a new continuation token.
     ///
     /// # Errors
