@@ -20,6 +20,8 @@
 //! | session digest | HMAC-SHA-256 | `session digest` | what the store keeps of a session token | with the master key: everybody signs in again |
 //! | request digest | HMAC-SHA-256 | `request digest` | recognising a repeated request without keeping it | with the master key |
 //! | command id | HMAC-SHA-256, 122 bits kept | `command id` | scope of an `Idempotency-Key` | with the master key |
+//! | answer sealing | AES-256-GCM | `answer sealing` | the last answer of a form, in a cookie until it is confirmed | with the master key: the answer is asked for again |
+//! | form token | HMAC-SHA-256, 128 bits kept | `form token` | forms of browsers that do not say where they come from | with the master key |
 //! | log signing seed | 256 derived bits | `log signing` | Ed25519 signature of the log's checkpoints | with the master key; auditors need the new public key |
 //!
 //! Labels are written down once, in `subkeys.rs`. Encodings under an HMAC or as associated data are
@@ -31,6 +33,7 @@
 //! [`PersonKey`] value, is wiped when that is dropped, and so an erasure takes effect with the next command.
 
 mod blind_index;
+mod browser_seal;
 mod chance;
 mod cipher;
 mod continuation;

@@ -28,10 +28,12 @@ pub(crate) enum Label {
     CommandId,
     LogSigning,
     Fingerprint,
+    AnswerSealing,
+    FormToken,
 }
 
 impl Label {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::EpochWrapping,
         Self::AddressIndex,
         Self::ContactIndex,
@@ -46,6 +48,8 @@ impl Label {
         Self::CommandId,
         Self::LogSigning,
         Self::Fingerprint,
+        Self::AnswerSealing,
+        Self::FormToken,
     ];
 
     fn text(self) -> &'static str {
@@ -64,6 +68,8 @@ impl Label {
             Self::CommandId => "onboarding/v1/command id",
             Self::LogSigning => "onboarding/v1/log signing",
             Self::Fingerprint => "onboarding/v1/fingerprint",
+            Self::AnswerSealing => "onboarding/v1/answer sealing",
+            Self::FormToken => "onboarding/v1/form token",
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The letters that the service writes, and what each needs to be written.
 
 mod html;
-mod moment;
 mod sheet;
 mod text;
 

@@ -7,6 +7,7 @@
 mod account;
 mod answers;
 mod ask;
+mod browser;
 mod denied;
 mod establishment;
 mod execute;
@@ -30,6 +31,7 @@ mod view;
 pub use account::{Attachment, Export, Me, Person};
 pub use answers::Answers;
 pub use ask::{Actor, Ask, Form, Idempotency};
+pub use browser::LastAnswer;
 pub use denied::{Denied, FieldFault};
 pub use execute::Outcome;
 pub use hashing::HashingGate;

@@ -2,7 +2,7 @@
 
 use catalogue::Argument;
 
-use super::{Letter, LetterKind, moment};
+use super::{Letter, LetterKind};
 use crate::stationery::Stationery;
 
 /// Everything that stands on a letter, from top to bottom.
@@ -84,7 +84,7 @@ impl Pen<'_> {
 
     /// A sentence of this letter alone.
     fn own(&self, part: &str) -> String {
-        let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.at);
+        let when = self.stationery.words.moment(self.letter.locale, self.letter.at);
         let key = format!("mail-{}-{part}", self.letter.kind.code());
         self.say(&key, &[("space", self.space().into()), ("when", when.into())])
     }
@@ -135,7 +135,7 @@ impl Pen<'_> {
     }
 
     fn link_terms(&self) -> Option<String> {
-        let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.expires_at);
+        let when = self.stationery.words.moment(self.letter.locale, self.letter.expires_at);
         self.has_link().then(|| {
             format!(
                 "{} {}",
