@@ -17,6 +17,9 @@ export const ESTABLISHMENTS = {
   pending: { siret: '00000033100017' },
 };
 
+/** A SIRET as pages print it: in groups, with spaces at which no line breaks. */
+export const printed = (siret) => new RegExp(siret.replace(/^(...)(...)(...)(.....)$/, '$1\\s$2\\s$3\\s$4'));
+
 const somebody = (email) => ({ profile: 'medecin', civility: 'mme', last_name: 'Exemplard', first_name: 'Camille', email });
 
 /** Somebody whom the organisation does not know. */

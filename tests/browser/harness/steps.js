@@ -34,6 +34,10 @@ export class Steps {
     return this.button('portal-next').click();
   }
 
+  previous() {
+    return this.link('portal-previous').click();
+  }
+
   async fillIdentity(person) {
     await this.field('profile', person.profile).check();
     await this.field('civility', person.civility).check();
@@ -63,6 +67,11 @@ export class Steps {
 
   async giveNumber(number) {
     await this.at('portal-number-title');
+    await this.fillNumber(number);
+  }
+
+  /** The same where the page may be shown for another time, with something wrong. */
+  async fillNumber(number) {
     await this.field('number').fill(number);
     await this.next();
   }
@@ -71,6 +80,21 @@ export class Steps {
     await this.at('portal-agreement-title');
     await this.field('idcc').fill(idcc);
     await this.next();
+  }
+
+  /** What the page says is wrong: these fields and no others, each on top with a link to it, and beside itself. */
+  async refused(...fields) {
+    const { page } = this;
+    await expect(page).toHaveTitle(new RegExp(`^${escaped(this.say('portal-error-prefix'))}`));
+    const links = page.locator('main .wrong a[href^="#"]');
+    const named = async () => [...new Set(await links.evaluateAll((all) => all.map((it) => it.hash.slice(1))))].sort();
+    await expect.poll(named).toEqual([...fields].sort());
+    for (const field of fields) await expect(page.locator(`[id="${field}-fault"]`)).toBeVisible();
+  }
+
+  /** What is wrong with a field, in these words. */
+  async says(field, text) {
+    await expect(this.page.locator(`[id="${field}-fault"]`)).toContainText(text);
   }
 
   /** Sends the form off from the page that shows all answers. */

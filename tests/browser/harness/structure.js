@@ -17,7 +17,8 @@ export function structureFaults(page, language) {
 
     must(all('h1').filter(seen).length === 1, 'one first heading');
     let level = 0;
-    for (const heading of all('h1, h2, h3, h4, h5, h6').filter(seen)) {
+    // What is wrong stands above all else, the first heading included.
+    for (const heading of all('h1, h2, h3, h4, h5, h6').filter((it) => seen(it) && !it.closest('.wrong'))) {
       const own = Number(heading.tagName[1]);
       must(own <= level + 1, `a heading that skips a level: ${heading.textContent}`);
       level = own;

@@ -1,7 +1,7 @@
 // "Si vous n'aviez pas de compte": topics, the establishment, its number or its agreement, then the mail.
 import { expect, test } from '../harness/test.js';
 import { mailTo } from '../harness/mailbox.js';
-import { ESTABLISHMENTS, newcomer } from '../harness/people.js';
+import { ESTABLISHMENTS, newcomer, printed } from '../harness/people.js';
 
 test('a newcomer of a member gives its number', async ({ page, steps, look }) => {
   const person = newcomer();
@@ -46,5 +46,5 @@ test('a newcomer of an establishment that is only in the register chooses its ag
   await steps.followLink(person.email);
   await steps.choosePassword();
   await steps.signIn(person.email);
-  await expect(page.locator('main')).toContainText('130 025 265 00013');
+  await expect(page.locator('main')).toContainText(printed(ESTABLISHMENTS.unknown.siret));
 });
