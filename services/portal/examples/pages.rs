@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             // A file has no site to be counted from.
             let html = html
                 .replace("href=\"/portal.css", "href=\"portal.css")
+                .replace("href=\"/icon.svg", "href=\"icon.svg")
                 .replace("src=\"/", "src=\"");
             std::fs::write(folder.join(format!("{name}.html")), html)?;
         }

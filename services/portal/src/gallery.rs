@@ -45,11 +45,12 @@ pub fn pages(words: &Words, catalogue: &Catalogue, locale: Locale) -> Vec<Pictur
 pub fn loaded(catalogue: &Catalogue) -> Vec<(String, String)> {
     let Assets {
         styles,
+        icon,
         form,
         password,
         agreement,
     } = Assets::of(catalogue);
-    [styles, form, password, agreement]
+    [styles, icon, form, password, agreement]
         .into_iter()
         .map(|Asset { address, body, .. }| (address, body))
         .collect()

@@ -73,6 +73,7 @@ pub fn router(state: PortalState) -> Router {
         .route(journey::CLOSING, get(closing::show).post(closing::close))
         .route(journey::CLOSED, get(closing::closed))
         .route(asset::STYLES_PATH, get(asset::styles))
+        .route(asset::ICON_PATH, get(asset::icon))
         .route(asset::FORM_PATH, get(asset::form))
         .route(asset::PASSWORD_PATH, get(asset::password))
         .route(asset::AGREEMENT_PATH, get(asset::agreement))

@@ -42,7 +42,7 @@ portal-establishment-title = Name your establishment
 portal-number-or-idcc = Member number or IDCC
 portal-siret = SIRET number
 portal-siret-hint = 14 digits, for example 130 025 265 00013. Spaces are accepted.
-portal-siret-find = Find a SIRET in the Annuaire des Entreprises
+portal-siret-find = Find a SIRET in the Annuaire des Entreprises (new window)
 
 portal-number-title = Give your member or training-organisation number
 portal-number-known = Our system knows the establishment { $siret }.
@@ -257,3 +257,5 @@ portal-fault-idcc-required = Give the IDCC, for example 1486, or words of the ag
 portal-fault-password-required = Type your password.
 portal-fault-confirmation-required = Type the password a second time.
 portal-fault-topics-unknown-value = This list has changed. Check the ticked topics, then try again.
+
+portal-description = { $space }: sign in, or create an account in a few steps.

@@ -34,7 +34,7 @@ pub fn page(scene: &Scene<'_>, values: &Values, complaints: &Complaints) -> Mark
     let body = html! {
         (stepper(scene, 1, &title, "topics-title"))
         @if values.again { p { (scene.say("identity-again")) } }
-        p.hint { (scene.say("all-required")) }
+        p { (scene.say("all-required")) }
         form method="post" action=(journey::IDENTITY) novalidate {
             (guard(scene))
             input type="hidden" name="once" value=(values.once);

@@ -10,6 +10,21 @@ use crate::web::asset::LOGO_PATH;
 
 /// A page. `title` stands in the browser's tab; what is wrong is told there first, and on top with links to the fields.
 pub fn page(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
+    framed(scene, title, complaints, body, None)
+}
+
+/// A page of two columns.
+pub fn wide(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
+    framed(scene, title, complaints, body, Some("wide"))
+}
+
+fn framed(
+    scene: &Scene<'_>,
+    title: &str,
+    complaints: &Complaints,
+    body: &Markup,
+    width: Option<&str>,
+) -> Markup {
     let space = scene.space();
     let prefix = if complaints.is_empty() {
         String::new()
@@ -23,12 +38,14 @@ pub fn page(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Mark
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                meta name="description" content=(scene.tell("description", &[("space", space.into())]));
                 meta name="robots" content="noindex";
                 title { (prefix) (title) " – " (space) }
+                link rel="icon" type="image/svg+xml" href=(scene.assets.icon.address);
                 link rel="stylesheet" href=(scene.assets.styles.address);
                 script src=(scene.assets.form.address) defer {}
             }
-            body {
+            body class=[width] {
                 a.skip href="#content" { (scene.say("skip")) }
                 (banner(scene))
                 main #content tabindex="-1" {
@@ -56,7 +73,8 @@ fn banner(scene: &Scene<'_>) -> Markup {
     html! {
         header {
             a.home href="/" {
-                @if organisation.logo.is_some() { img src=(LOGO_PATH) alt="" height="40"; }
+                @let picture = if organisation.logo.is_some() { LOGO_PATH } else { scene.assets.icon.address.as_str() };
+                img src=(picture) alt="" height="32";
                 span { (scene.space()) }
             }
             a.language href={ (scene.here) "lang=" (other) } hreflang=(other) lang=(other) { (scene.say("other-language")) }

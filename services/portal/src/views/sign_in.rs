@@ -40,7 +40,7 @@ pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> 
         }
         script src=(scene.assets.password.address) defer {}
     };
-    layout::page(scene, &title, complaints, &body)
+    layout::wide(scene, &title, complaints, &body)
 }
 
 fn known(scene: &Scene<'_>, title: &str, values: &Values<'_>, complaints: &Complaints) -> Markup {
