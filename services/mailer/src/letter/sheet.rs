@@ -135,7 +135,10 @@ impl Pen<'_> {
     }
 
     fn link_terms(&self) -> Option<String> {
-        let when = self.stationery.words.moment(self.letter.locale, self.letter.expires_at);
+        let when = self
+            .stationery
+            .words
+            .moment(self.letter.locale, self.letter.expires_at);
         self.has_link().then(|| {
             format!(
                 "{} {}",

@@ -17,6 +17,8 @@ use crate::state::PortalState;
 pub const LOGO_PATH: &str = "/logo";
 /// The path of the sheet of styles, without version.
 pub const STYLES_PATH: &str = "/portal.css";
+/// The path of the mark: in the browser's tab, and on pages of an organisation that gives no picture.
+pub const ICON_PATH: &str = "/icon.svg";
 /// The path of the script of every page.
 pub const FORM_PATH: &str = "/form.js";
 /// The path of the script of pages that ask for a password.
@@ -43,6 +45,8 @@ pub struct Asset {
 pub struct Assets {
     /// The sheet of styles, in the organisation's colours.
     pub styles: Asset,
+    /// The mark.
+    pub icon: Asset,
     /// The script of every page.
     pub form: Asset,
     /// The script of pages that ask for a password.
@@ -58,6 +62,7 @@ impl Assets {
         let styles = format!("{STYLES}{}", theme::of(&catalogue.organisation));
         Self {
             styles: Asset::new(STYLES_PATH, "text/css; charset=utf-8", styles),
+            icon: Asset::new(ICON_PATH, "image/svg+xml", theme::icon(&catalogue.organisation)),
             form: script(FORM_PATH, FORM),
             password: script(PASSWORD_PATH, PASSWORD),
             agreement: script(AGREEMENT_PATH, AGREEMENT),
@@ -100,6 +105,11 @@ pub struct Version {
 /// Answers the sheet of styles.
 pub async fn styles(State(state): State<PortalState>, Query(version): Query<Version>) -> Response {
     state.assets.styles.answer(&version)
+}
+
+/// Answers the mark.
+pub async fn icon(State(state): State<PortalState>, Query(version): Query<Version>) -> Response {
+    state.assets.icon.answer(&version)
 }
 
 /// Answers the script of every page.

@@ -31,6 +31,17 @@ pub fn of(organisation: &Organisation) -> String {
     )
 }
 
+/// A mark in the organisation's colour: an open door, drawn in two strokes.
+pub fn icon(organisation: &Organisation) -> String {
+    let accent = organisation.accent;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" width=\"32\" height=\"32\">\
+         <rect width=\"32\" height=\"32\" rx=\"8\" fill=\"{accent}\"/>\
+         <path d=\"M9 25V9.5A2.5 2.5 0 0 1 11.5 7h9A2.5 2.5 0 0 1 23 9.5V25M6.5 25h19\" fill=\"none\" stroke=\"#fff\" \
+         stroke-width=\"2.4\" stroke-linecap=\"round\"/><circle cx=\"19\" cy=\"16.5\" r=\"1.6\" fill=\"#fff\"/></svg>"
+    )
+}
+
 fn rules(accent: Colour, strong: Colour, tint: Colour, on_accent: Colour) -> String {
     format!("--accent:{accent};--accent-strong:{strong};--tint:{tint};--on-accent:{on_accent}")
 }

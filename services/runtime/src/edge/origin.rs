@@ -64,7 +64,10 @@ mod tests {
         assert_eq!(of(&[]), MadeBy::Untold);
         assert_eq!(of(&[("origin", "null")]), MadeBy::Untold);
         assert_eq!(of(&[("origin", "https://evil.example")]), MadeBy::Others);
-        assert_eq!(of(&[("sec-fetch-site", "cross-site"), ("origin", "null")]), MadeBy::Others);
+        assert_eq!(
+            of(&[("sec-fetch-site", "cross-site"), ("origin", "null")]),
+            MadeBy::Others
+        );
     }
 
     #[test]
