@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod exit;
 mod ground;
+mod letters;
 mod roles;
 mod terminal;
 mod up;

@@ -160,6 +160,7 @@ portal-space-password-link = Change my password
 portal-space-password = You will receive a link by e-mail.
 portal-space-closing-link = Close my account
 portal-space-closing = Your personal data is erased for good.
+portal-space-title = Your account
 
 portal-notice-password-set = Your password is saved. You can sign in.
 portal-notice-account-ready = Your account is ready. Sign in.

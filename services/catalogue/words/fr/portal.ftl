@@ -160,6 +160,7 @@ portal-space-password-link = Changer mon mot de passe
 portal-space-password = Vous recevrez un lien par e‑mail.
 portal-space-closing-link = Fermer mon compte
 portal-space-closing = Vos données personnelles sont effacées définitivement.
+portal-space-title = Votre compte
 
 portal-notice-password-set = Votre mot de passe est enregistré. Vous pouvez vous connecter.
 portal-notice-account-ready = Votre compte est prêt. Connectez-vous.

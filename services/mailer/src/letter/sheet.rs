@@ -1,6 +1,6 @@
 //! A letter's content, once: the text and the HTML are two views of it and cannot tell different things.
 
-use catalogue::Argument;
+use catalogue::{Argument, Colour};
 
 use super::{Letter, LetterKind};
 use crate::stationery::Stationery;
@@ -31,6 +31,10 @@ pub struct Sheet {
     pub unasked: Option<String>,
     /// The small print.
     pub footer: Vec<String>,
+    /// The organisation's colour.
+    pub accent: Colour,
+    /// The same for dark screens.
+    pub accent_dark: Colour,
 }
 
 /// The one thing to do.
@@ -63,6 +67,8 @@ pub fn fill(letter: &Letter, stationery: &Stationery) -> Sheet {
         second: pen.second(),
         unasked: pen.unasked(),
         footer: pen.footer(),
+        accent: stationery.catalogue.organisation.accent,
+        accent_dark: stationery.catalogue.organisation.accent_dark,
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Establishment {
 
 /// Renders it.
 pub fn page(scene: &Scene<'_>, values: &Values, complaints: &Complaints) -> Markup {
-    let title = scene.space().to_owned();
+    let title = scene.say("space-title");
     let body = html! {
         h1 { (scene.tell("space-welcome", &[("name", values.name.as_str().into())])) }
         p.hint { (values.email) }
