@@ -45,10 +45,10 @@ test('a newcomer registers and signs in by keyboard alone', async ({ page, say }
   await keys.press('portal-next');
   // Enter in a field sends the form on, as "next" does, and never back.
   await keys.type('siret', ESTABLISHMENTS.member.siret);
-  await page.keyboard.press('Enter');
+  await keys.enter();
   await keys.type('number', ESTABLISHMENTS.member.number);
-  await page.keyboard.press('Enter');
-  await keys.confirm();
+  await keys.enter();
+  await keys.press('portal-review-button');
   await keys.press('portal-thanks-finish');
 
   await page.goto((await mailTo(person.email)).link);
@@ -57,7 +57,7 @@ test('a newcomer registers and signs in by keyboard alone', async ({ page, say }
   await keys.press('portal-password-button');
   await keys.type('email', person.email);
   await keys.type('password', PASSWORD);
-  await page.keyboard.press('Enter');
+  await keys.enter();
   await expect(page).toHaveURL(/\/espace$/);
   await keys.press('portal-space-sign-out');
   await expect(page).toHaveURL(/\/\?notice=signed-out$/);
@@ -72,6 +72,6 @@ test('a contact registers by keyboard alone', async ({ page, say }) => {
   await keys.type('last_name', person.last_name);
   await keys.type('first_name', person.first_name);
   await keys.type('email', person.email);
-  await page.keyboard.press('Enter');
+  await keys.enter();
   await expect(page).toHaveURL(/\/inscription\/merci$/);
 });

@@ -20,13 +20,19 @@ export function keyboard(page, say) {
     throw new Error(`no Tab leads to ${what}`);
   }
 
+  /** Presses Enter, which leads to another page. */
+  async function enter() {
+    const address = page.url();
+    await page.keyboard.press('Enter');
+    await expect(page).not.toHaveURL(address);
+  }
+
   return {
+    enter,
     async press(key) {
       const text = say(key);
       await reach(text, (stop) => stop.text === text);
-      const address = page.url();
-      await page.keyboard.press('Enter');
-      await expect(page).not.toHaveURL(address);
+      await enter();
     },
     async type(name, text) {
       await reach(name, (stop) => stop.name === name);
@@ -44,7 +50,6 @@ export function keyboard(page, say) {
       await page.keyboard.press('Space');
       await expect(focused).toBeChecked();
     },
-    async confirm() {},
   };
 }
 

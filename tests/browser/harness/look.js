@@ -36,7 +36,7 @@ export async function look(page, name, { visitor, language, scripts }) {
 }
 
 /** Takes a picture of the whole page. */
-async function picture(page, visitor, name) {
+export async function picture(page, visitor, name) {
   await page.screenshot({ path: join(folder(join(PICTURES, visitor)), `${name}.png`), fullPage: true, animations: 'disabled' });
 }
 

@@ -98,7 +98,10 @@ export class Steps {
   }
 
   /** Sends the form off from the page that shows all answers. */
-  async confirm() {}
+  async confirm() {
+    await this.at('portal-review-title');
+    await this.button('portal-review-button').click();
+  }
 
   /** A newcomer's whole form, up to the thank-you page. */
   async newcomerToThanks(person, establishment = ESTABLISHMENTS.member) {

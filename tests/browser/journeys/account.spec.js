@@ -1,7 +1,8 @@
 // What an account's owner does with it: topics, another password, leaving.
+import { readFileSync } from 'node:fs';
 import { expect, test } from '../harness/test.js';
 import { mailTo } from '../harness/mailbox.js';
-import { contact } from '../harness/people.js';
+import { PASSWORD, contact } from '../harness/people.js';
 
 const OTHER_PASSWORD = 'violoncelle7';
 
@@ -64,4 +65,50 @@ test('a forgotten password is replaced by a link, and the old one is good no lon
   await expect(page.locator('main .wrong')).toContainText(say('problem-sign-in-refused-detail'));
   await steps.signIn(email, OTHER_PASSWORD);
   await expect(page).toHaveURL(/\/espace$/);
+});
+
+test('a session that has ended loses no choice of topics', async ({ page, steps, say, look }) => {
+  await steps.field('topics', 'reminders').check();
+  await page.context().clearCookies({ name: /session$/ });
+  await steps.button('portal-space-topics-button').click();
+  await steps.at('portal-sign-in-title');
+  await expect(page.locator('main')).toContainText(say('portal-notice-session-ended'));
+  await look('sign-in-session-ended');
+  await steps.signIn(steps.person.email);
+  await expect(page.locator('main')).toContainText(say('portal-notice-topics-unsaved'));
+  await expect(steps.field('topics', 'reminders')).toBeChecked();
+  await look('space-topics-unsaved');
+  await steps.button('portal-space-topics-button').click();
+  await expect(page.locator('main')).toContainText(say('portal-notice-topics-saved'));
+  await expect(steps.field('topics', 'reminders')).toBeChecked();
+});
+
+test('everything held is handed out', async ({ page, steps }) => {
+  const download = page.waitForEvent('download');
+  await steps.link('portal-space-export-link').click();
+  const file = await (await download).path();
+  const held = JSON.stringify(JSON.parse(readFileSync(file, 'utf8')));
+  for (const text of [steps.person.email, steps.person.last_name, '00000040600033', 'PasswordSet']) expect(held).toContain(text);
+  expect(held).not.toContain('argon2id$');
+});
+
+test('the account is closed with its password, and is gone', async ({ page, steps, say, look }) => {
+  const { email } = steps.person;
+  await steps.link('portal-space-closing-link').click();
+  await steps.at('portal-closing-title');
+  await look('closing');
+  await steps.button('portal-closing-button').click();
+  await steps.refused('password');
+  await steps.field('password').fill('violoncelle7');
+  await steps.button('portal-closing-button').click();
+  await steps.refused('password');
+  await look('closing-wrong-password');
+  await steps.field('password').fill(PASSWORD);
+  await steps.button('portal-closing-button').click();
+  await steps.at('portal-closed-title');
+  await look('closed');
+  await page.goto('/espace');
+  await steps.at('portal-sign-in-title');
+  await steps.signIn(email);
+  await expect(page.locator('main .wrong')).toContainText(say('problem-sign-in-refused-detail'));
 });

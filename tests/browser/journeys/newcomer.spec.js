@@ -15,6 +15,8 @@ test('a newcomer of a member gives its number', async ({ page, steps, look }) =>
   await steps.at('portal-number-title');
   await look('number');
   await steps.giveNumber(ESTABLISHMENTS.member.number);
+  await steps.at('portal-review-title');
+  await look('review');
   await steps.confirm();
   await steps.at('portal-thanks-title');
 

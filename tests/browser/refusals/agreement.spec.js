@@ -22,7 +22,6 @@ test('an agreement that does not exist is refused', async ({ steps, look }) => {
   for (const typed of ['0001', '123456']) {
     await steps.field('idcc').fill(typed);
     await steps.next();
-    await steps.confirm();
     await steps.refused('idcc');
     await expect(steps.field('idcc')).toHaveValue(typed);
   }
@@ -32,8 +31,28 @@ test('an agreement that does not exist is refused', async ({ steps, look }) => {
 test('a replaced agreement is refused with its successor', async ({ steps, look }) => {
   await steps.field('idcc').fill(REPLACED.idcc);
   await steps.next();
-  await steps.confirm();
   await steps.refused('idcc');
   await steps.says('idcc', REPLACED.successor);
   await look('agreement-replaced');
+});
+
+test('words are searched for by sending them, and a result fills in the field', async ({ page, steps, say, look }) => {
+  await steps.field('idcc').fill('bureaux');
+  await steps.next();
+  await expect(page.locator('main')).toContainText(say('portal-idcc-found', { query: 'bureaux' }));
+  await look('agreement-found');
+  const choose = page.locator('#found a[href*="idcc="]').first();
+  const idcc = new URL(await choose.evaluate((link) => link.href)).searchParams.get('idcc');
+  await choose.click();
+  await expect(steps.field('idcc')).toHaveValue(idcc);
+  await look('agreement-filled-in');
+  await steps.next();
+  await steps.at('portal-review-title');
+});
+
+test('a search that finds nothing says so', async ({ page, steps, say, look }) => {
+  await steps.field('idcc').fill('xyzzy');
+  await steps.next();
+  await expect(page.locator('main')).toContainText(say('portal-idcc-none-found'));
+  await look('agreement-none-found');
 });
