@@ -21,4 +21,4 @@ pub use import::{
     ImportError, ImportReport, Input, Options, import_contacts, import_establishments, import_sirene,
 };
 pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};
-pub use register::{RegisterAnswer, RegisterSettings, Registers};
+pub use register::{RegisterAnswer, RegisterSettings, Registers, Urgency};

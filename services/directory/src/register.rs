@@ -8,17 +8,16 @@
 //!
 //! The invented register of the demonstration answers only where no real source is configured.
 
-mod breaker;
-mod budget;
 mod demonstration;
-mod fetch;
 mod finding;
+mod health;
 mod insee;
 mod insee_body;
 mod local_copy;
 mod recent;
 mod recherche;
 mod recherche_body;
+mod remote;
 mod settings;
 mod source;
 
@@ -31,6 +30,7 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 
 use finding::{Finding, Outcome};
+pub use health::Urgency;
 use recent::Recent;
 pub use settings::{RegisterSettings, SettingsError};
 use source::Source;
@@ -58,16 +58,16 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// The sources that are configured, and the local copy of INSEE's stock in this database, which is silent
-    /// while it is empty.
+    /// The sources that are configured, and the local copy of INSEE's stock, which is silent while it is empty.
+    /// In the database stands how each register is doing, for all roles that ask it.
     ///
     /// Errors: an address is not one, or no HTTP client can be made.
-    pub fn new(settings: &RegisterSettings, local_copy: Option<PgPool>) -> Result<Self, SettingsError> {
-        let mut sources = settings.remote_sources()?;
+    pub fn new(settings: &RegisterSettings, pool: &PgPool) -> Result<Self, SettingsError> {
+        let mut sources = settings.remote_sources(pool)?;
         if sources.is_empty() && settings.demonstration {
             sources.push(Source::demonstration());
         }
-        sources.extend(local_copy.map(Source::local_copy));
+        sources.push(Source::local_copy(pool.clone()));
         Ok(Self {
             sources,
             recent: Recent::default(),
@@ -77,13 +77,13 @@ impl Registers {
     /// Asks the sources in order until one answers.
     ///
     /// `now` is the store's clock. The answer may be up to a minute old: `check.checked_at` says when the source was asked.
-    pub async fn check(&self, siret: &Siret, now: DateTime<Utc>) -> RegisterAnswer {
+    pub async fn check(&self, siret: &Siret, now: DateTime<Utc>, urgency: Urgency) -> RegisterAnswer {
         if let Some(answer) = self.recent.get(siret) {
             return answer;
         }
         let deadline = Instant::now() + SOURCES_TIME;
         for (place, source) in self.sources.iter().enumerate() {
-            match source.ask(siret, self.share(place, deadline)).await {
+            match source.ask(siret, self.share(place, deadline), urgency).await {
                 Ok(Finding {
                     outcome: Outcome::NotFound,
                     ..
@@ -92,7 +92,7 @@ impl Registers {
                     if let Outcome::Active { suggested } = &mut finding.outcome
                         && suggested.is_empty()
                     {
-                        *suggested = self.suggestions(place, siret, deadline).await;
+                        *suggested = self.suggestions(place, siret, deadline, urgency).await;
                     }
                     let answer = answer_of(finding, source.name(), now);
                     if source.is_remote() {
@@ -121,13 +121,19 @@ impl Registers {
     }
 
     /// What a later source suggests for an establishment that an earlier one called active: INSEE knows no agreements.
-    async fn suggestions(&self, place: usize, siret: &Siret, deadline: Instant) -> Vec<Idcc> {
+    async fn suggestions(
+        &self,
+        place: usize,
+        siret: &Siret,
+        deadline: Instant,
+        urgency: Urgency,
+    ) -> Vec<Idcc> {
         for source in self.sources[place + 1..].iter().filter(|it| it.suggests()) {
             let time = SUGGESTIONS_TIME.min(deadline.saturating_duration_since(Instant::now()));
             if let Ok(Finding {
                 outcome: Outcome::Active { suggested },
                 ..
-            }) = source.ask(siret, time).await
+            }) = source.ask(siret, time, urgency).await
             {
                 return suggested;
             }

@@ -98,7 +98,7 @@ impl Ground {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
             directory: Directory::new(self.pool.clone(), self.keyring.clone()),
-            registers: Registers::new(&registers, Some(self.pool.clone()))?,
+            registers: Registers::new(&registers, &self.pool)?,
             catalogue: self.catalogue.clone(),
             hashing: HashingGate::new(width)?,
             settings: Settings {
