@@ -20,7 +20,6 @@ const LINES_MAX: usize = 400;
 const LONG: [&str; 2] = [
     "domain/src/registration/decide.rs",
     "domain/src/registration/event.rs",
-    
 ];
 
 /// What a crate may use of ours, beside `domain`, which all may use.

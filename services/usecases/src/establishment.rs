@@ -110,10 +110,7 @@ async fn standing(
             declared.suggested_idcc.clone(),
         ));
     }
-    let answer = ground
-        .registers
-        .check(siret, before.now, Urgency::Person)
-        .await;
+    let answer = ground.registers.check(siret, before.now, Urgency::Person).await;
     Ok((
         EstablishmentStanding::Unknown(answer.check),
         answer.suggested_idcc,
@@ -142,11 +139,8 @@ impl Step for Number {
         let matches = ground.directory.number_matches(siret, number).await?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
         let mail = mails::request_to(ground, before, &index).await?;
-        let mut prepared =
-            Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail }));
-        prepared.address_use = matches
-            .is_none()
-            .then(|| Purpose::WrongNumber.of(establishment));
+        let mut prepared = Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail }));
+        prepared.address_use = matches.is_none().then(|| Purpose::WrongNumber.of(establishment));
         Ok(prepared)
     }
 }

@@ -119,7 +119,10 @@ fn all_roles_together_ask_insee_thirty_times_a_minute_and_not_once_more() {
             .enumerate()
             .map(|(place, siret)| status(&roles[place % 2], siret, Urgency::Person));
         let answers = join_all(asked).await;
-        let pending = answers.iter().filter(|it| **it == RegisterStatus::Pending).count();
+        let pending = answers
+            .iter()
+            .filter(|it| **it == RegisterStatus::Pending)
+            .count();
         assert_eq!((servers.count(), pending), (30, 10));
         let_pass(&servers.pool, 60).await;
         let another = sirets.last().unwrap();

@@ -254,7 +254,6 @@ fn settings_hide_their_key_and_refuse_what_is_no_address() {
     });
 }
 
-
 async fn raw_told(pool: &PgPool, base: &str) -> (RegisterStatus, RegisterSource) {
     let settings = RegisterSettings {
         sirene_url: Some(base.to_owned()),

@@ -144,11 +144,7 @@ impl Servers {
         let address = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let pool = crate::database().await;
-        Self {
-            address,
-            calls,
-            pool,
-        }
+        Self { address, calls, pool }
     }
 
     /// The registers of a service that is set to ask them.
@@ -199,4 +195,3 @@ pub async fn raw_server(text: String, pause: Option<Duration>) -> String {
     });
     address
 }
-

@@ -66,7 +66,11 @@ fn recorded_answers_are_read_as_what_they_are() {
             ("00000032300014", RegisterStatus::NotFound),
         ] {
             let check = registers
-                .check(&Siret::parse(siret).unwrap(), chrono::DateTime::UNIX_EPOCH, Urgency::Person)
+                .check(
+                    &Siret::parse(siret).unwrap(),
+                    chrono::DateTime::UNIX_EPOCH,
+                    Urgency::Person,
+                )
                 .await
                 .check;
             assert_eq!(check.status, status, "{siret}");

@@ -137,7 +137,11 @@ impl Source {
             Err(silence) => Some(*silence),
         };
         if self.health().is_some() {
-            let open = if silence == Some(Silence::BreakerOpen) { 1.0 } else { 0.0 };
+            let open = if silence == Some(Silence::BreakerOpen) {
+                1.0
+            } else {
+                0.0
+            };
             gauge!("onboarding_register_breaker_open", "source" => self.label()).set(open);
         }
         if let Some(silence) = silence.filter(|it| it.is_fault()) {
