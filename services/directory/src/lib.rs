@@ -15,6 +15,7 @@ pub mod idcc;
 pub mod import;
 mod lookups;
 pub mod register;
+mod status;
 
 pub use demonstration::load_demonstration;
 pub use import::{
@@ -22,3 +23,4 @@ pub use import::{
 };
 pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};
 pub use register::{RegisterAnswer, RegisterSettings, Registers, Urgency};
+pub use status::{DirectoryStatus, Holding, LastImport, status};

@@ -30,7 +30,7 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 
 use finding::{Finding, Outcome};
-pub use health::Urgency;
+pub use health::{BreakerState, HealthReport, Urgency};
 use recent::Recent;
 pub use settings::{RegisterSettings, SettingsError};
 use source::Source;
@@ -48,6 +48,16 @@ pub struct RegisterAnswer {
     pub check: RegisterCheck,
     /// Agreements that a source names for the establishment, in force, best first.
     pub suggested_idcc: Vec<Idcc>,
+}
+
+/// A source as an operator is told of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SourceReport {
+    /// Its name, as in events and metrics.
+    pub source: &'static str,
+    /// How it is doing; absent where it is not reached over the network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthReport>,
 }
 
 /// The sources of one service, in order.
@@ -105,6 +115,25 @@ impl Registers {
             }
         }
         pending(now)
+    }
+
+    /// Which sources are asked, in order, and how those over the network are doing.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn report(&self) -> Result<Vec<SourceReport>, sqlx::Error> {
+        let mut reports = Vec::new();
+        for source in &self.sources {
+            let health = match source.health() {
+                Some(health) => Some(health.report().await?),
+                None => None,
+            };
+            reports.push(SourceReport {
+                source: source.label(),
+                health,
+            });
+        }
+        Ok(reports)
     }
 
     /// The part of the time left that a source may use: sources with more weight get more of it.

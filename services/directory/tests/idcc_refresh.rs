@@ -62,7 +62,11 @@ fn new_agreements_come_old_ones_become_historical_and_nothing_is_lost() {
     workbook(
         &at("dares.xlsx"),
         &["IDCC", "TITRE DE LA CONVENTION"],
-        &[&["00016", "Transports  routiers"], &["3248", "Métallurgie"], &["x", ""]],
+        &[
+            &["00016", "Transports  routiers"],
+            &["3248", "Métallurgie"],
+            &["x", ""],
+        ],
     );
     workbook(
         &at("kali.xlsx"),
@@ -108,7 +112,11 @@ fn a_file_that_is_another_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("idcc.csv");
     fs::write(&list, "idcc,title,short_title,status,replaced_by\n").unwrap();
-    workbook(&folder.path().join("dares.xlsx"), &["Code", "Titre"], &[&["16", "x"]]);
+    workbook(
+        &folder.path().join("dares.xlsx"),
+        &["Code", "Titre"],
+        &[&["16", "x"]],
+    );
     let done = refresh(folder.path(), &[]);
     assert!(!done.status.success());
     assert!(String::from_utf8_lossy(&done.stderr).contains("no line names the columns"));

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use metrics::gauge;
 use sqlx::PgPool;
 use sqlx::postgres::types::PgInterval;
@@ -122,6 +123,88 @@ impl Health {
                 tracing::warn!(source = self.source, %error, "a register's health cannot be kept");
             }
         }
+    }
+}
+
+/// How a register is doing, as an operator is told.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct HealthReport {
+    /// Calls left in this window.
+    pub calls_left: u32,
+    /// Calls that a window has.
+    pub calls_max: u32,
+    /// The window, in seconds.
+    pub window_seconds: u64,
+    /// The circuit breaker.
+    pub breaker: BreakerState,
+    /// Until when the breaker stays open.
+    pub resting_until: Option<DateTime<Utc>>,
+    /// Faults in a row.
+    pub faults: u32,
+    /// When it last gave an answer.
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When it last failed.
+    pub failed_at: Option<DateTime<Utc>>,
+    /// How it failed, while it has not answered since.
+    pub failure: Option<String>,
+}
+
+/// Where a circuit breaker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BreakerState {
+    /// Calls go through.
+    Closed,
+    /// The register is left alone.
+    Open,
+    /// Its rest is over: the next call is a trial.
+    Trial,
+}
+
+#[derive(Default, sqlx::FromRow)]
+struct Row {
+    calls: i32,
+    resting_until: Option<DateTime<Utc>>,
+    rests: bool,
+    faults: i32,
+    answered_at: Option<DateTime<Utc>>,
+    failed_at: Option<DateTime<Utc>>,
+    failure: Option<String>,
+}
+
+impl Health {
+    /// How the register is doing. One that was never asked, at this address, is well.
+    pub async fn report(&self) -> Result<HealthReport, sqlx::Error> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT (SELECT count(*)::int FROM unnest(calls) AS call WHERE call > clock_timestamp() - $3) AS calls,
+                    resting_until, coalesce(resting_until > clock_timestamp(), false) AS rests, faults,
+                    answered_at, failed_at, failure
+               FROM directory.registers WHERE source = $1 AND address = $2",
+        )
+        .bind(self.source)
+        .bind(&self.address)
+        .bind(interval(self.quota.window))
+        .fetch_optional(&self.pool)
+        .await?;
+        let row = row.unwrap_or_default();
+        Ok(HealthReport {
+            calls_left: self
+                .quota
+                .calls
+                .saturating_sub(u32::try_from(row.calls).unwrap_or(0)),
+            calls_max: self.quota.calls,
+            window_seconds: self.quota.window.as_secs(),
+            breaker: match row.resting_until {
+                None => BreakerState::Closed,
+                Some(_) if row.rests => BreakerState::Open,
+                Some(_) => BreakerState::Trial,
+            },
+            resting_until: row.resting_until,
+            faults: u32::try_from(row.faults).unwrap_or(0),
+            answered_at: row.answered_at,
+            failed_at: row.failed_at,
+            failure: row.failure,
+        })
     }
 }
 

@@ -85,7 +85,7 @@ impl Source {
     }
 
     /// How the register is doing, where it is reached over the network.
-    fn health(&self) -> Option<&Health> {
+    pub fn health(&self) -> Option<&Health> {
         match &self.register {
             Register::Insee(insee) => Some(insee.remote().health()),
             Register::Recherche(recherche) => Some(recherche.remote().health()),
@@ -159,7 +159,8 @@ impl Source {
         }
     }
 
-    fn label(&self) -> &'static str {
+    /// Its name in metrics, logs and reports.
+    pub fn label(&self) -> &'static str {
         label(self.name())
     }
 }

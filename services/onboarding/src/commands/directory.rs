@@ -1,5 +1,7 @@
 //! `onboarding directory …`
 
+mod status;
+
 use anyhow::Context;
 use directory::{ImportReport, Input, Options, import_contacts, import_establishments, import_sirene};
 use runtime::Config;
@@ -11,7 +13,10 @@ use crate::terminal::{Progress, say, say_json};
 
 /// Runs the command.
 pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Result<Exit> {
-    let Directory::Import(import) = command;
+    let import = match command {
+        Directory::Import(import) => import,
+        Directory::Status => return status::run(config, json).await,
+    };
     let report = standing(config, "directory", async |ground| {
         imported(ground, &import).await
     })
