@@ -27,13 +27,14 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
 use domain::values::{Idcc, Siret};
-use sqlx::PgPool;
 use tokio::time::Instant;
 
 use finding::{Finding, Outcome};
 use recent::Recent;
 pub use settings::{RegisterSettings, SettingsError};
 use source::Source;
+
+use crate::stock::Stock;
 
 /// What all sources together may take. A little under the three seconds that a step may wait for them, so that the
 /// step's own answer is in time.
@@ -58,11 +59,10 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// The sources that are configured, and the local copy of INSEE's stock in this database, which is silent
-    /// while it is empty.
+    /// The sources that are configured, and the local copy of INSEE's stock, which is silent while there is none.
     ///
     /// Errors: an address is not one, or no HTTP client can be made.
-    pub fn new(settings: &RegisterSettings, local_copy: Option<PgPool>) -> Result<Self, SettingsError> {
+    pub fn new(settings: &RegisterSettings, local_copy: Option<Stock>) -> Result<Self, SettingsError> {
         let mut sources = settings.remote_sources()?;
         if sources.is_empty() && settings.demonstration {
             sources.push(Source::demonstration());

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use anyhow::Context;
 use catalogue::{Catalogue, Words};
-use directory::{Directory, RegisterSettings, Registers};
+use directory::{Directory, RegisterSettings, Registers, Stock};
 use domain::registration::limits::UNFINISHED_LIFETIME;
 use keyring::Keyring;
 use runtime::servers::Asker;
@@ -98,7 +98,7 @@ impl Ground {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
             directory: Directory::new(self.pool.clone(), self.keyring.clone()),
-            registers: Registers::new(&registers, Some(self.pool.clone()))?,
+            registers: Registers::new(&registers, Some(self.stock()))?,
             catalogue: self.catalogue.clone(),
             hashing: HashingGate::new(width)?,
             settings: Settings {
@@ -109,6 +109,11 @@ impl Ground {
             },
             nudge,
         }))
+    }
+
+    /// The local copy of INSEE's stock, in the data directory that all roles share.
+    pub fn stock(&self) -> Stock {
+        Stock::of_data_dir(&self.config.data_dir)
     }
 
     /// Who mails are from: as configured, else as the catalogue says.

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use crate::stock::Stock;
 use domain::registration::event::RegisterSource;
 use domain::values::Siret;
 use metrics::{counter, gauge, histogram};
-use sqlx::PgPool;
 use tokio::time::Instant;
 
 use super::breaker::Breaker;
@@ -42,8 +42,8 @@ impl Source {
     }
 
     /// The local copy of INSEE's stock.
-    pub fn local_copy(pool: PgPool) -> Self {
-        Self::of(Register::LocalCopy(LocalCopy::new(pool)))
+    pub fn local_copy(stock: Stock) -> Self {
+        Self::of(Register::LocalCopy(LocalCopy::new(stock)))
     }
 
     /// The invented register.
