@@ -14,6 +14,8 @@ mod input;
 mod journal;
 mod reading;
 
+#[cfg(test)]
+pub(crate) use columns::rows_of;
 pub(crate) use columns::{delimiter_of, places_of};
 pub use contacts::import_contacts;
 pub use establishments::import_establishments;

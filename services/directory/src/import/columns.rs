@@ -143,21 +143,27 @@ fn read_error(error: csv::Error) -> io::Error {
     }
 }
 
+/// Every row as text: its line number, and its fields or what is wrong with it.
+#[cfg(test)]
+pub fn rows_of(bytes: &[u8], needed: &[&'static str]) -> Result<Vec<String>, ImportError> {
+    let mut input = Cursor::new(bytes.to_vec());
+    let mut table = Table::open(&mut input, needed)?;
+    let mut rows = Vec::new();
+    while let Some(row) = table.next_row()? {
+        rows.push(match row {
+            Row::Fields(line, fields) => format!("{line}:{}", fields.join("/")),
+            Row::Bad(line, reason) => format!("{line}!{reason}"),
+        });
+    }
+    Ok(rows)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn rows(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
-        let mut input = Cursor::new(bytes.to_vec());
-        let mut table = Table::open(&mut input, &["siret", "name"])?;
-        let mut rows = Vec::new();
-        while let Some(row) = table.next_row()? {
-            rows.push(match row {
-                Row::Fields(line, fields) => format!("{line}:{}", fields.join("/")),
-                Row::Bad(line, reason) => format!("{line}!{reason}"),
-            });
-        }
-        Ok(rows)
+        rows_of(bytes, &["siret", "name"])
     }
 
     #[test]

@@ -232,3 +232,94 @@ fn is_blank(columns: &Columns, line: &[u8]) -> bool {
     line.iter()
         .all(|it| *it == columns.delimiter || it.is_ascii_whitespace())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::import::rows_of;
+    use crate::stock::columns::NEEDED;
+
+    /// Every record as text: its line number, and its fields or what is wrong with it.
+    fn records(text: &[u8], chunk_bytes: usize) -> Vec<String> {
+        let body = memchr(b'\n', text).unwrap() + 1;
+        let mut records = Records::new(Columns::of(&text[..body]).unwrap(), 2);
+        let mut told = Vec::new();
+        let mut each = |line: u64, record: Record<'_>| {
+            told.push(match record {
+                Record::Fields(fields) => {
+                    let fields = fields.map(|it| std::str::from_utf8(it).unwrap());
+                    format!("{line}:{}", fields.join("/"))
+                }
+                Record::Bad(reason) => format!("{line}!{reason}"),
+            });
+            Ok::<_, Infallible>(())
+        };
+        for chunk in text[body..].chunks(chunk_bytes) {
+            let Ok(()) = records.chunk(chunk, &mut each);
+        }
+        let Ok(()) = records.end(&mut each);
+        told
+    }
+
+    fn field() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9A a]{0,6}",
+            // Anything may stand in quotes, and quotes twice.
+            "[0-9A,;\n\r a]{0,6}".prop_map(|it| format!("\"{it}\"")),
+            Just("\"say \"\"A\"\"\"".to_owned()),
+            Just("5\" A".to_owned()),
+        ]
+    }
+
+    fn line() -> impl Strategy<Value = String> {
+        let ending = prop_oneof![Just("\n"), Just("\r\n")];
+        (proptest::collection::vec(field(), 0..9), ending).prop_map(|(fields, end)| fields.join(",") + end)
+    }
+
+    /// The needed columns at both ends and in the middle, and some of no interest.
+    fn header() -> impl Strategy<Value = String> {
+        let names: Vec<&str> = NEEDED.into_iter().chain(["x", "y", "z"]).collect();
+        Just(names)
+            .prop_shuffle()
+            .prop_map(|names| names.join(",") + "\n")
+    }
+
+    proptest! {
+        #[test]
+        fn records_are_those_of_every_other_import(
+            header in header(),
+            lines in proptest::collection::vec(line(), 0..20),
+            chunk_bytes in 1usize..200,
+            cut_last in any::<bool>(),
+        ) {
+            let mut text = header + &lines.concat();
+            if cut_last && !text.ends_with("\r\n") && !lines.is_empty() {
+                text.pop();
+            }
+            prop_assert_eq!(records(text.as_bytes(), chunk_bytes), rows_of(text.as_bytes(), &NEEDED).unwrap());
+        }
+    }
+
+    const HEADER: &str = "siret,etatAdministratifEtablissement,dateDebut,dateDernierTraitementEtablissement,enseigne1Etablissement\n";
+
+    #[test]
+    fn a_quote_that_is_never_closed_costs_its_line_only() {
+        let good = "1,A,,,x\n".repeat(20_000);
+        let text = format!("{HEADER}{good}2,A,,,\"y\n{good}3,A,,,\"z");
+        let told = records(text.as_bytes(), 1_000);
+        assert_eq!(told.len(), 40_002);
+        let bad: Vec<_> = told.iter().filter(|it| it.contains('!')).collect();
+        assert_eq!(bad, ["20002!quote-open", "40003!quote-open"]);
+    }
+
+    #[test]
+    fn a_line_without_end_is_given_up_and_not_kept_in_memory() {
+        let text = format!("{HEADER}1,A,,,{}\n2,A,,,\n", "x".repeat(1_000_000));
+        let told = records(text.as_bytes(), 50_000);
+        assert_eq!(told, ["2!too-long", "3:2/A//"]);
+    }
+}

@@ -127,6 +127,8 @@ mod tests {
     }
 
     proptest! {
+        // Each case flushes a file to the disk.
+        #![proptest_config(ProptestConfig::with_cases(32))]
         #[test]
         fn an_index_is_the_map_of_its_lines_whatever_their_order(
             lines in proptest::collection::vec((0u64..3_000, standing()), 0..3_000),
