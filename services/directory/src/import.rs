@@ -1,4 +1,5 @@
-//! Import of the organisation's files: contacts, establishments, and INSEE's stock file.
+//! Import of the organisation's files: contacts and establishments. INSEE's stock file has an import of its own, in
+//! [`crate::stock`], which reports in the same way.
 //!
 //! A file is read from front to back in a thread of its own while batches are written, so its size does not
 //! matter. What is committed holds at once: no look-up is cached. An import adds and updates and never removes;
@@ -12,13 +13,15 @@ mod establishments;
 mod input;
 mod journal;
 mod reading;
-mod sirene;
 
+#[cfg(test)]
+pub(crate) use columns::rows_of;
+pub(crate) use columns::{delimiter_of, places_of};
 pub use contacts::import_contacts;
 pub use establishments::import_establishments;
 pub use input::Input;
-pub use sirene::import_sirene;
-pub(crate) use sirene::{is_known, stock_number};
+pub(crate) use journal::record as record_import;
+pub(crate) use reading::Summary;
 
 /// How an import is made.
 #[derive(Default)]
@@ -44,6 +47,8 @@ pub struct Progress {
     pub lines: u64,
     /// Bytes read, after decompression.
     pub bytes: u64,
+    /// Bytes read of the file as it lies on the disk, and how many it has; absent where the input is no file.
+    pub of_file: Option<(u64, u64)>,
 }
 
 /// What an import did.
@@ -95,6 +100,9 @@ pub enum ImportError {
     /// The database refused or did not answer.
     #[error("the database refused the import: {0}")]
     Database(#[from] sqlx::Error),
+    /// The index of the stock cannot be made.
+    #[error(transparent)]
+    Stock(#[from] crate::stock::StockError),
     /// The reading thread ended without a word.
     #[error("reading ended unexpectedly")]
     ReaderLost,

@@ -35,6 +35,8 @@ use recent::Recent;
 pub use settings::{RegisterSettings, SettingsError};
 use source::Source;
 
+use crate::stock::Stock;
+
 /// What all sources together may take. A little under the three seconds that a step may wait for them, so that the
 /// step's own answer is in time.
 pub const SOURCES_TIME: Duration = Duration::from_millis(2_800);
@@ -68,16 +70,20 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// The sources that are configured, and the local copy of INSEE's stock, which is silent while it is empty.
+    /// The sources that are configured, and the local copy of INSEE's stock, which is silent while there is none.
     /// In the database stands how each register is doing, for all roles that ask it.
     ///
     /// Errors: an address is not one, or no HTTP client can be made.
-    pub fn new(settings: &RegisterSettings, pool: &PgPool) -> Result<Self, SettingsError> {
+    pub fn new(
+        settings: &RegisterSettings,
+        pool: &PgPool,
+        local_copy: Option<Stock>,
+    ) -> Result<Self, SettingsError> {
         let mut sources = settings.remote_sources(pool)?;
         if sources.is_empty() && settings.demonstration {
             sources.push(Source::demonstration());
         }
-        sources.push(Source::local_copy(pool.clone()));
+        sources.extend(local_copy.map(Source::local_copy));
         Ok(Self {
             sources,
             recent: Recent::default(),

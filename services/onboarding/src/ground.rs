@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use anyhow::Context;
 use catalogue::{Catalogue, Words};
-use directory::{Directory, RegisterSettings, Registers};
+use directory::{Directory, RegisterSettings, Registers, Stock};
 use domain::registration::limits::UNFINISHED_LIFETIME;
 use keyring::Keyring;
 use runtime::servers::Asker;
@@ -114,7 +114,12 @@ impl Ground {
             demonstration: self.demonstration,
             ..RegisterSettings::default()
         };
-        Ok(Registers::new(&settings, &self.pool)?)
+        Ok(Registers::new(&settings, &self.pool, Some(self.stock()))?)
+    }
+
+    /// The local copy of INSEE's stock, in the data directory that all roles share.
+    pub fn stock(&self) -> Stock {
+        Stock::of_data_dir(&self.config.data_dir)
     }
 
     /// Who mails are from: as configured, else as the catalogue says.

@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::print_stdout,
     reason = "a test says what went wrong by panicking, also in its servers"
 )]
@@ -227,13 +228,13 @@ fn the_search_suggests_agreements_for_what_insee_calls_active() {
 fn without_a_register_everything_is_pending_and_the_demonstration_answers_for_its_own() {
     run(async {
         let pool = database().await;
-        let registers = Registers::new(&RegisterSettings::default(), &pool).unwrap();
+        let registers = Registers::new(&RegisterSettings::default(), &pool, None).unwrap();
         assert_eq!(ask(&registers).await.check.status, RegisterStatus::Pending);
         let settings = RegisterSettings {
             demonstration: true,
             ..RegisterSettings::default()
         };
-        let check = ask(&Registers::new(&settings, &pool).unwrap()).await.check;
+        let check = ask(&Registers::new(&settings, &pool, None).unwrap()).await.check;
         assert_eq!(
             (check.status, check.source),
             (RegisterStatus::Closed, RegisterSource::Demonstration)
@@ -250,7 +251,7 @@ fn settings_hide_their_key_and_refuse_what_is_no_address() {
     };
     assert!(!format!("{settings:?}").contains("secret-key"));
     run(async {
-        assert!(Registers::new(&settings, &database().await).is_err());
+        assert!(Registers::new(&settings, &database().await, None).is_err());
     });
 }
 
@@ -259,6 +260,6 @@ async fn raw_told(pool: &PgPool, base: &str) -> (RegisterStatus, RegisterSource)
         sirene_url: Some(base.to_owned()),
         ..RegisterSettings::default()
     };
-    let check = ask(&Registers::new(&settings, pool).unwrap()).await.check;
+    let check = ask(&Registers::new(&settings, pool, None).unwrap()).await.check;
     (check.status, check.source)
 }

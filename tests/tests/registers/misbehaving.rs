@@ -156,7 +156,7 @@ impl Servers {
             recherche_url: recherche.map(base),
             ..RegisterSettings::default()
         };
-        Registers::new(&settings, &self.pool).unwrap()
+        Registers::new(&settings, &self.pool, None).unwrap()
     }
 
     /// From now on INSEE answers that every establishment is active, under whatever address.

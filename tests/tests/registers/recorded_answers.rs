@@ -49,7 +49,7 @@ fn recorded_answers_are_read_as_what_they_are() {
             ..RegisterSettings::default()
         };
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let registers = Registers::new(&settings, &crate::database().await).unwrap();
+        let registers = Registers::new(&settings, &crate::database().await, None).unwrap();
         for (siret, status) in [
             ("13002526500013", RegisterStatus::Active),
             ("19750663700010", RegisterStatus::Active),

@@ -25,6 +25,7 @@ pub enum Message<L> {
 }
 
 /// What is known at the end of a file.
+#[derive(Default)]
 pub struct Summary {
     /// Lines read, the header not counted.
     pub read: u64,
@@ -52,13 +53,7 @@ pub fn read_all<K: Kind>(
         bytes: bytes.clone(),
     };
     let mut table = Table::open(&mut hashing, K::COLUMNS)?;
-    let mut end = Summary {
-        read: 0,
-        refused: 0,
-        bad: Vec::new(),
-        file_hash: [0; 32],
-        as_of: None,
-    };
+    let mut end = Summary::default();
     let mut keys = HashSet::new();
     let mut batch = Vec::new();
     while let Some(row) = table.next_row()? {
@@ -81,6 +76,7 @@ pub fn read_all<K: Kind>(
             let progress = Progress {
                 lines: end.read,
                 bytes: bytes.get(),
+                of_file: None,
             };
             if sender
                 .blocking_send(Message::Batch(std::mem::take(&mut batch), progress))
@@ -95,6 +91,7 @@ pub fn read_all<K: Kind>(
     let progress = Progress {
         lines: end.read,
         bytes: bytes.get(),
+        of_file: None,
     };
     if batch.is_empty() || sender.blocking_send(Message::Batch(batch, progress)).is_ok() {
         let _ = sender.blocking_send(Message::End(end));
@@ -103,7 +100,8 @@ pub fn read_all<K: Kind>(
 }
 
 impl Summary {
-    fn refuse(&mut self, line: u64, faults: Vec<(&'static str, &'static str)>) {
+    /// Counts a refused line and lists its faults, while there is room.
+    pub fn refuse(&mut self, line: u64, faults: Vec<(&'static str, &'static str)>) {
         self.refused += 1;
         let room = BAD_LINES_MAX.saturating_sub(self.bad.len());
         self.bad.extend(

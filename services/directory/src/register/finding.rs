@@ -52,6 +52,11 @@ impl Outcome {
     }
 }
 
+/// INSEE writes the first of January 1900 where a date is unknown.
+pub fn is_known(date: &NaiveDate) -> bool {
+    NaiveDate::from_ymd_opt(1900, 1, 1).is_some_and(|unknown| *date > unknown)
+}
+
 /// Why a source says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {

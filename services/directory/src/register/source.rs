@@ -6,7 +6,6 @@ use chrono::Utc;
 use domain::registration::event::RegisterSource;
 use domain::values::Siret;
 use metrics::{counter, gauge, histogram};
-use sqlx::PgPool;
 use tokio::time::Instant;
 
 use super::demonstration;
@@ -15,6 +14,7 @@ use super::health::{Health, Urgency};
 use super::insee::Insee;
 use super::local_copy::LocalCopy;
 use super::recherche::Recherche;
+use crate::stock::Stock;
 
 /// A register.
 #[derive(Debug)]
@@ -42,8 +42,8 @@ impl Source {
     }
 
     /// The local copy of INSEE's stock.
-    pub fn local_copy(pool: PgPool) -> Self {
-        Self::of(Register::LocalCopy(LocalCopy::new(pool)))
+    pub fn local_copy(stock: Stock) -> Self {
+        Self::of(Register::LocalCopy(LocalCopy::new(stock)))
     }
 
     /// The invented register.

@@ -8,6 +8,7 @@ use runtime::Config;
 
 use crate::cli::{Directory, Import, ImportFile};
 use crate::exit::Exit;
+use crate::file_progress::FileProgress;
 use crate::ground::{Ground, standing};
 use crate::terminal::{Progress, say, say_json};
 
@@ -41,7 +42,9 @@ async fn imported(ground: &Ground, import: &Import) -> anyhow::Result<ImportRepo
     let report = match import {
         Import::Contacts(file) => import_contacts(&ground.pool, &ground.keyring, input, options(file)).await,
         Import::Establishments(file) => import_establishments(&ground.pool, input, options(file)).await,
-        Import::Sirene(file) => import_sirene(&ground.pool, input, options(file)).await,
+        Import::Sirene(file) => {
+            import_sirene(&ground.pool, &ground.stock(), input, stock_options(file)).await
+        }
     };
     Ok(report?)
 }
@@ -51,6 +54,15 @@ fn options(file: &ImportFile) -> Options {
     Options {
         strict: file.strict,
         progress: Some(Box::new(move |progress| bar.at(progress.lines, None))),
+    }
+}
+
+/// The stock file is long, and its size is known: what is left can be told.
+fn stock_options(file: &ImportFile) -> Options {
+    let bar = FileProgress::of("sirene");
+    Options {
+        strict: file.strict,
+        progress: Some(Box::new(move |progress| bar.at(progress.lines, progress.of_file))),
     }
 }
 

@@ -35,7 +35,7 @@ impl Portal {
         let onboarding = Onboarding::new(Ground {
             store: Store::new(pool.clone()),
             keyring: keyring.clone(),
-            registers: Registers::new(&RegisterSettings::default(), &pool).unwrap(),
+            registers: Registers::new(&RegisterSettings::default(), &pool, None).unwrap(),
             directory: Directory::new(pool, keyring),
             catalogue: Arc::new(Catalogue::load(None).unwrap()),
             hashing: HashingGate::new(1).unwrap(),
