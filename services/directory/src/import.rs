@@ -14,7 +14,8 @@ mod journal;
 mod reading;
 mod sirene;
 
-pub use contacts::import_contacts;
+pub(crate) use contacts::Line as ContactLine;
+pub use contacts::{SIRETS_MAX, import_contacts, parse_civility, parse_reference};
 pub use establishments::import_establishments;
 pub use input::Input;
 pub use sirene::import_sirene;
@@ -95,7 +96,20 @@ pub enum ImportError {
     /// The database refused or did not answer.
     #[error("the database refused the import: {0}")]
     Database(#[from] sqlx::Error),
+    /// The directory refused the batch.
+    #[error(transparent)]
+    Directory(crate::DirectoryError),
     /// The reading thread ended without a word.
     #[error("reading ended unexpectedly")]
     ReaderLost,
+}
+
+impl From<crate::DirectoryError> for ImportError {
+    fn from(cause: crate::DirectoryError) -> Self {
+        match cause {
+            crate::DirectoryError::Database(cause) => Self::Database(cause),
+            crate::DirectoryError::NotSealed(cause) => Self::Sealing(cause),
+            other => Self::Directory(other),
+        }
+    }
 }

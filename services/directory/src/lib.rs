@@ -2,6 +2,7 @@
 //!
 //! - [`Directory`] answers the steps of a registration: whose address is a contact's, which establishment is
 //!   known, whether a number is its own.
+//! - [`contacts`] is how a contact is kept, whoever brings it, and [`contact_changes`] whose have changed.
 //! - [`import`] fills it from the organisation's files, and the local copy of INSEE's stock from INSEE's.
 //! - [`idcc`] is the list of collective agreements, carried in the binary.
 //! - [`register`] asks official registers about establishments that the organisation does not know. A register is
@@ -10,12 +11,16 @@
 //! Names are never stored, addresses are keyed indexes, and no log line, metric or error text of this crate
 //! holds a person or a SIRET.
 
+pub mod contact_changes;
+pub mod contacts;
 pub mod demonstration;
 pub mod idcc;
 pub mod import;
 mod lookups;
 pub mod register;
 
+pub use contact_changes::ContactsChanged;
+pub use contacts::{Contact, ContactChange, Written};
 pub use demonstration::load_demonstration;
 pub use import::{
     ImportError, ImportReport, Input, Options, import_contacts, import_establishments, import_sirene,
