@@ -17,7 +17,8 @@ mod reading;
 #[cfg(test)]
 pub(crate) use columns::rows_of;
 pub(crate) use columns::{delimiter_of, places_of};
-pub use contacts::import_contacts;
+pub(crate) use contacts::Line as ContactLine;
+pub use contacts::{SIRETS_MAX, import_contacts, parse_civility, parse_reference};
 pub use establishments::import_establishments;
 pub use input::Input;
 pub(crate) use journal::record as record_import;
@@ -103,7 +104,20 @@ pub enum ImportError {
     /// The index of the stock cannot be made.
     #[error(transparent)]
     Stock(#[from] crate::stock::StockError),
+    /// The directory refused the batch.
+    #[error(transparent)]
+    Directory(crate::DirectoryError),
     /// The reading thread ended without a word.
     #[error("reading ended unexpectedly")]
     ReaderLost,
+}
+
+impl From<crate::DirectoryError> for ImportError {
+    fn from(cause: crate::DirectoryError) -> Self {
+        match cause {
+            crate::DirectoryError::Database(cause) => Self::Database(cause),
+            crate::DirectoryError::NotSealed(cause) => Self::Sealing(cause),
+            other => Self::Directory(other),
+        }
+    }
 }

@@ -21,6 +21,7 @@
 //! | session digest | HMAC-SHA-256 | `session digest` | what the store keeps of a session token | with the master key: everybody signs in again |
 //! | request digest | HMAC-SHA-256 | `request digest` | recognising a repeated request without keeping it | with the master key |
 //! | command id | HMAC-SHA-256, 122 bits kept | `command id` | scope of an `Idempotency-Key` | with the master key |
+//! | directory token | 256 random bits | a file of its own, mode 0600 | lets the organisation's system write contacts | another line in the file, and a restart of the API |
 //! | log signing seed | 256 derived bits | `log signing` | Ed25519 signature of the log's checkpoints | with the master key; auditors need the new public key |
 //!
 //! Labels are written down once, in `subkeys.rs`. Encodings under an HMAC or as associated data are
@@ -44,6 +45,7 @@ mod master_key;
 mod padding;
 mod person_key;
 mod request_digest;
+mod service_token;
 mod session_token;
 mod subkeys;
 
@@ -57,6 +59,7 @@ pub use epochs::Epoch;
 pub use error::KeyringError;
 pub use link_token::{Link, LinkClaim, LinkToken, read_link_token};
 pub use person_key::{PersonKey, Place, WrappedKey};
+pub use service_token::ServiceToken;
 pub use session_token::SessionToken;
 
 use epochs::Epochs;

@@ -55,7 +55,7 @@ impl Onboarding {
     }
 }
 
-fn worker(id: RegistrationId) -> Ask {
+pub(crate) fn worker(id: RegistrationId) -> Ask {
     Ask::by(Actor::Worker, id.to_string(), None)
 }
 
