@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,6 +13,7 @@ const BUFFER_BYTES: usize = 128 * 1024;
 pub struct Input {
     source: Source,
     extent: Option<Extent>,
+    path: Option<PathBuf>,
 }
 
 enum Source {
@@ -66,6 +67,7 @@ impl Input {
         Self {
             source: Source::Plain(Box::new(reader)),
             extent: None,
+            path: None,
         }
     }
 
@@ -96,7 +98,13 @@ impl Input {
         Ok(Self {
             source,
             extent: Some(extent),
+            path: Some(path.to_owned()),
         })
+    }
+
+    /// The file, where it is one that can be read again.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// How far the file is read, to be asked at any time; nothing when the input is no file.

@@ -44,7 +44,7 @@ pub async fn import_sirene(
     let stock = stock.clone();
     let work = tokio::task::spawn_blocking(move || import(&stock, input, &options));
     let (report, summary) = work.await.map_err(|_| ImportError::ReaderLost)??;
-    if !report.rolled_back && report.kept > 0 {
+    if !report.rolled_back && !report.dry_run && report.kept > 0 {
         record_import(&mut *pool.acquire().await?, KIND, &report, &summary).await?;
     }
     Ok(ImportReport {
@@ -66,6 +66,7 @@ fn import(stock: &Stock, input: Input, options: &Options) -> Result<(ImportRepor
         kept: summary.read - summary.refused,
         refused: summary.refused,
         rolled_back: options.strict && summary.refused > 0,
+        dry_run: options.dry_run,
         ..ImportReport::default()
     };
     if !report.rolled_back && report.kept > 0 {
@@ -77,7 +78,9 @@ fn import(stock: &Stock, input: Input, options: &Options) -> Result<(ImportRepor
             firsts_check: 0,
         })?;
         report.unchanged = compare(stock, &finished)?;
-        finished.replace(&stock.path())?;
+        if !report.dry_run {
+            finished.replace(&stock.path())?;
+        }
     }
     Ok((report, summary))
 }

@@ -1,12 +1,5 @@
 //! Registers that misbehave: whatever they do, the answer must be right or `pending`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test says what went wrong by panicking, also in its servers"
-)]
-
 mod health;
 mod misbehaving;
 mod recorded_answers;
@@ -19,22 +12,14 @@ use domain::registration::event::{RegisterSource, RegisterStatus};
 use domain::values::Siret;
 use serde_json::json;
 use sqlx::PgPool;
-use store::Store;
-use tests::postgres::Cluster;
 use tests::run;
+
+use crate::database;
 
 use misbehaving::{ASKED, OTHER, Servers, establishment, raw_server};
 
 /// Longer than any answer may take, and shorter than a server of ours that hangs: what waits for it is caught.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A database of a test's own, with every table.
-async fn database() -> PgPool {
-    let cluster = Cluster::shared().await;
-    let pool = cluster.pool(&cluster.new_database().await);
-    Store::new(pool.clone()).migrate(&pool).await.unwrap();
-    pool
-}
 
 fn now() -> DateTime<Utc> {
     "2026-11-03T10:00:00Z".parse().unwrap()

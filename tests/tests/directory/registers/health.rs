@@ -7,8 +7,8 @@ use futures::future::join_all;
 use sqlx::PgPool;
 use tests::run;
 
-use crate::misbehaving::Servers;
-use crate::{ask, now};
+use super::misbehaving::Servers;
+use super::{ask, now};
 
 /// Establishments that differ, so that no answer is used again.
 fn sirets() -> impl Iterator<Item = Siret> {
