@@ -108,8 +108,16 @@ impl Staging {
         &mut self.connection
     }
 
-    /// Ends the import's work.
-    pub async fn close(self) {
+    /// Ends the import's work, and lets the next of this kind begin: the server would notice a closed connection only
+    /// after a moment.
+    pub async fn close(mut self) {
+        let ended = self
+            .connection
+            .execute("ROLLBACK; SELECT pg_advisory_unlock_all()")
+            .await;
+        if let Err(error) = ended {
+            tracing::debug!(%error, "an import's connection was lost before its end");
+        }
         if let Err(error) = self.connection.close().await {
             tracing::debug!(%error, "the connection of an import did not close cleanly");
         }
