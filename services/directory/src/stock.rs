@@ -23,6 +23,8 @@ mod merge;
 mod records;
 mod row;
 mod sorter;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use current::{Listed, Stock};

@@ -54,7 +54,11 @@ pub async fn import_sirene(
 }
 
 /// The import without the journal.
-fn import(stock: &Stock, input: Input, options: &Options) -> Result<(ImportReport, Summary), ImportError> {
+pub(super) fn import(
+    stock: &Stock,
+    input: Input,
+    options: &Options,
+) -> Result<(ImportReport, Summary), ImportError> {
     let folder = stock.folder();
     fs::create_dir_all(folder)?;
     let _lock = lock(stock)?;
@@ -176,5 +180,5 @@ fn compare(stock: &Stock, finished: &Finished) -> Result<u64, StockError> {
     if held >= SHRINKING_MATTERS_FROM && new < held / 10 * 9 {
         return Err(StockError::Shrunk { new, held });
     }
-    in_both(old.entries(), finished.index().entries())
+    Ok(in_both(old.entries(), finished.index().entries()).unwrap_or(0))
 }
