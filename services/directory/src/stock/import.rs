@@ -60,7 +60,7 @@ pub(super) fn import(
     options: &Options,
 ) -> Result<(ImportReport, Summary), ImportError> {
     let folder = stock.folder();
-    fs::create_dir_all(folder)?;
+    fs::create_dir_all(folder).map_err(StockError::from)?;
     let _lock = lock(stock)?;
     remove_leftovers(folder)?;
     let sorter = Sorter::begin(folder, LOT_ENTRIES)?;
