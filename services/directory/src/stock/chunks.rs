@@ -41,9 +41,10 @@ pub fn read_in_chunks<T>(
         drop(hashed);
         let read: Result<(), io::Error> = reading.join().map_err(|_| ImportError::ReaderLost)?;
         let hash = hashing.join().map_err(|_| ImportError::ReaderLost)?;
-        // What was parsed of a file that could not be read to its end counts for nothing, unless it was wrong itself.
-        let parsed = parsed?;
+        // A file that could not be read to its end explains whatever parsing made of it; when parsing ends first, reading
+        // ends well.
         read?;
+        let parsed = parsed?;
         Ok((parsed, hash))
     })
 }

@@ -54,9 +54,13 @@ pub async fn import_sirene(
 }
 
 /// The import without the journal.
-fn import(stock: &Stock, input: Input, options: &Options) -> Result<(ImportReport, Summary), ImportError> {
+pub(super) fn import(
+    stock: &Stock,
+    input: Input,
+    options: &Options,
+) -> Result<(ImportReport, Summary), ImportError> {
     let folder = stock.folder();
-    fs::create_dir_all(folder)?;
+    fs::create_dir_all(folder).map_err(StockError::from)?;
     let _lock = lock(stock)?;
     remove_leftovers(folder)?;
     let sorter = Sorter::begin(folder, LOT_ENTRIES)?;
@@ -179,5 +183,5 @@ fn compare(stock: &Stock, finished: &Finished) -> Result<u64, StockError> {
     if held >= SHRINKING_MATTERS_FROM && new < held / 10 * 9 {
         return Err(StockError::Shrunk { new, held });
     }
-    in_both(old.entries(), finished.index().entries())
+    Ok(in_both(old.entries(), finished.index().entries()).unwrap_or(0))
 }
