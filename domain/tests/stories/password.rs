@@ -22,7 +22,10 @@ fn choosing_a_password_proves_the_address_too() {
 
 #[test]
 fn whoever_became_a_contact_between_the_proof_and_the_password_is_attached_with_the_password() {
-    let proven = and(a_contact(), [email_verified(1), linked(MINE[0], LinkedBy::Contact)]);
+    let proven = and(
+        a_contact(),
+        [email_verified(1), linked(MINE[0], LinkedBy::Contact)],
+    );
     given(proven.clone())
         .when(choose_password(open_link_as_contact(1, 6)))
         .then_expect_events(vec![linked(MINE[1], LinkedBy::Contact), password_set(1)]);

@@ -22,7 +22,9 @@ const LENGTH_MAX: u64 = 4096;
 
 /// Reads the bytes of a key file; `None` when there is no such file.
 pub(crate) fn read(path: &Path, prefix: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
-    read_line(path)?.map(|line| decode(path, prefix, &line)).transpose()
+    read_line(path)?
+        .map(|line| decode(path, prefix, &line))
+        .transpose()
 }
 
 /// Reads the text of a private file; `None` when there is no such file.

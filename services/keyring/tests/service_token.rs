@@ -38,7 +38,12 @@ fn an_operators_own_token_must_be_private_and_long() {
         ServiceToken::open(&file),
         Err(KeyringError::TooOpen { .. })
     ));
-    for bad in ["", &own[1..], "0123456789 abcdef 0123456789 abcdef", "é".repeat(32).as_str()] {
+    for bad in [
+        "",
+        &own[1..],
+        "0123456789 abcdef 0123456789 abcdef",
+        "é".repeat(32).as_str(),
+    ] {
         write(bad, 0o600);
         assert!(
             matches!(ServiceToken::open(&file), Err(KeyringError::Format { .. })),
