@@ -334,6 +334,8 @@ fn set_password(state: &Registration, it: SetPassword) -> Decision {
             return Err(Refusal::StepOutOfOrder);
         }
     }
+    // Whoever became a contact since the proof has no account yet by which a later look could find them.
+    story.link_contact(&it.proof.contact_of);
     story.tell(Event::PasswordSet(PasswordSet {
         policy: it.policy,
         algorithm: it.algorithm,

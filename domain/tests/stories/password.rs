@@ -21,6 +21,30 @@ fn choosing_a_password_proves_the_address_too() {
 }
 
 #[test]
+fn whoever_became_a_contact_between_the_proof_and_the_password_is_attached_with_the_password() {
+    let proven = and(
+        a_contact(),
+        [email_verified(1), linked(MINE[0], LinkedBy::Contact)],
+    );
+    given(proven.clone())
+        .when(choose_password(open_link_as_contact(1, 6)))
+        .then_expect_events(vec![linked(MINE[1], LinkedBy::Contact), password_set(1)]);
+    given(proven)
+        .when(choose_password(open_link(1, 6)))
+        .then_expect_events(vec![password_set(1)]);
+}
+
+#[test]
+fn another_password_attaches_whoever_has_become_a_contact_meanwhile() {
+    let reset = LinkPurpose::ResetPassword;
+    let mut proof = open_link_for(reset, 2, 20);
+    proof.contact_of = vec![siret(ANOTHER)];
+    given(and(an_account(), [link_requested(2, 10, reset)]))
+        .when(choose_password(proof))
+        .then_expect_events(vec![linked(ANOTHER, LinkedBy::Contact), password_set(2)]);
+}
+
+#[test]
 fn a_link_that_made_an_account_has_served() {
     given(an_account())
         .when(choose_password(open_link(1, 6)))

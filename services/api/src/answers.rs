@@ -1,11 +1,13 @@
 //! The shapes of good answers. Use cases know what is told; here is how it stands on the wire, and in OpenAPI.
 
 mod account;
+mod directory;
 mod lists;
 mod registration;
 mod vocabulary;
 
 pub use account::{AttachmentAnswer, ExportAnswer, ExportedEventAnswer, MeAnswer, PersonAnswer};
+pub use directory::{BadLineAnswer, ContactAnswer, ContactsReportAnswer};
 pub use lists::{AgreementAnswer, CatalogueAnswer, ChoiceAnswer, PasswordPolicyAnswer, PasswordRuleAnswer};
 pub use registration::{EstablishmentAnswer, NextStepAnswer, RegistrationAnswer, VerificationAnswer};
 

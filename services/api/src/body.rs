@@ -48,6 +48,16 @@ impl Body {
             .collect()
     }
 
+    /// Reads a body of at most this many bytes.
+    pub async fn read_up_to(request: Request, size_max: usize) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::unsupported_media_type());
+        }
+        read_object(&read(request, size_max).await?)
+            .map(|entries| Self { entries })
+            .ok_or_else(Problem::malformed_body)
+    }
+
     /// The fields, to be taken one by one.
     pub fn into_fields(self) -> Fields {
         Fields::new(self.entries)
@@ -65,12 +75,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Problem::unsupported_media_type());
-        }
-        read_object(&read(request).await?)
-            .map(|entries| Self { entries })
-            .ok_or_else(Problem::malformed_body)
+        Self::read_up_to(request, BODY_SIZE_MAX).await
     }
 }
 
@@ -79,7 +84,7 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let is_json = is_json(request.headers());
-        let bytes = read(request).await?;
+        let bytes = read(request, BODY_SIZE_MAX).await?;
         let entries = match (bytes.is_empty(), is_json) {
             (true, _) => Some(Vec::new()),
             (false, false) => return Err(Problem::unsupported_media_type()),
@@ -93,20 +98,20 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 
 /// The whole body. One that is too large is read on for a while and thrown away: most clients send all before they look
 /// at the answer, and would see a broken connection instead of what was wrong.
-async fn read(request: Request) -> Result<Vec<u8>, Problem> {
+async fn read(request: Request, size_max: usize) -> Result<Vec<u8>, Problem> {
     let mut body = request.into_body();
     let (mut kept, mut seen) = (Vec::new(), 0);
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| Problem::malformed_body())?;
         let Ok(bytes) = frame.into_data() else { continue };
         seen += bytes.len();
-        if seen <= BODY_SIZE_MAX {
+        if seen <= size_max {
             kept.extend_from_slice(&bytes);
         } else if seen > BODY_SIZE_DRAINED {
             break;
         }
     }
-    if seen > BODY_SIZE_MAX {
+    if seen > size_max {
         Err(Problem::body_too_large())
     } else {
         Ok(kept)
@@ -114,13 +119,13 @@ async fn read(request: Request) -> Result<Vec<u8>, Problem> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(media_type) = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()) else {
-        return false;
-    };
-    media_type
-        .split(';')
-        .next()
-        .is_some_and(|it| it.trim().eq_ignore_ascii_case("application/json"))
+    media_type(headers).is_some_and(|it| it.eq_ignore_ascii_case("application/json"))
+}
+
+/// What the body is said to be, without parameters.
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<&str> {
+    let media_type = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    media_type.split(';').next().map(str::trim)
 }
 
 /// The fields of a JSON object, in order, doubled names kept; nothing when the text is anything else.

@@ -1,4 +1,5 @@
-//! Who asks: the token of an unfinished registration, or a session. By `Authorization: Bearer`, or by cookie.
+//! Who asks: the token of an unfinished registration, or a session, by `Authorization: Bearer` or by cookie; or the
+//! organisation's own system, by its token.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -37,6 +38,15 @@ pub async fn signed_in(state: &ApiState, call: &Call) -> Result<RegistrationId, 
 /// The token of the asker's session, which may have ended.
 pub fn session<'a>(state: &ApiState, call: &'a Call) -> Result<&'a str, Problem> {
     token(call, &state.site, Cookie::Session).ok_or_else(Problem::unauthorized)
+}
+
+/// Whether the organisation's own system asks, by the token of the directory.
+pub fn directory_bearer(state: &ApiState, headers: &HeaderMap) -> Result<(), Problem> {
+    let token = state.directory_token.as_ref();
+    match token.zip(bearer(headers)) {
+        Some((token, presented)) if token.is(presented) => Ok(()),
+        _ => Err(Problem::unauthorized()),
+    }
 }
 
 /// Lets the request's span and log lines say which registration they are about.

@@ -80,6 +80,15 @@ impl Fields {
         parsed.into_iter().collect()
     }
 
+    /// A truth value that may be absent or null.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.given(name) {
+            Given::Value(Value::Bool(flag)) => Some(flag),
+            Given::Value(_) => self.fault(name, "wrong-type"),
+            Given::Nothing | Given::TooMuch => None,
+        }
+    }
+
     /// The content, if nothing is wrong; fields that nobody took are faults too.
     pub fn finish<T>(self, content: Option<T>) -> Form<T> {
         let unknown = |(name, _): (String, Value)| {
@@ -119,7 +128,8 @@ impl Fields {
         }
     }
 
-    fn fault<T>(&mut self, name: &str, code: &'static str) -> Option<T> {
+    /// Notes a fault that the field's own parser cannot see.
+    pub fn fault<T>(&mut self, name: &str, code: &'static str) -> Option<T> {
         self.faults.push(FieldFault::new(name, code));
         None
     }

@@ -3,7 +3,7 @@
 //! A route reads its body into values (every bad field at once), checks who asks, calls one use case and words the
 //! answer; nothing is decided here. What the routes share lies beside them:
 //!
-//! - `body` and `fields`: JSON into fields, with every fault found; `forms`: fields into values;
+//! - `body`, `ndjson` and `fields`: JSON into fields, with every fault found; `forms`, `contact_forms`: fields into values;
 //! - `call`, `if_match`, `cookies`, `credentials`: what the headers say;
 //! - `problem`: why not, as `application/problem+json`, from one exhaustive match;
 //! - `middleware`: request id, span, metrics, limits by network, time limit, words of problems, protective headers;
@@ -14,11 +14,13 @@
 pub mod answers;
 mod body;
 mod call;
+mod contact_forms;
 mod credentials;
 mod fields;
 mod forms;
 mod if_match;
 mod middleware;
+mod ndjson;
 mod openapi;
 mod problem;
 pub mod requests;

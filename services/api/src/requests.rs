@@ -133,3 +133,53 @@ pub struct ErasureRequest {
     #[schema(format = "password")]
     pub password: String,
 }
+
+/// A contact of the organisation's.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "civility": "mme", "last_name": "Démonval", "first_name": "Ève", "email": "eve.demonval@example.org",
+    "sirets": ["00000040600017", "00000040600025"]
+}))]
+pub struct ContactRequest {
+    /// `mme` or `m`, also `Mme` or `M.`. Looked at and not kept.
+    pub civility: Option<String>,
+    /// Looked at, so that an address or a number in the wrong member is noticed, and not kept.
+    #[schema(max_length = 200)]
+    pub last_name: Option<String>,
+    /// Looked at and not kept, likewise.
+    #[schema(max_length = 200)]
+    pub first_name: Option<String>,
+    /// The address. Kept as a keyed index only.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+    /// Establishments that the contact may act for; may be empty. Kept sealed.
+    #[schema(max_items = 5000)]
+    pub sirets: Vec<String>,
+}
+
+/// One line: a contact with its reference, or `{"id": …, "deleted": true}`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "id": "C-0001", "email": "eve.demonval@example.org", "sirets": ["00000040600017"] }))]
+pub struct ContactLineRequest {
+    /// The organisation's own reference. Kept as a keyed index, and sealed.
+    #[schema(max_length = 200)]
+    pub id: String,
+    /// `true` asks that the contact be forgotten; then nothing else may stand beside it but `id`.
+    pub deleted: Option<bool>,
+    /// As in `ContactRequest`.
+    pub civility: Option<String>,
+    /// As in `ContactRequest`.
+    #[schema(max_length = 200)]
+    pub last_name: Option<String>,
+    /// As in `ContactRequest`.
+    #[schema(max_length = 200)]
+    pub first_name: Option<String>,
+    /// The address; needed unless `deleted`.
+    #[schema(format = "email", max_length = 254)]
+    pub email: Option<String>,
+    /// Establishments; needed unless `deleted`, may be empty.
+    #[schema(max_items = 5000)]
+    pub sirets: Option<Vec<String>>,
+}

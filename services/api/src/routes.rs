@@ -1,6 +1,7 @@
 //! The routes, one file a resource, and what stands around them.
 
 mod catalogue;
+mod directory_contacts;
 mod documentation;
 mod email_verifications;
 mod idcc;
@@ -81,6 +82,8 @@ pub(crate) fn v1() -> OpenApiRouter<ApiState> {
         .routes(routes!(me::erase))
         .routes(routes!(catalogue::show))
         .routes(routes!(idcc::search))
+        .routes(routes!(directory_contacts::keep, directory_contacts::remove))
+        .routes(routes!(directory_contacts::change_many))
 }
 
 /// The answer about a registration: its view, its version as entity tag, and whether it is given again.

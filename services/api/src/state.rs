@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use catalogue::Words;
+use keyring::ServiceToken;
 use usecases::Onboarding;
 
 use runtime::edge::limits::Limits;
@@ -16,6 +17,8 @@ pub struct ApiState {
     pub(crate) site: Arc<Site>,
     /// Limits by network; nothing while they stand aside.
     pub(crate) limits: Option<Arc<Limits>>,
+    /// By which the organisation's system writes contacts; nobody does while there is none.
+    pub(crate) directory_token: Option<ServiceToken>,
 }
 
 impl ApiState {
@@ -31,6 +34,14 @@ impl ApiState {
             words,
             site: Arc::new(Site::of(public_url)),
             limits,
+            directory_token: None,
         }
+    }
+
+    /// Lets the bearer of this token write contacts.
+    #[must_use]
+    pub fn with_directory_token(mut self, token: ServiceToken) -> Self {
+        self.directory_token = Some(token);
+        self
     }
 }

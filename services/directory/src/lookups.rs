@@ -12,8 +12,8 @@ use subtle::{Choice, ConstantTimeEq};
 /// The organisation's directory.
 #[derive(Clone)]
 pub struct Directory {
-    pool: PgPool,
-    keyring: Keyring,
+    pub(crate) pool: PgPool,
+    pub(crate) keyring: Keyring,
 }
 
 impl std::fmt::Debug for Directory {
@@ -33,6 +33,12 @@ pub enum DirectoryError {
         "a contact cannot be opened; was it imported under another master key? Import the contacts again: {0}"
     )]
     Sealing(#[source] keyring::KeyringError),
+    /// A contact could not be sealed.
+    #[error("a contact could not be sealed: {0}")]
+    NotSealed(#[source] keyring::KeyringError),
+    /// An import is writing and takes its time.
+    #[error("an import is writing to the directory; ask again later")]
+    Busy,
     /// A column holds what no import writes.
     #[error("column {0} of the directory holds what no import writes")]
     Column(&'static str),
@@ -58,7 +64,7 @@ pub enum EstablishmentState {
     Active,
     /// Closed.
     Closed {
-        /// Since when. The organisation's file has no column for it today.
+        /// Since when, where a message said so; the organisation's file has no column for it.
         closed_on: Option<NaiveDate>,
     },
 }
@@ -108,16 +114,17 @@ impl Directory {
 
     /// The establishment of a SIRET, when the organisation knows it.
     pub async fn establishment(&self, siret: &Siret) -> Result<Option<Establishment>, DirectoryError> {
-        let row: Option<(String, Option<String>, String)> =
-            sqlx::query_as("SELECT name, idcc, state FROM directory.establishments WHERE siret = $1")
-                .bind(siret.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
-        row.map(|(name, idcc, state)| {
+        let row: Option<(String, Option<String>, String, Option<NaiveDate>)> = sqlx::query_as(
+            "SELECT name, idcc, state, closed_on FROM directory.establishments WHERE siret = $1",
+        )
+        .bind(siret.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|(name, idcc, state, closed_on)| {
             let idcc = idcc.map(|it| Idcc::parse(&it)).transpose();
             let state = match state.as_str() {
                 "active" => EstablishmentState::Active,
-                "closed" => EstablishmentState::Closed { closed_on: None },
+                "closed" => EstablishmentState::Closed { closed_on },
                 _ => return Err(DirectoryError::Column("establishments.state")),
             };
             let idcc = idcc.map_err(|_| DirectoryError::Column("establishments.idcc"))?;

@@ -1,6 +1,6 @@
 //! Key files: one line, a prefix that names kind and version, then Base64. Private, and never half written.
 //!
-//! A file is written beside its place, flushed, and renamed into it, under a lock (`<master key file>.lock`) that
+//! A file is written beside its place, flushed, and renamed into it, under a lock (`<file>.lock`, the master key's for epoch keys) that
 //! threads and programs share; so nobody reads half a key and nobody replaces another's.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -22,6 +22,13 @@ const LENGTH_MAX: u64 = 4096;
 
 /// Reads the bytes of a key file; `None` when there is no such file.
 pub(crate) fn read(path: &Path, prefix: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+    read_line(path)?
+        .map(|line| decode(path, prefix, &line))
+        .transpose()
+}
+
+/// Reads the text of a private file; `None` when there is no such file.
+pub(crate) fn read_line(path: &Path) -> Result<Option<Zeroizing<String>>, KeyringError> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(fault) if fault.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -40,7 +47,7 @@ pub(crate) fn read(path: &Path, prefix: &str) -> Result<Option<Zeroizing<Vec<u8>
     }
     let mut line = Zeroizing::new(String::with_capacity(LENGTH_MAX as usize));
     match file.take(LENGTH_MAX).read_to_string(&mut line) {
-        Ok(_) => decode(path, prefix, &line).map(Some),
+        Ok(_) => Ok(Some(line)),
         Err(fault) if fault.kind() == std::io::ErrorKind::InvalidData => {
             Err(format_fault(path, "it is not text"))
         }
@@ -62,10 +69,16 @@ fn decode(path: &Path, prefix: &str, line: &str) -> Result<Zeroizing<Vec<u8>>, K
 
 /// Writes a key file that must not exist yet. Call it under [`locked`].
 pub(crate) fn write_new(path: &Path, prefix: &str, key: &[u8]) -> Result<(), KeyringError> {
+    let line = Zeroizing::new(format!("{prefix}:{}", *Zeroizing::new(STANDARD.encode(key))));
+    write_line(path, &line)
+}
+
+/// Writes a private file of one line that must not exist yet. Call it under [`locked`].
+pub(crate) fn write_line(path: &Path, line: &str) -> Result<(), KeyringError> {
     let mut draft = path.as_os_str().to_owned();
     draft.push(format!(".new-{}", chance::uuid()?.simple()));
     let draft = PathBuf::from(draft);
-    let line = Zeroizing::new(format!("{prefix}:{}\n", *Zeroizing::new(STANDARD.encode(key))));
+    let line = Zeroizing::new(format!("{line}\n"));
     write_draft(&draft, &line)
         .and_then(|()| fs::rename(&draft, path))
         .and_then(|()| flush_folder(path))
@@ -100,15 +113,15 @@ pub(crate) fn destroy(path: &Path) -> Result<(), KeyringError> {
     wipe().map_err(|fault| file_fault("destroy", path, fault))
 }
 
-/// Runs `action` while no other thread or program holds the lock beside this master key file.
+/// Runs `action` while no other thread or program holds the lock beside this file.
 pub(crate) fn locked<T>(
-    master_key_file: &Path,
+    file: &Path,
     action: impl FnOnce() -> Result<T, KeyringError>,
 ) -> Result<T, KeyringError> {
-    if let Some(folder) = folder_of(master_key_file) {
+    if let Some(folder) = folder_of(file) {
         make_folder(folder)?;
     }
-    let mut path = master_key_file.as_os_str().to_owned();
+    let mut path = file.as_os_str().to_owned();
     path.push(".lock");
     let path = PathBuf::from(path);
     let lock = OpenOptions::new()

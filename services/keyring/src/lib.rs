@@ -14,6 +14,7 @@
 //! | a person's key | AES-256-GCM, 256 random bits | table of person keys, wrapped | seals the person's data in events | destroyed at erasure, never replaced |
 //! | address index | HMAC-SHA-256 | `address index` | one account an address, limits by address, contact look-up | with the master key |
 //! | contact index | HMAC-SHA-256 | `contact index` | look-ups in the contact directory | with the master key |
+//! | establishment index | HMAC-SHA-256 | `establishment index` | counting wrong numbers by establishment | with the master key |
 //! | directory sealing | AES-256-GCM | `directory sealing` | contact references at rest | with the master key, then import again |
 //! | link keys | HMAC-SHA-256, 128 bits kept | `link: <purpose>`, one a purpose | links in mails | with the master key: open links become invalid |
 //! | continuation | HMAC-SHA-256, 128 bits kept | `continuation` | the bearer token of an unfinished registration | with the master key |
@@ -22,6 +23,7 @@
 //! | command id | HMAC-SHA-256, 122 bits kept | `command id` | scope of an `Idempotency-Key` | with the master key |
 //! | answer sealing | AES-256-GCM | `answer sealing` | the last answer of a form, in a cookie until it is confirmed | with the master key: the answer is asked for again |
 //! | form token | HMAC-SHA-256, 128 bits kept | `form token` | forms of browsers that do not say where they come from | with the master key |
+//! | directory token | 256 random bits | a file of its own, mode 0600 | lets the organisation's system write contacts | another line in the file, and a restart of the API |
 //! | log signing seed | 256 derived bits | `log signing` | Ed25519 signature of the log's checkpoints | with the master key; auditors need the new public key |
 //!
 //! Labels are written down once, in `subkeys.rs`. Encodings under an HMAC or as associated data are
@@ -46,6 +48,7 @@ mod master_key;
 mod padding;
 mod person_key;
 mod request_digest;
+mod service_token;
 mod session_token;
 mod subkeys;
 
@@ -59,6 +62,7 @@ pub use epochs::Epoch;
 pub use error::KeyringError;
 pub use link_token::{Link, LinkClaim, LinkToken, read_link_token};
 pub use person_key::{PersonKey, Place, WrappedKey};
+pub use service_token::ServiceToken;
 pub use session_token::SessionToken;
 
 use epochs::Epochs;

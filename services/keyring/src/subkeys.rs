@@ -30,10 +30,11 @@ pub(crate) enum Label {
     Fingerprint,
     AnswerSealing,
     FormToken,
+    EstablishmentIndex,
 }
 
 impl Label {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::EpochWrapping,
         Self::AddressIndex,
         Self::ContactIndex,
@@ -50,6 +51,7 @@ impl Label {
         Self::Fingerprint,
         Self::AnswerSealing,
         Self::FormToken,
+        Self::EstablishmentIndex,
     ];
 
     fn text(self) -> &'static str {
@@ -70,6 +72,7 @@ impl Label {
             Self::Fingerprint => "onboarding/v1/fingerprint",
             Self::AnswerSealing => "onboarding/v1/answer sealing",
             Self::FormToken => "onboarding/v1/form token",
+            Self::EstablishmentIndex => "onboarding/v1/establishment index",
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What nobody asks for and still must be done: registers asked again, people reminded, unfinished registrations closed,
-//! what is past its time swept.
+//! accounts attached that have become a contact's, what is past its time swept.
 //!
 //! Read models tell where there may be something to do. They may lag, and two mailers may find the same: each chore
 //! decides again from the events, so that nothing is done twice.
@@ -33,6 +33,8 @@ const EXPIRED_A_ROUND: u32 = 500;
 const REMINDERS_EVERY: Duration = Duration::from_secs(600);
 /// People reminded in one round, so that reminders never stand before letters that somebody is waiting for.
 const REMINDED_A_ROUND: u32 = 100;
+/// Between looks at addresses whose contacts have changed.
+const ATTACHMENTS_EVERY: Duration = Duration::from_secs(3);
 /// Between sweeps of the ledger, and of answers, sessions and counts past their time.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 
@@ -42,6 +44,7 @@ pub async fn run(onboarding: Onboarding, ledger: Ledger, pool: PgPool, stop: Can
         every(CHECKS_EVERY, &stop, || ask_registers(&onboarding, &pool)),
         every(EXPIRY_EVERY, &stop, || close_unfinished(&onboarding, &pool)),
         every(REMINDERS_EVERY, &stop, || remind(&onboarding, &pool)),
+        every(ATTACHMENTS_EVERY, &stop, || attach(&onboarding)),
         every(SWEEP_EVERY, &stop, || sweep(&onboarding, &ledger)),
     );
 }
@@ -99,6 +102,13 @@ async fn remind(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
     for unfinished in unreminded_since(pool, resting_since, REMINDED_A_ROUND).await? {
         was_done(onboarding.remind(unfinished.registration).await)?;
     }
+    Ok(())
+}
+
+/// Attaches accounts whose address has become a contact's, or another contact's too.
+async fn attach(onboarding: &Onboarding) -> anyhow::Result<()> {
+    let attached = onboarding.attach_changed_contacts().await?;
+    metrics::counter!("onboarding_contacts_attached_total").increment(attached);
     Ok(())
 }
 

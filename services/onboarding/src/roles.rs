@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::ApiState;
+use keyring::ServiceToken;
 use mailer::MailerSettings;
 use portal::PortalState;
 use projector::ProjectorSettings;
@@ -82,7 +83,7 @@ async fn alone(
                 "http",
                 serve(
                     listener,
-                    router(ground, &config, ground.onboarding(nudge)?),
+                    router(ground, &config, ground.onboarding(nudge)?)?,
                     stop.clone(),
                 ),
             );
@@ -280,7 +281,7 @@ pub async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
 }
 
 /// The API and the pages over one set of use cases.
-pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum::Router {
+pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyhow::Result<axum::Router> {
     let counts = (config.limits == Limits::On).then(|| Arc::new(edge::limits::Limits::default()));
     let dev_mail = (config.smtp_url.is_none() && config.listen.ip().is_loopback()).then(|| config.mail_dir());
     let api = ApiState::new(
@@ -288,7 +289,8 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum:
         Arc::clone(&ground.words),
         &config.public_url,
         counts.clone(),
-    );
+    )
+    .with_directory_token(ServiceToken::open(&config.directory_token_file)?);
     let letters = match dev_mail {
         Some(_) => letters::previews(ground, &config.public_url),
         None => Vec::new(),
@@ -301,7 +303,7 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> axum:
         dev_mail,
     )
     .with_letters(letters);
-    api::router(api).fallback_service(portal::router(portal))
+    Ok(api::router(api).fallback_service(portal::router(portal)))
 }
 
 /// Answers requests until told to stop, then finishes those under way.

@@ -54,7 +54,7 @@ async fn all_roles(
         "http",
         serve(
             listener,
-            router(ground, config, ground.onboarding(nudge)?),
+            router(ground, config, ground.onboarding(nudge)?)?,
             stop.clone(),
         ),
     );

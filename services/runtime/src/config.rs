@@ -75,6 +75,8 @@ pub struct Config {
     pub password_policy: PolicyName,
     /// Holds the console's token; unset: `operator.token` in the data directory.
     pub operator_token_file: PathBuf,
+    /// Holds the token by which the organisation's system writes contacts; unset: `directory.token` in the data directory.
+    pub directory_token_file: PathBuf,
     /// Whether attempts are counted.
     pub limits: Limits,
     /// Topics, profiles and wording; unset: the built-in catalogue.
@@ -153,6 +155,9 @@ impl Config {
             operator_token_file: sources
                 .read("operator_token_file", parse::path)
                 .unwrap_or_else(|| data_dir.join("operator.token")),
+            directory_token_file: sources
+                .read("directory_token_file", parse::path)
+                .unwrap_or_else(|| data_dir.join("directory.token")),
             limits: sources.read("limits", parse::limits).unwrap_or_default(),
             catalogue_file: sources.read("catalogue_file", parse::path),
             nats_bin: sources.read("nats_bin", parse::path),

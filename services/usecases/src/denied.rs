@@ -105,6 +105,7 @@ impl From<directory::DirectoryError> for Denied {
             directory::DirectoryError::Database(error) if is_unavailable(error) => {
                 Self::Unavailable(cause.into())
             }
+            directory::DirectoryError::Busy => Self::Unavailable(cause.into()),
             _ => Self::Fault(cause.into()),
         }
     }

@@ -7,6 +7,7 @@
 mod account;
 mod answers;
 mod ask;
+mod attachments;
 mod browser;
 mod denied;
 mod establishment;

@@ -15,18 +15,16 @@ use runtime::edge::network::Network;
 
 /// The longest that a request may take. A command that was committed all the same is found again by its idempotency key.
 const TIME_MAX: Duration = Duration::from_secs(30);
+/// The longest that a body of many contacts may take; one that falls silent is given up much earlier.
+const BULK_TIME_MAX: Duration = Duration::from_secs(600);
 
 /// Refuses what a network does too often.
 pub async fn limit(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let Some(limits) = &state.limits else {
         return next.run(request).await;
     };
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("", MatchedPath::as_str);
     match limits.check(
-        doing(request.method(), route),
+        doing(request.method(), route(&request)),
         Network::of_peer(request.extensions()),
     ) {
         Ok(()) => next.run(request).await,
@@ -36,7 +34,9 @@ pub async fn limit(State(state): State<ApiState>, request: Request, next: Next) 
 
 /// Gives up on what takes too long.
 pub async fn limit_time(request: Request, next: Next) -> Response {
-    tokio::time::timeout(TIME_MAX, next.run(request))
+    let is_bulk = request.method() == Method::POST && route(&request) == "/v1/directory/contacts";
+    let time_max = if is_bulk { BULK_TIME_MAX } else { TIME_MAX };
+    tokio::time::timeout(time_max, next.run(request))
         .await
         .unwrap_or_else(|_| {
             tracing::error!("a request took too long");
@@ -48,6 +48,13 @@ pub async fn limit_time(request: Request, next: Next) -> Response {
 pub fn answer_panic(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a request panicked");
     Problem::internal().into_response()
+}
+
+fn route(request: &Request) -> &str {
+    request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", MatchedPath::as_str)
 }
 
 /// Erasure counts with signing in: it tries a password too.

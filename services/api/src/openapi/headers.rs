@@ -13,14 +13,20 @@ pub fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         "Accept-Language",
         "The language of words for people: `fr` (the default) or `en`.",
     ));
-    if changes && path != "/v1/sessions" {
+    let is_directory = path.starts_with("/v1/directory/");
+    if changes && is_directory {
+        parameters.push(header(
+            "Idempotency-Key",
+            "Accepted and without effect: the request says how things are to be, and may be sent again.",
+        ));
+    } else if changes && path != "/v1/sessions" {
         parameters.push(header(
             "Idempotency-Key",
             "1 to 255 visible ASCII characters. The same key and body get the same answer, with the header \
              `Idempotency-Replayed: true`; the same key with another body gets 422 `idempotency-key-reused`.",
         ));
     }
-    let is_guarded = path.contains("{id}") || path.starts_with("/v1/me/");
+    let is_guarded = (path.contains("{id}") && !is_directory) || path.starts_with("/v1/me/");
     if changes && is_guarded {
         parameters.push(header(
             "If-Match",

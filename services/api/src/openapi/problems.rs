@@ -72,7 +72,7 @@ pub fn complete(path: &str, operation: &mut Operation) {
     if operation.security.is_some() {
         kinds.push("401");
     }
-    if path.contains("{id}") {
+    if path.contains("{id}") && !path.starts_with("/v1/directory/") {
         kinds.push("404");
     }
     for status in kinds {

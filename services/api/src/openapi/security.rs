@@ -27,5 +27,9 @@ pub fn describe(openapi: &mut OpenApi) {
     );
     components.add_security_scheme("continuationCookie", cookie("__Host-onboarding_continuation"));
     components.add_security_scheme("session", bearer("The `token` of `POST /v1/sessions`."));
+    components.add_security_scheme(
+        "directory",
+        bearer("The line of the file `directory.token` in the data directory of the service."),
+    );
     components.add_security_scheme("sessionCookie", cookie("__Host-session"));
 }

@@ -3,20 +3,20 @@
 //! What is kept of a line: keyed indexes of its reference and address, and, sealed, its reference and SIRETs.
 //! Names are not even read: the person gives their own, and a fault in one must not keep a contact out.
 
-use std::collections::HashSet;
-
 use domain::values::{Civility, ContactReferences, EmailAddress, Fault, Siret};
 use keyring::{BlindIndex, Keyring};
 use sqlx::{PgConnection, PgPool};
 
-use super::batches::{Kind, import};
+use super::batches::import;
 use super::establishments::noted;
+use super::kind::{Faults, Kind, Rows, counted, row_error};
 use super::{ImportError, ImportReport, Input, Options};
+use crate::contacts::fingerprint;
 
 /// Longest reference, in characters.
 const REFERENCE_LENGTH_MAX: usize = 200;
 /// Most establishments of one contact: more is a broken line, and a burden on whoever answers for them.
-const SIRETS_MAX: usize = 5_000;
+pub const SIRETS_MAX: usize = 5_000;
 
 /// Imports a file of contacts.
 ///
@@ -45,10 +45,11 @@ struct Contacts {
     keyring: Keyring,
 }
 
-struct Line {
-    contact_index: [u8; 32],
-    email_index: BlindIndex,
-    references: ContactReferences,
+/// What is kept of a line.
+pub(crate) struct Line {
+    pub(crate) contact_index: [u8; 32],
+    pub(crate) email_index: BlindIndex,
+    pub(crate) references: ContactReferences,
 }
 
 impl Kind for Contacts {
@@ -56,8 +57,10 @@ impl Kind for Contacts {
     const NAME: &'static str = "contacts";
     const COLUMNS: &'static [&'static str] = &["contact_id", "civility", "email", "sirets"];
     const KEY_COLUMN: &'static str = "contact_id";
+    const KEY: (&'static str, &'static str) = ("contact_index", "bytea");
+    const STAGED: &'static str = "contact_index bytea, email_index bytea, sealed bytea, fingerprint bytea";
 
-    fn parse(&self, fields: &[&str]) -> Result<Line, Vec<(&'static str, &'static str)>> {
+    fn parse(&self, fields: &[&str]) -> Result<Line, Faults> {
         let &[reference, civility, email, sirets] = fields else {
             return Err(vec![("line", "too-few-fields")]);
         };
@@ -79,92 +82,63 @@ impl Kind for Contacts {
         }
     }
 
-    fn key(line: &Line) -> u128 {
-        line.contact_index
-            .first_chunk()
-            .map_or(0, |head| u128::from_be_bytes(*head))
+    fn key(&self, line: &Line) -> String {
+        bytes(&line.contact_index)
     }
 
-    async fn write(&self, lines: Vec<Line>, connection: &mut PgConnection) -> Result<u64, ImportError> {
-        let (mut changed, mut sealed) = (Vec::new(), Vec::new());
-        for (line, fingerprint) in self.changed(lines, connection).await? {
-            let entry = self
-                .keyring
-                .seal_directory(&line.contact_index, &line.references)
-                .map_err(ImportError::Sealing)?;
-            sealed.push(entry);
-            changed.push((line, fingerprint));
+    fn key_of_bad(&self, fields: &[&str]) -> Option<String> {
+        let reference = parse_reference(fields.first()?).ok()?;
+        Some(bytes(&self.keyring.contact_index(&reference)))
+    }
+
+    fn stage(&self, line: &Line, rows: &mut Rows) -> Result<(), ImportError> {
+        let sealed = self
+            .keyring
+            .seal_directory(&line.contact_index, &line.references)
+            .map_err(ImportError::Sealing)?;
+        rows.write_record([
+            bytes(&line.contact_index),
+            bytes(line.email_index.as_bytes()),
+            bytes(&sealed),
+            bytes(&fingerprint(&self.keyring, line)),
+        ])
+        .map_err(row_error)
+    }
+
+    /// Each sealing differs, so a contact that stands as it did is told by its fingerprint.
+    async fn merge(connection: &mut PgConnection) -> Result<(u64, u64), sqlx::Error> {
+        counted(
+            "WITH written AS (
+               INSERT INTO directory.contacts (contact_index, email_index, sealed, fingerprint)
+               SELECT news.* FROM pg_temp.staged AS news LEFT JOIN directory.contacts AS held USING (contact_index)
+                WHERE held.fingerprint IS DISTINCT FROM news.fingerprint
+               ON CONFLICT (contact_index) DO UPDATE
+                  SET (email_index, sealed, fingerprint, imported_at)
+                    = (excluded.email_index, excluded.sealed, excluded.fingerprint, clock_timestamp())
+               RETURNING (xmax = 0) AS is_new)
+             SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written",
+            connection,
+        )
+        .await
+    }
+}
+
+/// Bytes as `COPY` takes them.
+fn bytes(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 + 2 * bytes.len());
+    text.push_str("\\x");
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
         }
-        let written = sqlx::query(
-            "INSERT INTO directory.contacts (contact_index, email_index, sealed, fingerprint)
-             SELECT * FROM UNNEST($1::bytea[], $2::bytea[], $3::bytea[], $4::bytea[])
-             ON CONFLICT (contact_index) DO UPDATE
-                SET (email_index, sealed, fingerprint, imported_at)
-                  = (excluded.email_index, excluded.sealed, excluded.fingerprint, clock_timestamp())",
-        )
-        .bind(
-            changed
-                .iter()
-                .map(|(line, _)| line.contact_index.to_vec())
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            changed
-                .iter()
-                .map(|(line, _)| line.email_index.as_bytes().to_vec())
-                .collect::<Vec<_>>(),
-        )
-        .bind(sealed)
-        .bind(
-            changed
-                .iter()
-                .map(|(_, fingerprint)| fingerprint.to_vec())
-                .collect::<Vec<_>>(),
-        )
-        .execute(connection)
-        .await?;
-        Ok(written.rows_affected())
     }
+    text
 }
 
-impl Contacts {
-    /// The lines that do not stand in the directory word for word, with their fingerprints: only these are sealed
-    /// and written, which makes the daily import of a full export cheap.
-    async fn changed(
-        &self,
-        lines: Vec<Line>,
-        connection: &mut PgConnection,
-    ) -> Result<Vec<(Line, [u8; 32])>, sqlx::Error> {
-        let fingerprints: Vec<[u8; 32]> = lines.iter().map(|it| self.fingerprint(it)).collect();
-        // A fingerprint covers the contact's index, so to be among those held is to be held for this contact.
-        let held: HashSet<Vec<u8>> =
-            sqlx::query_scalar("SELECT fingerprint FROM directory.contacts WHERE contact_index = ANY($1)")
-                .bind(
-                    lines
-                        .iter()
-                        .map(|it| it.contact_index.to_vec())
-                        .collect::<Vec<_>>(),
-                )
-                .fetch_all(connection)
-                .await?
-                .into_iter()
-                .collect();
-        Ok(lines
-            .into_iter()
-            .zip(fingerprints)
-            .filter(|(_, fingerprint)| !held.contains(fingerprint.as_slice()))
-            .collect())
-    }
-
-    /// Equal for equal lines and for no others; keyed, so that it gives nothing away.
-    fn fingerprint(&self, line: &Line) -> [u8; 32] {
-        let mut parts: Vec<&[u8]> = vec![b"contact", &line.contact_index, line.email_index.as_bytes()];
-        parts.extend(line.references.sirets.iter().map(|it| it.as_str().as_bytes()));
-        self.keyring.request_hash(&parts)
-    }
-}
-
-fn parse_reference(text: &str) -> Result<String, Fault> {
+/// A reference of the organisation's own: 1 to 200 characters, none of them a control character.
+///
+/// Faults: `required`, `invalid-character`, `too-long`.
+pub fn parse_reference(text: &str) -> Result<String, Fault> {
     match text.chars().count() {
         0 => Err(Fault("required")),
         _ if text.chars().any(char::is_control) => Err(Fault("invalid-character")),
@@ -173,8 +147,8 @@ fn parse_reference(text: &str) -> Result<String, Fault> {
     }
 }
 
-/// Read only to notice columns that have slipped.
-fn parse_civility(text: &str) -> Result<(), Fault> {
+/// Read only to notice columns that have slipped. Fault: `unknown-value`.
+pub fn parse_civility(text: &str) -> Result<(), Fault> {
     if text.is_empty() {
         Ok(())
     } else {
@@ -246,7 +220,7 @@ mod tests {
         let print = |fields: &[&str]| {
             contacts
                 .parse(fields)
-                .map(|line| contacts.fingerprint(&line))
+                .map(|line| crate::contacts::fingerprint(&contacts.keyring, &line))
                 .unwrap()
         };
         let first = print(&["1", "Mme", "a@example.org", "00000040600017"]);

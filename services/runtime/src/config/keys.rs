@@ -7,10 +7,11 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 20] = [
+pub const KEYS: [&str; 21] = [
     "admin_listen",
     "catalogue_file",
     "data_dir",
+    "directory_token_file",
     "flow",
     "limits",
     "listen",
