@@ -7,14 +7,14 @@ import { chromium } from './harness/chromium.js';
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 740 };
 
-const visitor = (name, locale, viewport, scripts, more = {}) => ({
+const visitor = (name, locale, viewport, scripts, { thorough = false, ...more } = {}) => ({
   name,
-  use: { locale: { fr: 'fr-FR', en: 'en-GB' }[locale], viewport, javaScriptEnabled: scripts },
+  use: { locale: { fr: 'fr-FR', en: 'en-GB' }[locale], viewport, javaScriptEnabled: scripts, thorough },
   ...more,
 });
 
-// What holds whatever the language and width is asked of two visitors who differ in everything.
-const OF_ALL = /journeys\/.*\.spec\.js/;
+// All four go both journeys and use the account; the rest is asked of two who differ in everything.
+const BY_ALL = /journeys\/(known|newcomer|review|account)\.spec\.js/;
 
 export default defineConfig({
   testDir: '.',
@@ -35,9 +35,9 @@ export default defineConfig({
     launchOptions: { executablePath: chromium(), args: ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] },
   },
   projects: [
-    visitor('fr-wide', 'fr', WIDE, true),
-    visitor('en-narrow', 'en', NARROW, true, { testMatch: OF_ALL }),
-    visitor('fr-narrow-plain', 'fr', NARROW, false, { testMatch: OF_ALL }),
+    visitor('fr-wide', 'fr', WIDE, true, { thorough: true }),
+    visitor('en-narrow', 'en', NARROW, true, { testMatch: BY_ALL }),
+    visitor('fr-narrow-plain', 'fr', NARROW, false, { testMatch: BY_ALL }),
     visitor('en-wide-plain', 'en', WIDE, false),
   ],
 });

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import { accessibilityFaults } from './axe.js';
 import { PICTURES, folder } from './places.js';
-import { overflowing, withCramped, withLargeText, withSpacedText } from './reflow.js';
+import { overflowing, withCramped, withDarkness, withLargeText, withNarrow, withSpacedText } from './reflow.js';
 import { structureFaults } from './structure.js';
 import { note } from './tables.js';
 import { WEIGHT_MAX, weight } from './weight.js';
 
-/** Looks at the page and takes its pictures under `name`. */
-export async function look(page, name, { visitor, language, scripts }) {
+/**
+ * Looks at the page and takes its picture under `name`. A thorough look sees it narrow, large, spaced out and dark as well.
+ */
+export async function look(page, name, { visitor, language, scripts, thorough }) {
   await page.waitForLoadState('load');
   const about = (what) => `${visitor}: ${name}: ${what}`;
   const none = async (what, found) => expect.soft(await found, about(what)).toEqual([]);
@@ -25,23 +27,19 @@ export async function look(page, name, { visitor, language, scripts }) {
   const bytes = await weight(page);
   expect.soft(bytes, about('bytes, everything included')).toBeLessThanOrEqual(WEIGHT_MAX);
   note({ visitor, name, bytes, violations: violations.length, ...counts });
+  if (!thorough) return;
 
-  await withCramped(page, async () => none('320 pixels wide', overflowing(page)));
-  await withLargeText(page, async () => none('text at 200 %', overflowing(page)));
-  await withSpacedText(page, async () => none('spaced text', overflowing(page)));
-  await inTheDark(page, async () => {
+  await withCramped(page, () => none('320 pixels wide', overflowing(page)));
+  await withLargeText(page, () => none('text at 200 %', overflowing(page)));
+  await withSpacedText(page, () => none('spaced text', overflowing(page)));
+  await withDarkness(page, async () => {
     await none('axe-core in the dark', accessibilityFaults(page, ['color-contrast']).then((it) => it.violations));
     await picture(page, `${visitor}-dark`, name);
   });
+  await withNarrow(page, () => picture(page, `${visitor}-narrow`, name));
 }
 
 /** Takes a picture of the whole page. */
 export async function picture(page, visitor, name) {
   await page.screenshot({ path: join(folder(join(PICTURES, visitor)), `${name}.png`), fullPage: true, animations: 'disabled' });
-}
-
-async function inTheDark(page, look) {
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await look();
-  await page.emulateMedia({ colorScheme: 'light' });
 }

@@ -1,4 +1,5 @@
-// Whether a page keeps its shape for those who need it narrow, large or spaced out (WCAG 1.4.4, 1.4.10, 1.4.12).
+// Pages as they are for those who need them narrow, large, spaced out or dark, and whether they keep their shape then
+// (WCAG 1.4.4, 1.4.10, 1.4.12).
 
 /** What is wider than the window, and text that is cut off. */
 export function overflowing(page) {
@@ -21,11 +22,23 @@ export function overflowing(page) {
 }
 
 /** With a window of 320 by 256 pixels, which is 1280 by 1024 at 400 %. */
-export async function withCramped(page, look) {
+export const withCramped = (page, look) => within(page, { width: 320, height: 256 }, look);
+
+/** With the window of a telephone. */
+export const withNarrow = (page, look) => within(page, { width: 360, height: 740 }, look);
+
+async function within(page, size, look) {
   const before = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 256 });
+  await page.setViewportSize(size);
   await look();
   await page.setViewportSize(before);
+}
+
+/** With a system set to dark. */
+export async function withDarkness(page, look) {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await look();
+  await page.emulateMedia({ colorScheme: 'light' });
 }
 
 /** With text twice as large in a window of the same size. */

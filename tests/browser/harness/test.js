@@ -12,6 +12,9 @@ export const test = base.extend({
   /** The visitor's language. */
   language: async ({ locale }, use) => use(locale.slice(0, 2)),
 
+  /** Whether this visitor looks at each page narrow, large, spaced out and dark as well. */
+  thorough: [false, { option: true }],
+
   /** Says a sentence in the visitor's language. */
   say: async ({ language }, use) => use((key, args) => words(language, key, args)),
 
@@ -19,9 +22,9 @@ export const test = base.extend({
   steps: async ({ page, say }, use) => use(new Steps(page, say)),
 
   /** Examines the page as it stands, and takes its picture under this name; `look.picture` does the latter alone. */
-  look: async ({ page, language, javaScriptEnabled }, use, { project }) => {
+  look: async ({ page, language, javaScriptEnabled, thorough }, use, { project }) => {
     const visitor = project.name;
-    const both = (name) => look(page, name, { visitor, language, scripts: javaScriptEnabled });
+    const both = (name) => look(page, name, { visitor, language, scripts: javaScriptEnabled, thorough });
     await use(Object.assign(both, { picture: (name) => picture(page, visitor, name) }));
   },
 
