@@ -23,6 +23,7 @@ mod mail_outcomes;
 mod mails;
 mod nudge;
 mod password;
+mod resume_later;
 mod sessions;
 mod settings;
 mod topics;

@@ -174,7 +174,7 @@ portal-notice-answer-missing = This browser did not keep your last answer. Give 
 portal-notice-form-left = You have left the registration. It is kept: a reminder by mail will let you take it up again.
 portal-notice-form-left-here = You have left the registration. It stays open in this browser.
 portal-notice-moved-on = Your registration has moved on meanwhile, perhaps in another tab. This is where it stands.
-portal-notice-reminder-sent = A message with a link to go on leaves in a moment.
+portal-notice-reminder-sent = You have left the registration. Look in your mailbox: the link to go on arrives in a moment, unless it was sent to you before.
 portal-notice-resumed = Your registration is taken up where you left it.
 portal-notice-session-ended = Your session has ended, for your security. Sign in again: your choice of topics is not lost, you can save it then.
 portal-notice-topics-unsaved = Your choice is not saved yet. Check it, then press “Save my topics”.
@@ -205,12 +205,14 @@ portal-dev-mail-previews = Every mail, with invented content
 
 portal-leave-link = Leave
 portal-leave-title = Leave the registration?
-portal-leave-kept = The steps that you have completed are kept for { $days } days, then erased. What you typed into the open step without pressing “Next” is not kept.
-portal-leave-again = To go on later or on another device, follow the link in the reminder: we send it to your e-mail address after 7 days.
+portal-leave-kept = The steps that you have completed are kept for { $days } days, then erased. What you just typed into the open step, without pressing “Next”, is not kept.
+portal-leave-again = To go on later or on another device, follow the link that we send to your e-mail address: now if you tick the box below, otherwise after 7 days.
 portal-leave-keep = Keep my registration open in this browser
 portal-leave-keep-hint = Do not tick this box on a shared computer. The browser forgets it when you close it.
 portal-leave-stay = Go on with my registration
 portal-leave-button = Leave
+portal-leave-mail = Send me the link to go on now
+portal-leave-mail-hint = It is sent once and stays good for 7 days. It is not sent when a confirmation message is waiting for you already.
 
 portal-review-where = Last check
 portal-review-title = Check your answers

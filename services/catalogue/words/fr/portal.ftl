@@ -174,7 +174,7 @@ portal-notice-answer-missing = Votre dernière réponse n’a pas été conserv�
 portal-notice-form-left = Vous avez quitté l’inscription. Elle reste conservée : un message de rappel vous permettra de la reprendre.
 portal-notice-form-left-here = Vous avez quitté l’inscription. Elle reste ouverte dans ce navigateur.
 portal-notice-moved-on = Votre inscription a avancé entre-temps, peut-être dans un autre onglet. Voici où elle en est.
-portal-notice-reminder-sent = Un message avec un lien de reprise part dans un instant.
+portal-notice-reminder-sent = Vous avez quitté l’inscription. Consultez votre messagerie : le lien de reprise y arrive dans un instant, s’il ne vous a pas déjà été envoyé.
 portal-notice-resumed = Votre inscription est reprise là où vous l’aviez laissée.
 portal-notice-session-ended = Votre session a pris fin par sécurité. Reconnectez-vous : votre choix de thématiques n’est pas perdu, vous pourrez l’enregistrer ensuite.
 portal-notice-topics-unsaved = Votre choix n’est pas encore enregistré. Vérifiez-le, puis cliquez sur « Enregistrer mes thématiques ».
@@ -205,12 +205,14 @@ portal-dev-mail-previews = Tous les courriels, avec un contenu d’exemple
 
 portal-leave-link = Quitter
 portal-leave-title = Quitter l’inscription ?
-portal-leave-kept = Les étapes que vous avez validées sont conservées { $days } jours, puis effacées. Ce que vous avez saisi sur l’étape ouverte, sans cliquer sur « Suivant », n’est pas conservé.
-portal-leave-again = Pour reprendre plus tard ou sur un autre appareil, suivez le lien du message de rappel : nous l’envoyons à votre adresse e‑mail au bout de 7 jours.
+portal-leave-kept = Les étapes que vous avez validées sont conservées { $days } jours, puis effacées. Ce que vous venez de saisir sur l’étape ouverte, sans cliquer sur « Suivant », n’est pas conservé.
+portal-leave-again = Pour reprendre plus tard ou sur un autre appareil, suivez le lien que nous envoyons à votre adresse e‑mail : maintenant si vous cochez la case ci-dessous, sinon au bout de 7 jours.
 portal-leave-keep = Garder mon inscription ouverte dans ce navigateur
 portal-leave-keep-hint = Ne cochez pas cette case sur un ordinateur partagé. Le navigateur l’oublie quand vous le fermez.
 portal-leave-stay = Continuer mon inscription
 portal-leave-button = Quitter
+portal-leave-mail = M’envoyer maintenant le lien de reprise
+portal-leave-mail-hint = Il part une seule fois et reste valable 7 jours. Il ne part pas si un message de confirmation vous attend déjà.
 
 portal-review-where = Dernière vérification
 portal-review-title = Vérifiez vos réponses

@@ -75,7 +75,9 @@ fn sheet(accent_dark: Colour) -> String {
             .map(|(class, rule)| format!("{prefix}.{class}{{{rule}!important}}\n"));
         rules
             .chain([
-                format!("{prefix}.band{{color:{accent_dark}!important;border-color:#33413f!important}}\n"),
+                format!(
+                    "{prefix}.band{{color:{accent_dark}!important;border-bottom-color:#33413f!important}}\n"
+                ),
                 format!("{prefix}.link{{color:{accent_dark}!important}}\n"),
             ])
             .collect()

@@ -26,12 +26,21 @@ pub async fn show(visit: Visit) -> Response {
     }
 }
 
-/// Leaves. Unless asked otherwise this browser forgets the registration, which goes on from the mail.
+/// Leaves. Unless asked otherwise this browser forgets the registration, which goes on from the mail: from the reminder
+/// after a while, or from one that is sent now.
 pub async fn leave(visit: Visit, posted: Posted) -> Response {
-    if posted.text("keep") == "yes" {
-        return see_other("/?notice=form-left-here");
+    let wants_mail = posted.text("mail") == "yes";
+    if let (true, Some(id)) = (wants_mail, visit.continued())
+        && let Err(denied) = visit.state.onboarding.resume_later(id, &visit.ask()).await
+    {
+        return away(&visit, denied);
     }
-    forgotten_here(&visit, "/?notice=form-left")
+    match (posted.text("keep") == "yes", wants_mail) {
+        (true, true) => see_other("/?notice=reminder-sent"),
+        (true, false) => see_other("/?notice=form-left-here"),
+        (false, true) => forgotten_here(&visit, "/?notice=reminder-sent"),
+        (false, false) => forgotten_here(&visit, "/?notice=form-left"),
+    }
 }
 
 /// Leaves the registration under way alone: somebody else sits here, or wants another one.

@@ -53,8 +53,10 @@ pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> 
         }
         form method="post" action=(journey::AGREEMENT) novalidate {
             (guard(scene))
-            (field(scene, values.idcc, complaints))
-            (propositions(scene, chosen))
+            // What is proposed lies over what follows, so that nothing moves under the pointer.
+            div.combo { (field(scene, values.idcc, complaints)) (propositions(scene)) }
+            p.unseen #idcc-told role="status" {}
+            (in_words(scene, chosen))
             @if let Some(agreement) = replaced { (to_choose(scene, &[agreement])) }
             (buttons(scene, Some(journey::ESTABLISHMENT)))
         }
@@ -95,15 +97,20 @@ fn field(scene: &Scene<'_>, idcc: &str, complaints: &Complaints) -> Markup {
     .render(scene, complaints)
 }
 
-/// Where the script shows what it proposes, with the sentences that it says; and what stands in the field, in words.
-fn propositions(scene: &Scene<'_>, chosen: Option<&Agreement>) -> Markup {
+/// Where the script shows what it proposes, with the sentences that it says.
+fn propositions(scene: &Scene<'_>) -> Markup {
     html! {
         ul.listbox #idcc-list role="listbox" aria-label=(scene.say("idcc-list")) hidden
             data-none=(scene.say("idcc-list-none")) data-one=(scene.say("idcc-list-one"))
             data-many=(scene.tell("idcc-list-many", &[("count", "{n}".into())]))
             data-chosen=(scene.tell("idcc-chosen", &[("label", "{label}".into())]))
             data-replaced=(scene.tell("idcc-list-replaced", &[("idcc", "{idcc}".into())])) {}
-        p.unseen #idcc-told role="status" {}
+    }
+}
+
+/// What stands in the field, in words.
+fn in_words(scene: &Scene<'_>, chosen: Option<&Agreement>) -> Markup {
+    html! {
         p.box.told #idcc-chosen hidden[chosen.is_none()] {
             @if let Some(it) = chosen {
                 (scene.tell("idcc-chosen", &[("label", format!("{} {}", it.idcc, it.label()).into())]))

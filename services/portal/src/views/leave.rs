@@ -22,6 +22,11 @@ pub fn page(scene: &Scene<'_>, days: i64) -> Markup {
                 label for="keep" { (scene.say("leave-keep")) }
             }
             p.hint #keep-hint { (scene.say("leave-keep-hint")) }
+            div.choice {
+                input #mail type="checkbox" name="mail" value="yes" checked aria-describedby="mail-hint";
+                label for="mail" { (scene.say("leave-mail")) }
+            }
+            p.hint #mail-hint { (scene.say("leave-mail-hint")) }
             div.buttons {
                 a.button.quiet href=(journey::ONWARDS) { (scene.say("leave-stay")) }
                 button type="submit" { (scene.say("leave-button")) }

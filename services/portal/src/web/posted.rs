@@ -28,15 +28,15 @@ impl FromRequest<PortalState> for Posted {
     async fn from_request(request: Request, state: &PortalState) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let Ok(visit) = Visit::from_request_parts(&mut parts, state).await;
-        let no = |status, why| Err((status, trouble::page(&visit.scene(), why)).into_response());
+        let no = |status: StatusCode, why| (status, trouble::page(&visit.scene(), why)).into_response();
         // A form of one button alone may come without any content, and so without saying of which kind.
         let kind = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
         if kind.is_some_and(|it| !it.to_ascii_lowercase().starts_with(MEDIA_TYPE)) {
-            return no(StatusCode::UNSUPPORTED_MEDIA_TYPE, Trouble::Unreadable);
+            return Err(no(StatusCode::UNSUPPORTED_MEDIA_TYPE, Trouble::Unreadable));
         }
         match to_bytes(body, FORM_SIZE_MAX).await {
             Ok(bytes) => Ok(Self(fields_of(&bytes))),
-            Err(_) => no(StatusCode::PAYLOAD_TOO_LARGE, Trouble::TooLarge),
+            Err(_) => Err(no(StatusCode::PAYLOAD_TOO_LARGE, Trouble::TooLarge)),
         }
     }
 }
