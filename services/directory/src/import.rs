@@ -16,7 +16,8 @@ mod sirene;
 
 pub(crate) use contacts::Line as ContactLine;
 pub use contacts::{SIRETS_MAX, import_contacts, parse_civility, parse_reference};
-pub use establishments::import_establishments;
+pub use establishments::{Line as EstablishmentLine, import_establishments};
+pub(crate) use establishments::{parse_name, parse_state};
 pub use input::Input;
 pub use sirene::import_sirene;
 pub(crate) use sirene::{is_known, stock_number};
