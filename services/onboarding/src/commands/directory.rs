@@ -11,7 +11,10 @@ use crate::terminal::{Progress, say, say_json};
 
 /// Runs the command.
 pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Result<Exit> {
-    let Directory::Import(import) = command;
+    let import = match command {
+        Directory::Import(import) => import,
+        Directory::Parked => return super::parked::run(config, json).await,
+    };
     let report = standing(config, "directory", async |ground| {
         imported(ground, &import).await
     })
