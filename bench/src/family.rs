@@ -101,6 +101,14 @@ fn memory(pid: u32) -> (u64, u64) {
     (line("Rss:"), line("Pss:"))
 }
 
+/// The most memory that a program has had resident at once, in KiB; 0 for one that has ended.
+pub fn peak_rss_kib(pid: u32) -> u64 {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|it| it.trim().strip_suffix("kB")?.trim().parse().ok())
+        .unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@
 //! [`load`] asks it and takes the times, [`report`] writes the table. `bench/README.md` says what the figures mean.
 
 pub mod client;
+pub mod disk;
 pub mod family;
 pub mod limits;
 pub mod load;
@@ -12,3 +13,4 @@ pub mod people;
 pub mod report;
 pub mod service;
 pub mod settings;
+pub mod stock_file;

@@ -11,6 +11,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::Deserialize;
 
+use crate::family;
 use crate::settings::Settings;
 
 /// How long a program may take to begin or to end.
@@ -148,6 +149,43 @@ impl Service {
             );
         }
         Ok(())
+    }
+}
+
+/// What a command took.
+#[derive(Clone, Copy, Debug)]
+pub struct Ran {
+    /// From its start to its end.
+    pub took: Duration,
+    /// Most memory that was resident at once, in KiB.
+    pub peak_rss_kib: u64,
+}
+
+impl Service {
+    /// Runs a command of the binary on the running service and watches it.
+    ///
+    /// # Errors
+    /// When it does not end well.
+    pub fn watched_command(&self, arguments: &[&str]) -> anyhow::Result<Ran> {
+        let begun = Instant::now();
+        let mut child = configured(&self.program, &self.folder, &self.smtp_url)?
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut peak_rss_kib = 0;
+        loop {
+            // The kernel keeps the peak, so only what comes after the last look is missed.
+            peak_rss_kib = peak_rss_kib.max(family::peak_rss_kib(child.id()));
+            if let Some(status) = child.try_wait()? {
+                anyhow::ensure!(status.success(), "onboarding {}: {status}", arguments.join(" "));
+                return Ok(Ran {
+                    took: begun.elapsed(),
+                    peak_rss_kib,
+                });
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod fold;
 pub mod store;
 
 pub use ask::{
-    Listed, Unfinished, counts_by_stage, latest, pending_register_checks, unfinished_since, unreminded_since,
+    Listed, Unfinished, count_pending_register_checks, counts_by_stage, latest, pending_register_checks,
+    unfinished_since, unreminded_since,
 };
 pub use fold::RegistrationRow;

@@ -90,6 +90,18 @@ pub async fn pending_register_checks(
         .collect())
 }
 
+/// How many checks wait for a register's answer. Asked by operators.
+///
+/// # Errors
+/// [`ProjectionError::Database`].
+pub async fn count_pending_register_checks(pool: &PgPool) -> Result<u64, ProjectionError> {
+    let count: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM read.registrations WHERE pending_check IS NOT NULL")
+            .fetch_one(pool)
+            .await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 /// How many registrations stand at each stage. Asked by the console.
 ///
 /// # Errors

@@ -24,6 +24,8 @@ pub struct Problem {
     pub(crate) retry_after_seconds: Option<u64>,
     /// Whether it answers a repeated request as before.
     pub(crate) replayed: bool,
+    /// Whether it says where the organisation answers questions.
+    offers_contact: bool,
 }
 
 /// What the words and members are made of.
@@ -86,7 +88,9 @@ impl From<Refusal> for Problem {
             Refusal::EstablishmentClosed { .. } | Refusal::EstablishmentNotFound => {
                 (unprocessable, Some("siret"))
             }
-            Refusal::MemberNumberMismatch => (unprocessable, Some("number")),
+            Refusal::MemberNumberMismatch => {
+                return Self::new(unprocessable, Why::Refusal(refusal, Some("number"))).offering_contact();
+            }
             Refusal::IdccUnknown | Refusal::IdccReplaced { .. } => (unprocessable, Some("idcc")),
             Refusal::LinkInvalid | Refusal::LinkExpired => (unprocessable, Some("token")),
             Refusal::TooManyAttempts { retry_after_seconds } => {
@@ -104,6 +108,21 @@ impl Problem {
             why,
             retry_after_seconds: None,
             replayed: false,
+            offers_contact: false,
+        }
+    }
+
+    fn offering_contact(mut self) -> Self {
+        self.offers_contact = true;
+        self
+    }
+
+    /// Says where the organisation answers questions, when no more tries are accepted: nobody should be stuck at a
+    /// number that they do not have.
+    pub fn offering_contact_when_blocked(self) -> Self {
+        match self.status {
+            StatusCode::TOO_MANY_REQUESTS => self.offering_contact(),
+            _ => self,
         }
     }
 

@@ -25,7 +25,7 @@ pub struct Loaded {
 pub async fn load_demonstration(pool: &PgPool, keyring: &Keyring) -> Result<Loaded, ImportError> {
     let strict = || Options {
         strict: true,
-        progress: None,
+        ..Options::default()
     };
     let establishments =
         import_establishments(pool, Input::new(Cursor::new(ESTABLISHMENTS)), strict()).await?;

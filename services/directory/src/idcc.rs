@@ -14,6 +14,8 @@ use domain::values::Idcc;
 use serde::Deserialize;
 
 const LIST: &str = include_str!("../data/idcc.csv");
+/// The month of the Ministry of Labour's list that the list carried follows, such as `2026-03`.
+const AS_OF: &str = include_str!("../data/idcc-as-of.txt");
 /// "Agreement not yet in force": in the list for payroll declarations, but no suggestion to make to anybody.
 const NOT_YET_IN_FORCE: &str = "9998";
 
@@ -91,6 +93,17 @@ impl Agreements {
             .collect();
         let index = search::Index::of(by_code.values());
         Self { by_code, index }
+    }
+
+    /// The month up to which the list tells, such as `2026-03`.
+    pub fn as_of(&self) -> &'static str {
+        AS_OF.trim()
+    }
+
+    /// How many agreements there are, and how many of them are in force.
+    pub fn counts(&self) -> (usize, usize) {
+        let in_force = self.by_code.values().filter(|it| it.current).count();
+        (self.by_code.len(), in_force)
     }
 
     /// The agreement of a number.
@@ -173,8 +186,7 @@ mod tests {
     fn the_list_carried_is_read_whole() {
         let lines = csv::Reader::from_reader(LIST.as_bytes()).into_records().count();
         assert_eq!(agreements().by_code.len(), lines);
-        let current = agreements().by_code.values().filter(|it| it.current).count();
-        assert_eq!((lines, current), (732, 573));
+        assert_eq!(agreements().counts(), (732, 573));
     }
 
     #[test]

@@ -1,8 +1,10 @@
-//! Import of the organisation's files: contacts, establishments, and INSEE's stock file.
+//! Import of the organisation's files: contacts and establishments. INSEE's stock file has an import of its own, in
+//! [`crate::stock`], which reports in the same way.
 //!
 //! A file is read from front to back in a thread of its own while batches are written, so its size does not
-//! matter. What is committed holds at once: no look-up is cached. An import adds and updates and never removes;
-//! importing the same file again changes nothing. Bad lines are reported, by line number, field and reason and
+//! matter. What is committed holds at once: no look-up is cached. An import adds and updates; it removes only where it is
+//! told that the file names every row. Importing the same file again changes nothing, and one that did not end goes on
+//! where it stood. Bad lines are reported, by line number, field and reason and
 //! never by content, and the good ones are kept, unless the import is strict.
 
 mod batches;
@@ -11,30 +13,54 @@ mod contacts;
 mod establishments;
 mod input;
 mod journal;
+mod kind;
 mod reading;
-mod sirene;
+mod resume;
+mod staging;
 
+#[cfg(test)]
+pub(crate) use columns::rows_of;
+pub(crate) use columns::{delimiter_of, places_of};
 pub(crate) use contacts::Line as ContactLine;
 pub use contacts::{SIRETS_MAX, import_contacts, parse_civility, parse_reference};
 pub use establishments::{Line as EstablishmentLine, import_establishments};
 pub(crate) use establishments::{parse_name, parse_state};
 pub use input::Input;
-pub use sirene::import_sirene;
-pub(crate) use sirene::{is_known, stock_number};
+pub(crate) use journal::record as record_import;
+pub(crate) use reading::Summary;
+
+/// Told each fault of a bad line.
+pub type TellBadLine = Box<dyn Fn(&BadLine) + Send + Sync>;
 
 /// How an import is made.
 #[derive(Default)]
 pub struct Options {
     /// All or nothing: one bad line and nothing is written.
     pub strict: bool,
+    /// Nothing is written; the report says what would have been.
+    pub dry_run: bool,
+    /// The file names every row: those that it does not name are removed. A line that is bad keeps the row that it names;
+    /// where a bad line does not say which row it is about, nothing is removed.
+    pub replace: bool,
+    /// Called for each fault of a bad line, in file order.
+    pub bad_line: Option<TellBadLine>,
     /// Called after each batch.
     pub progress: Option<Box<dyn Fn(Progress) + Send + Sync>>,
+}
+
+impl Options {
+    /// Whether everything is one transaction.
+    fn is_all_or_nothing(&self) -> bool {
+        self.strict || self.dry_run
+    }
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Options")
             .field("strict", &self.strict)
+            .field("dry_run", &self.dry_run)
+            .field("replace", &self.replace)
             .finish_non_exhaustive()
     }
 }
@@ -46,6 +72,8 @@ pub struct Progress {
     pub lines: u64,
     /// Bytes read, after decompression.
     pub bytes: u64,
+    /// Bytes read of the file as it lies on the disk, and how many it has; absent where the input is no file.
+    pub of_file: Option<(u64, u64)>,
 }
 
 /// What an import did.
@@ -55,14 +83,27 @@ pub struct ImportReport {
     pub read: u64,
     /// Good lines: they stand in the directory now.
     pub kept: u64,
+    /// Those of the good lines that were not there before.
+    pub new: u64,
+    /// Those of the good lines that stood there otherwise.
+    pub changed: u64,
     /// Those of the good lines that stood there already, word for word.
     pub unchanged: u64,
+    /// Rows that the file no longer names, and that were removed.
+    pub removed: u64,
     /// Lines refused.
     pub refused: u64,
     /// Faults of the refused lines, in file order: the first [`BAD_LINES_MAX`].
     pub bad: Vec<BadLine>,
     /// True when the import was strict and a line was bad: nothing was written, and `kept` counts what would have been.
     pub rolled_back: bool,
+    /// True when nothing was written because nothing was to be.
+    pub dry_run: bool,
+    /// True when rows were to be removed and none was: a bad line does not say which row it is about, or no line is good.
+    pub removal_withheld: bool,
+    /// How many lines an earlier import of this file had written before it broke off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumed_after: Option<u64>,
 }
 
 /// Faults that a report lists; the rest is only counted, so that a wrong file does not fill the memory.
@@ -97,9 +138,18 @@ pub enum ImportError {
     /// The database refused or did not answer.
     #[error("the database refused the import: {0}")]
     Database(#[from] sqlx::Error),
+    /// The index of the stock cannot be made.
+    #[error(transparent)]
+    Stock(#[from] crate::stock::StockError),
     /// The directory refused the batch.
     #[error(transparent)]
     Directory(crate::DirectoryError),
+    /// Another import of this kind is under way.
+    #[error("another import of this kind is under way: wait for it, or stop it")]
+    Running,
+    /// What lies before the mark is not what lay there when the earlier import broke off.
+    #[error("the file has changed since its import broke off")]
+    AnotherFile,
     /// The reading thread ended without a word.
     #[error("reading ended unexpectedly")]
     ReaderLost,

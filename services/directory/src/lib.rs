@@ -2,8 +2,9 @@
 //!
 //! - [`Directory`] answers the steps of a registration: whose address is a contact's, which establishment is
 //!   known, whether a number is its own.
+//! - [`import`] fills it from the organisation's files.
+//! - [`stock`] is the local copy of INSEE's stock file, an index file of its own in the data directory.
 //! - [`contacts`] is how a contact is kept, whoever brings it, and [`contact_changes`] whose have changed.
-//! - [`import`] fills it from the organisation's files, and the local copy of INSEE's stock from INSEE's.
 //! - [`live`] takes in what the organisation's system publishes of establishments.
 //! - [`idcc`] is the list of collective agreements, carried in the binary.
 //! - [`register`] asks official registers about establishments that the organisation does not know. A register is
@@ -20,12 +21,14 @@ pub mod import;
 pub mod live;
 mod lookups;
 pub mod register;
+mod status;
+pub mod stock;
 
 pub use contact_changes::ContactsChanged;
 pub use contacts::{Contact, ContactChange, Written};
 pub use demonstration::load_demonstration;
-pub use import::{
-    ImportError, ImportReport, Input, Options, import_contacts, import_establishments, import_sirene,
-};
+pub use import::{ImportError, ImportReport, Input, Options, import_contacts, import_establishments};
 pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};
-pub use register::{RegisterAnswer, RegisterSettings, Registers};
+pub use register::{RegisterAnswer, RegisterSettings, Registers, Urgency};
+pub use status::{DirectoryStatus, Holding, LastImport, status};
+pub use stock::{Stock, import_sirene};

@@ -8,17 +8,16 @@
 //!
 //! The invented register of the demonstration answers only where no real source is configured.
 
-mod breaker;
-mod budget;
 mod demonstration;
-mod fetch;
 mod finding;
+mod health;
 mod insee;
 mod insee_body;
 mod local_copy;
 mod recent;
 mod recherche;
 mod recherche_body;
+mod remote;
 mod settings;
 mod source;
 
@@ -31,9 +30,12 @@ use sqlx::PgPool;
 use tokio::time::Instant;
 
 use finding::{Finding, Outcome};
+pub use health::{BreakerState, HealthReport, Urgency};
 use recent::Recent;
 pub use settings::{RegisterSettings, SettingsError};
 use source::Source;
+
+use crate::stock::Stock;
 
 /// What all sources together may take. A little under the three seconds that a step may wait for them, so that the
 /// step's own answer is in time.
@@ -50,6 +52,16 @@ pub struct RegisterAnswer {
     pub suggested_idcc: Vec<Idcc>,
 }
 
+/// A source as an operator is told of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SourceReport {
+    /// Its name, as in events and metrics.
+    pub source: &'static str,
+    /// How it is doing; absent where it is not reached over the network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthReport>,
+}
+
 /// The sources of one service, in order.
 #[derive(Debug)]
 pub struct Registers {
@@ -58,12 +70,16 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// The sources that are configured, and the local copy of INSEE's stock in this database, which is silent
-    /// while it is empty.
+    /// The sources that are configured, and the local copy of INSEE's stock, which is silent while there is none.
+    /// In the database stands how each register is doing, for all roles that ask it.
     ///
     /// Errors: an address is not one, or no HTTP client can be made.
-    pub fn new(settings: &RegisterSettings, local_copy: Option<PgPool>) -> Result<Self, SettingsError> {
-        let mut sources = settings.remote_sources()?;
+    pub fn new(
+        settings: &RegisterSettings,
+        pool: &PgPool,
+        local_copy: Option<Stock>,
+    ) -> Result<Self, SettingsError> {
+        let mut sources = settings.remote_sources(pool)?;
         if sources.is_empty() && settings.demonstration {
             sources.push(Source::demonstration());
         }
@@ -77,13 +93,13 @@ impl Registers {
     /// Asks the sources in order until one answers.
     ///
     /// `now` is the store's clock. The answer may be up to a minute old: `check.checked_at` says when the source was asked.
-    pub async fn check(&self, siret: &Siret, now: DateTime<Utc>) -> RegisterAnswer {
+    pub async fn check(&self, siret: &Siret, now: DateTime<Utc>, urgency: Urgency) -> RegisterAnswer {
         if let Some(answer) = self.recent.get(siret) {
             return answer;
         }
         let deadline = Instant::now() + SOURCES_TIME;
         for (place, source) in self.sources.iter().enumerate() {
-            match source.ask(siret, self.share(place, deadline)).await {
+            match source.ask(siret, self.share(place, deadline), urgency).await {
                 Ok(Finding {
                     outcome: Outcome::NotFound,
                     ..
@@ -92,7 +108,7 @@ impl Registers {
                     if let Outcome::Active { suggested } = &mut finding.outcome
                         && suggested.is_empty()
                     {
-                        *suggested = self.suggestions(place, siret, deadline).await;
+                        *suggested = self.suggestions(place, siret, deadline, urgency).await;
                     }
                     let answer = answer_of(finding, source.name(), now);
                     if source.is_remote() {
@@ -105,6 +121,25 @@ impl Registers {
             }
         }
         pending(now)
+    }
+
+    /// Which sources are asked, in order, and how those over the network are doing.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn report(&self) -> Result<Vec<SourceReport>, sqlx::Error> {
+        let mut reports = Vec::new();
+        for source in &self.sources {
+            let health = match source.health() {
+                Some(health) => Some(health.report().await?),
+                None => None,
+            };
+            reports.push(SourceReport {
+                source: source.label(),
+                health,
+            });
+        }
+        Ok(reports)
     }
 
     /// The part of the time left that a source may use: sources with more weight get more of it.
@@ -121,13 +156,19 @@ impl Registers {
     }
 
     /// What a later source suggests for an establishment that an earlier one called active: INSEE knows no agreements.
-    async fn suggestions(&self, place: usize, siret: &Siret, deadline: Instant) -> Vec<Idcc> {
+    async fn suggestions(
+        &self,
+        place: usize,
+        siret: &Siret,
+        deadline: Instant,
+        urgency: Urgency,
+    ) -> Vec<Idcc> {
         for source in self.sources[place + 1..].iter().filter(|it| it.suggests()) {
             let time = SUGGESTIONS_TIME.min(deadline.saturating_duration_since(Instant::now()));
             if let Ok(Finding {
                 outcome: Outcome::Active { suggested },
                 ..
-            }) = source.ask(siret, time).await
+            }) = source.ask(siret, time, urgency).await
             {
                 return suggested;
             }

@@ -1,12 +1,12 @@
 //! Keyed indexes: they find a person's row again without saying who it is to anyone without the key.
 
-use domain::values::EmailAddress;
+use domain::values::{EmailAddress, Siret};
 use zeroize::Zeroizing;
 
 use crate::Keyring;
 use crate::subkeys::Label;
 
-/// The keyed index of an address. The same for every spelling of one mailbox; meaningless without the key.
+/// The keyed index of an address, or of an establishment. The same for every spelling; meaningless without the key.
 ///
 /// It belongs into tables that erasure reaches, never into an event. `Debug` does not show it: whoever
 /// could compare two logs would learn that they speak of one person.
@@ -31,6 +31,15 @@ impl Keyring {
     pub fn blind_index(&self, address: &EmailAddress) -> BlindIndex {
         let canonical = Zeroizing::new(address.canonical());
         BlindIndex(self.subkeys().mac(Label::AddressIndex, &[canonical.as_bytes()]))
+    }
+
+    /// The index of an establishment, under which attempts at its number are counted: the counts stand beside
+    /// registrations, and must not say who named which establishment.
+    pub fn establishment_index(&self, siret: &Siret) -> BlindIndex {
+        BlindIndex(
+            self.subkeys()
+                .mac(Label::EstablishmentIndex, &[siret.as_str().as_bytes()]),
+        )
     }
 
     /// The index of a contact directory's entry: of the organisation's reference, or of any text that names it.

@@ -14,6 +14,7 @@
 //! | a person's key | AES-256-GCM, 256 random bits | table of person keys, wrapped | seals the person's data in events | destroyed at erasure, never replaced |
 //! | address index | HMAC-SHA-256 | `address index` | one account an address, limits by address, contact look-up | with the master key |
 //! | contact index | HMAC-SHA-256 | `contact index` | look-ups in the contact directory | with the master key |
+//! | establishment index | HMAC-SHA-256 | `establishment index` | counting wrong numbers by establishment | with the master key |
 //! | directory sealing | AES-256-GCM | `directory sealing` | contact references at rest | with the master key, then import again |
 //! | link keys | HMAC-SHA-256, 128 bits kept | `link: <purpose>`, one a purpose | links in mails | with the master key: open links become invalid |
 //! | continuation | HMAC-SHA-256, 128 bits kept | `continuation` | the bearer token of an unfinished registration | with the master key |

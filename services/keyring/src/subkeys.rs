@@ -28,10 +28,11 @@ pub(crate) enum Label {
     CommandId,
     LogSigning,
     Fingerprint,
+    EstablishmentIndex,
 }
 
 impl Label {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::EpochWrapping,
         Self::AddressIndex,
         Self::ContactIndex,
@@ -46,6 +47,7 @@ impl Label {
         Self::CommandId,
         Self::LogSigning,
         Self::Fingerprint,
+        Self::EstablishmentIndex,
     ];
 
     fn text(self) -> &'static str {
@@ -64,6 +66,7 @@ impl Label {
             Self::CommandId => "onboarding/v1/command id",
             Self::LogSigning => "onboarding/v1/log signing",
             Self::Fingerprint => "onboarding/v1/fingerprint",
+            Self::EstablishmentIndex => "onboarding/v1/establishment index",
         }
     }
 }

@@ -89,6 +89,8 @@ pub enum Directory {
     Import(Import),
     /// Messages of the organisation's system that could not be read, and what is wrong with them
     Parked,
+    /// What the directory holds and how old it is; how each register is doing
+    Status,
 }
 
 /// What is imported.
@@ -99,7 +101,7 @@ pub enum Import {
     /// siret,name,idcc,member_number,training_declaration_number,state
     Establishments(ImportFile),
     /// INSEE's stock of establishments (StockEtablissement), CSV, also gzip or zip
-    Sirene(ImportFile),
+    Sirene(StockFile),
 }
 
 /// A file to import.
@@ -110,6 +112,28 @@ pub struct ImportFile {
     /// All or nothing: one bad line and nothing is imported
     #[arg(long)]
     pub strict: bool,
+    /// Write nothing; say what would be new, changed and removed
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The file names every row: remove those that it does not name
+    #[arg(long)]
+    pub replace: bool,
+    /// Write every fault of every bad line into this file (line,field,reason)
+    #[arg(long, value_name = "CSV")]
+    pub bad_lines: Option<PathBuf>,
+}
+
+/// A stock file to import: it always replaces the one before.
+#[derive(Debug, clap::Args)]
+pub struct StockFile {
+    /// The file
+    pub file: PathBuf,
+    /// One bad line and the old index stays
+    #[arg(long)]
+    pub strict: bool,
+    /// Read the whole file and leave the old index in its place
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Commands on the read models.

@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use anyhow::Context;
 use catalogue::{Catalogue, Words};
-use directory::{Directory, RegisterSettings, Registers};
+use directory::{Directory, RegisterSettings, Registers, Stock};
 use domain::registration::limits::UNFINISHED_LIFETIME;
 use keyring::Keyring;
 use runtime::servers::Asker;
@@ -86,19 +86,12 @@ impl Ground {
     /// The use cases, telling `nudge` after each commit.
     pub fn onboarding(&self, nudge: Nudge) -> anyhow::Result<Onboarding> {
         let config = &self.config;
-        let registers = RegisterSettings {
-            sirene_url: config.sirene_url.clone(),
-            sirene_key: config.sirene_key.as_ref().map(|key| key.expose().to_owned()),
-            recherche_url: config.recherche_url.clone(),
-            demonstration: self.demonstration,
-            ..RegisterSettings::default()
-        };
         let width = available_parallelism().map_or(1, usize::from);
         Ok(Onboarding::new(usecases::Ground {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
             directory: Directory::new(self.pool.clone(), self.keyring.clone()),
-            registers: Registers::new(&registers, Some(self.pool.clone()))?,
+            registers: self.registers()?,
             catalogue: self.catalogue.clone(),
             hashing: HashingGate::new(width)?,
             settings: Settings {
@@ -109,6 +102,24 @@ impl Ground {
             },
             nudge,
         }))
+    }
+
+    /// The official registers that are set to be asked.
+    pub fn registers(&self) -> anyhow::Result<Registers> {
+        let config = &self.config;
+        let settings = RegisterSettings {
+            sirene_url: config.sirene_url.clone(),
+            sirene_key: config.sirene_key.as_ref().map(|key| key.expose().to_owned()),
+            recherche_url: config.recherche_url.clone(),
+            demonstration: self.demonstration,
+            ..RegisterSettings::default()
+        };
+        Ok(Registers::new(&settings, &self.pool, Some(self.stock()))?)
+    }
+
+    /// The local copy of INSEE's stock, in the data directory that all roles share.
+    pub fn stock(&self) -> Stock {
+        Stock::of_data_dir(&self.config.data_dir)
     }
 
     /// Who mails are from: as configured, else as the catalogue says.

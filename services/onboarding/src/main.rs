@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod exit;
+mod file_progress;
 mod ground;
 mod roles;
 mod terminal;

@@ -14,7 +14,7 @@ pub struct UnitOfWork {
     pub account: Option<BlindIndex>,
     /// The PHC string of a new password. Its version rises, and every session of an older one is void.
     pub credential: Option<String>,
-    /// Counts a use of an address.
+    /// Counts a use of an address, or an attempt at an establishment's number.
     pub address_use: Option<AddressUse>,
 }
 

@@ -1,6 +1,6 @@
 //! Steps 3 and 4: the establishment's SIRET, then its number (known here) or its collective agreement (not known).
 
-use directory::EstablishmentState;
+use directory::{EstablishmentState, Urgency};
 use domain::registration::command::{
     Command, DeclareEstablishment, EstablishmentStanding, GiveIdcc, GiveMemberNumber,
 };
@@ -10,6 +10,7 @@ use domain::{Refusal, Stage};
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
+use crate::limits::{Purpose, within_limit};
 use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, mails};
 
 impl Onboarding {
@@ -29,7 +30,8 @@ impl Onboarding {
     /// Gives the number of the declared establishment.
     ///
     /// # Errors
-    /// `step-out-of-order`, `member-number-mismatch` (kept as an event), `too-many-attempts`.
+    /// `step-out-of-order`, `member-number-mismatch` (kept as an event), `too-many-attempts` (of this registration, or of
+    /// all registrations at this establishment).
     pub async fn give_member_number(
         &self,
         id: RegistrationId,
@@ -108,7 +110,7 @@ async fn standing(
             declared.suggested_idcc.clone(),
         ));
     }
-    let answer = ground.registers.check(siret, before.now).await;
+    let answer = ground.registers.check(siret, before.now, Urgency::Person).await;
     Ok((
         EstablishmentStanding::Unknown(answer.check),
         answer.suggested_idcc,
@@ -129,13 +131,17 @@ impl Step for Number {
             declared.is_some_and(|it| it.linked_by.is_some())
         })?;
         let siret = &declared.ok_or(Refusal::StepOutOfOrder)?.siret;
+        let establishment = ground.keyring.establishment_index(siret);
+        if open {
+            // Before the comparison, so that the right number is refused too: else the limit would tell it.
+            within_limit(ground, establishment, Purpose::WrongNumber, before.now, 0).await?;
+        }
         let matches = ground.directory.number_matches(siret, number).await?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
         let mail = mails::request_to(ground, before, &index).await?;
-        Ok(Prepared::new(Command::GiveMemberNumber(GiveMemberNumber {
-            matches,
-            mail,
-        })))
+        let mut prepared = Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail }));
+        prepared.address_use = matches.is_none().then(|| Purpose::WrongNumber.of(establishment));
+        Ok(prepared)
     }
 }
 

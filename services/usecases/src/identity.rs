@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::{Before, contact_place, identity_place};
-use crate::limits::{Purpose, within_address_limit};
+use crate::limits::{Purpose, within_limit};
 use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, mails};
 
 /// The content of step 1.
@@ -112,7 +112,7 @@ async fn gather(
     let index = ground.keyring.blind_index(&form.identity.email);
     let new_address = change == IdentityChange::NewAddress;
     if new_address {
-        within_address_limit(ground, index, Purpose::Mail, before.now, 0).await?;
+        within_limit(ground, index, Purpose::Mail, before.now, 0).await?;
     }
     let sealed = key.seal(&identity_place(before.id, before.version + 1), &form.identity)?;
     let contact = if new_address {

@@ -1,4 +1,4 @@
-//! Limits by address, counted in the store so that every replica sees the same. Limits by network live at the edge.
+//! Limits by address and by establishment, counted in the store so that every replica sees the same. Limits by network live at the edge.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyring::BlindIndex;
@@ -10,26 +10,34 @@ use crate::{Denied, Ground};
 pub const MAILS_PER_ADDRESS_MAX: u64 = 20;
 /// Failed sign-ins for one address within [`SIGN_IN_WINDOW`].
 pub const FAILED_SIGN_INS_MAX: u64 = 10;
+/// Wrong numbers that all registrations together may give for one establishment within [`NUMBER_WINDOW`]. Numbers have
+/// seven digits or more: at this pace trying them all takes decades.
+pub const WRONG_NUMBERS_PER_ESTABLISHMENT_MAX: u64 = 30;
+/// The window in which wrong numbers are counted.
+pub const NUMBER_WINDOW: TimeDelta = TimeDelta::hours(1);
 /// The window in which mails to one address are counted.
 pub const ADDRESS_WINDOW: TimeDelta = TimeDelta::hours(1);
 /// The window in which failed sign-ins are counted.
 pub const SIGN_IN_WINDOW: TimeDelta = TimeDelta::minutes(5);
 
-/// What an address is used for.
+/// What an address, or an establishment, is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// A mail was asked for.
     Mail,
     /// A password was wrong.
     FailedSignIn,
+    /// A number was not the establishment's.
+    WrongNumber,
 }
 
 impl Purpose {
-    /// A use of this address, to be counted.
+    /// A use of what has this index, to be counted.
     pub fn of(self, index: BlindIndex) -> AddressUse {
         let kind = match self {
             Self::Mail => "mail",
             Self::FailedSignIn => "failed_sign_in",
+            Self::WrongNumber => "wrong_number",
         };
         AddressUse { index, kind }
     }
@@ -38,12 +46,13 @@ impl Purpose {
         match self {
             Self::Mail => (MAILS_PER_ADDRESS_MAX, ADDRESS_WINDOW),
             Self::FailedSignIn => (FAILED_SIGN_INS_MAX, SIGN_IN_WINDOW),
+            Self::WrongNumber => (WRONG_NUMBERS_PER_ESTABLISHMENT_MAX, NUMBER_WINDOW),
         }
     }
 }
 
-/// Refuses when this address has been used in this way too often, `own` uses by the asker not counted. Says the same for known and unknown addresses.
-pub(crate) async fn within_address_limit(
+/// Refuses when this address or establishment has been used in this way too often, `own` uses by the asker not counted. Says the same for known and unknown addresses.
+pub(crate) async fn within_limit(
     ground: &Ground,
     index: BlindIndex,
     purpose: Purpose,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
-use crate::limits::{Purpose, within_address_limit};
+use crate::limits::{Purpose, within_limit};
 use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome};
 
 impl Onboarding {
@@ -27,7 +27,7 @@ impl Onboarding {
         let email = email.map_err(Denied::Invalid)?;
         let index = self.ground.keyring.blind_index(&email);
         let now = self.ground.store.now().await?;
-        within_address_limit(&self.ground, index, Purpose::Mail, now, 0).await?;
+        within_limit(&self.ground, index, Purpose::Mail, now, 0).await?;
         let Some(id) = self.ground.store.account_of(&index).await? else {
             // Counted all the same: a limit that only accounts reach would tell who has one.
             self.ground
@@ -82,7 +82,7 @@ async fn ask_for(
     let mail = request_to(ground, before, &index).await?;
     // What the domain refuses must not count as a mail, so it is asked before the address's limit is.
     domain::decide(&before.state, command(mail.clone()))?;
-    within_address_limit(ground, index, Purpose::Mail, before.now, 0).await?;
+    within_limit(ground, index, Purpose::Mail, before.now, 0).await?;
     let mut prepared = Prepared::new(command(mail));
     prepared.address_use = Some(Purpose::Mail.of(index));
     Ok(prepared)

@@ -5,7 +5,7 @@ use domain::values::password_policy::normalise;
 use domain::values::{EmailAddress, RegistrationId};
 use keyring::BlindIndex;
 
-use crate::limits::{Purpose, within_address_limit};
+use crate::limits::{Purpose, within_limit};
 use crate::{Denied, Form, Onboarding};
 
 /// How long a session lasts.
@@ -76,12 +76,12 @@ impl Onboarding {
     async fn count_attempt(&self, index: BlindIndex) -> Result<(), Denied> {
         let ground = &self.ground;
         let now = ground.store.now().await?;
-        within_address_limit(ground, index, Purpose::FailedSignIn, now, 0).await?;
+        within_limit(ground, index, Purpose::FailedSignIn, now, 0).await?;
         ground
             .store
             .record_address_use(&Purpose::FailedSignIn.of(index), None)
             .await?;
-        within_address_limit(ground, index, Purpose::FailedSignIn, now, 1).await
+        within_limit(ground, index, Purpose::FailedSignIn, now, 1).await
     }
 
     /// Closes a session. Closing it twice is fine.

@@ -1,5 +1,6 @@
 //! What nobody asks for and still must be done: registers asked again, unfinished registrations closed.
 
+use directory::Urgency;
 use domain::registration::command::{Command, CompleteRegisterCheck, Expire, Remind};
 use domain::registration::limits::REMINDER_AFTER;
 use domain::values::{RegistrationId, Siret};
@@ -16,7 +17,8 @@ impl Onboarding {
     /// Faults of ours only.
     pub async fn complete_register_check(&self, id: RegistrationId, siret: &Siret) -> Result<bool, Denied> {
         let now = self.before(id).await?.now;
-        let check = self.ground.registers.check(siret, now).await.check;
+        let registers = &self.ground.registers;
+        let check = registers.check(siret, now, Urgency::Chore).await.check;
         let command = Command::CompleteRegisterCheck(CompleteRegisterCheck {
             siret: siret.clone(),
             check,

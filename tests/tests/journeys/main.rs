@@ -29,4 +29,5 @@ mod operator;
 mod private_flow;
 mod projections;
 mod shared;
+mod stock;
 mod up;

@@ -103,6 +103,47 @@ fn wrong_numbers_are_counted_point_to_the_contact_page_and_end_at_a_limit() {
 }
 
 #[test]
+fn wrong_numbers_for_one_establishment_end_at_a_limit_whoever_gives_them() {
+    run(async {
+        // One that no other test gives numbers for.
+        let (siret, number) = ("00000049700016", "1000334");
+        for _ in 0..6 {
+            let visitor = at_the_establishment().await;
+            visitor
+                .put("establishment", json!({"siret": siret}))
+                .await
+                .expect(200);
+            for _ in 0..5 {
+                visitor
+                    .put("member-number", json!({"number": "9999999"}))
+                    .await
+                    .problem(422, "member-number-mismatch");
+            }
+        }
+        let visitor = at_the_establishment().await;
+        visitor
+            .put("establishment", json!({"siret": siret}))
+            .await
+            .expect(200);
+        let right = visitor.put("member-number", json!({"number": number})).await;
+        let right = right.problem(429, "too-many-attempts");
+        assert!(
+            right.text_at("contact_url").starts_with("https://"),
+            "{}",
+            right.text
+        );
+        let elsewhere = at_the_establishment().await;
+        elsewhere
+            .put("establishment", json!({"siret": MEMBER.0}))
+            .await
+            .expect(200);
+        // A number of another establishment says no more than that it does not match.
+        let refused = elsewhere.put("member-number", json!({"number": number})).await;
+        refused.problem(422, "member-number-mismatch");
+    });
+}
+
+#[test]
 fn an_active_establishment_that_nobody_here_knows_is_attached_by_its_agreement() {
     run(async {
         let visitor = at_the_establishment().await;

@@ -32,7 +32,7 @@ pub struct ProblemAnswer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldProblem>,
-    /// Where the organisation answers questions, on `member-number-mismatch`.
+    /// Where the organisation answers questions, on `member-number-mismatch`, and on `too-many-attempts` at a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_url: Option<String>,
     /// When the establishment closed, on `establishment-closed`, where known.
@@ -88,16 +88,13 @@ impl Problem {
             errors: self.errors(words, locale, &detail),
             detail,
             code,
-            contact_url: None,
+            contact_url: self.offers_contact.then(|| contact_url.to_owned()),
             closed_on: None,
             successor: None,
             successors: None,
             retry_after: self.retry_after_seconds,
         };
         match &self.why {
-            Why::Refusal(Refusal::MemberNumberMismatch, _) => {
-                answer.contact_url = Some(contact_url.to_owned())
-            }
             Why::Refusal(Refusal::EstablishmentClosed { closed_on, successor }, _) => {
                 answer.closed_on = *closed_on;
                 answer.successor = successor.as_ref().map(ToString::to_string);

@@ -80,6 +80,7 @@ pub async fn declare_establishment(
         (status = 200, description = "The number is the establishment's.", body = RegistrationAnswer),
         (status = 409, description = "`step-out-of-order`. Judged before the body's values."),
         (status = 422, description = "`invalid`; `member-number-mismatch`, with the contact address."),
+        (status = 429, description = "`too-many-attempts`, of this registration or at this establishment, with the contact address."),
     ),
     security(("continuation" = []), ("continuationCookie" = [])),
 )]
@@ -92,9 +93,9 @@ pub async fn give_member_number(
     let id = continued(&state, &call, &id)?;
     let ask = call.ask_about(&state, id, &body.content()).await?;
     let number = forms::number(body.into_fields());
-    Ok(registration_alone(
-        &state.onboarding.give_member_number(id, &ask, number).await?,
-    ))
+    let given = state.onboarding.give_member_number(id, &ask, number).await;
+    let outcome = given.map_err(|denied| Problem::from(denied).offering_contact_when_blocked())?;
+    Ok(registration_alone(&outcome))
 }
 
 /// Step 4, where the organisation does not know the establishment: gives its collective agreement. The mail is asked for.

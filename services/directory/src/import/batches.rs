@@ -1,49 +1,21 @@
-//! The one way in which every file is imported: a thread reads and parses, batches are written as they come.
+//! The one way in which the organisation's files are imported: a thread reads, checks and seals, and batches are written
+//! as they come.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
 use tokio::sync::mpsc;
 
-use super::reading::{Message, read_all};
-use super::{ImportError, ImportReport, Input, Options, journal};
+use super::kind::Kind;
+use super::reading::{Batch, Message, Summary, read_all};
+use super::resume::{self, Mark, Unfinished};
+use super::staging::Staging;
+use super::{BAD_LINES_MAX, BadLine, ImportError, ImportReport, Input, Options, journal};
 
 /// Batches that may wait for the database: one is being written, one is ready.
 const BATCHES_AHEAD: usize = 1;
-
-/// A kind of file.
-pub trait Kind: Send + Sync + 'static {
-    /// What one line becomes.
-    type Line: Send + 'static;
-    /// Its name in the journal of imports.
-    const NAME: &'static str;
-    /// The columns needed, in the order in which [`Self::parse`] is given them.
-    const COLUMNS: &'static [&'static str];
-    /// Whether a second line of the same key is refused. Keys take memory, so huge files do without.
-    const KEYS_ONCE: bool = true;
-
-    /// Parses one line, or lists each bad field with its reason.
-    fn parse(&self, fields: &[&str]) -> Result<Self::Line, Vec<(&'static str, &'static str)>>;
-
-    /// What a line is known by.
-    fn key(line: &Self::Line) -> u128;
-
-    /// The column of the key, named when it comes twice.
-    const KEY_COLUMN: &'static str;
-
-    /// The day up to which the file tells, as far as this line shows.
-    fn as_of(_fields: &[&str]) -> Option<NaiveDate> {
-        None
-    }
-
-    /// Writes a batch and returns how many of its lines changed something.
-    fn write(
-        &self,
-        lines: Vec<Self::Line>,
-        connection: &mut PgConnection,
-    ) -> impl Future<Output = Result<u64, ImportError>> + Send;
-}
 
 /// Imports a file of one kind.
 pub async fn import<K: Kind>(
@@ -53,67 +25,171 @@ pub async fn import<K: Kind>(
     options: Options,
 ) -> Result<ImportReport, ImportError> {
     let kind = Arc::new(kind);
-    let (sender, mut receiver) = mpsc::channel(BATCHES_AHEAD);
-    let reading = {
-        let kind = kind.clone();
-        tokio::task::spawn_blocking(move || {
-            input.read_with(|reader| read_all(kind.as_ref(), reader, &sender))?
-        })
+    let mut staging = Staging::open::<K>(pool).await?;
+    let path = input.path().map(Path::to_owned);
+    // What can be read once only cannot be begun anew, should it turn out to be another file.
+    let earlier = match path.is_some() && !options.is_all_or_nothing() {
+        true => resume::unfinished(staging.connection(), K::NAME).await?,
+        false => None,
     };
-    let mut report = ImportReport::default();
-    let mut open: Option<Transaction<'static, Postgres>> = None;
-    let mut summary = None;
-    while let Some(message) = receiver.recv().await {
-        match message {
-            Message::Batch(lines, progress) => {
-                let mut transaction = match open.take() {
-                    Some(transaction) => transaction,
-                    None => begin(pool).await?,
-                };
-                let count = lines.len() as u64;
-                let changed = kind.write(lines, &mut transaction).await?;
-                report.kept += count;
-                report.unchanged += count.saturating_sub(changed);
-                match options.strict {
-                    true => open = Some(transaction),
-                    false => transaction.commit().await?,
-                }
-                if let Some(tell) = &options.progress {
-                    tell(progress);
-                }
-            }
-            Message::End(end) => summary = Some(end),
-        }
+    let goes_on = earlier.is_some();
+    let mut outcome = Import::begin(&mut staging, &kind, &options, earlier)
+        .await?
+        .run(input)
+        .await;
+    if let (true, Err(ImportError::AnotherFile), Some(path)) = (goes_on, &outcome, path) {
+        resume::forget(staging.connection(), K::NAME).await?;
+        staging.forget_keys().await?;
+        outcome = Import::begin(&mut staging, &kind, &options, None)
+            .await?
+            .run(Input::open(&path)?)
+            .await;
     }
-    reading.await.map_err(|_| ImportError::ReaderLost)??;
-    let summary = summary.ok_or(ImportError::ReaderLost)?;
-    report.read = summary.read;
-    report.refused = summary.refused;
-    if options.strict && summary.refused > 0 {
-        // Dropping the transaction rolls it back.
-        report.rolled_back = true;
-    } else {
-        let mut transaction = match open.take() {
-            Some(transaction) => transaction,
-            None => begin(pool).await?,
-        };
-        journal::record(&mut transaction, K::NAME, &report, &summary).await?;
-        transaction.commit().await?;
-    }
-    report.bad = summary.bad;
-    Ok(report)
+    staging.close().await;
+    outcome
 }
 
-/// One import writes at a time: so what a batch has read stays true until it is written, and two files that name
-/// the same rows in another order cannot lock each other out.
-async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    // A batch that waits for another import is not a statement gone wild.
-    sqlx::query("SET LOCAL statement_timeout = '10min'")
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtext('directory.imports'))")
-        .execute(&mut *transaction)
-        .await?;
-    Ok(transaction)
+/// One import under way.
+struct Import<'i, K> {
+    staging: &'i mut Staging,
+    kind: &'i Arc<K>,
+    options: &'i Options,
+    mark: Option<Mark>,
+    began_at: DateTime<Utc>,
+    report: ImportReport,
+    /// Faults of lines that stand already, until it is sure that they are of this file.
+    held_back: Vec<BadLine>,
+    /// Whether each row that stands can be told to be in the file or not.
+    knows_every_key: bool,
+}
+
+impl<'i, K: Kind> Import<'i, K> {
+    async fn begin(
+        staging: &'i mut Staging,
+        kind: &'i Arc<K>,
+        options: &'i Options,
+        earlier: Option<Unfinished>,
+    ) -> Result<Self, ImportError> {
+        let now = sqlx::query_scalar("SELECT clock_timestamp()")
+            .fetch_one(staging.connection())
+            .await?;
+        if options.is_all_or_nothing() {
+            staging.begin().await?;
+        }
+        let mut report = ImportReport::default();
+        if let Some(earlier) = &earlier {
+            [report.kept, report.new, report.changed, report.unchanged] = earlier.counts;
+            report.resumed_after = Some(earlier.mark.lines);
+        }
+        Ok(Self {
+            staging,
+            kind,
+            options,
+            mark: earlier.as_ref().map(|it| it.mark),
+            began_at: earlier.map_or(now, |it| it.began_at),
+            report,
+            held_back: Vec::new(),
+            knows_every_key: true,
+        })
+    }
+
+    async fn run(mut self, input: Input) -> Result<ImportReport, ImportError> {
+        let (sender, mut receiver) = mpsc::channel(BATCHES_AHEAD);
+        let (kind, mark) = (self.kind.clone(), self.mark);
+        let extent = input.extent();
+        let reading = tokio::task::spawn_blocking(move || {
+            input.read_with(|reader| read_all(kind.as_ref(), reader, extent.as_ref(), mark, &sender))?
+        });
+        let mut summary = None;
+        while let Some(message) = receiver.recv().await {
+            match message {
+                Message::Batch(batch) => self.take(batch).await?,
+                Message::End(end) => summary = Some(end),
+            }
+        }
+        reading.await.map_err(|_| ImportError::ReaderLost)??;
+        self.end(&summary.ok_or(ImportError::ReaderLost)?).await
+    }
+
+    async fn take(&mut self, batch: Batch) -> Result<(), ImportError> {
+        if batch.stands_already {
+            self.held_back.extend(batch.bad);
+        } else {
+            self.tell_bad(batch.bad);
+        }
+        self.knows_every_key &= batch.every_key_is_known;
+        if self.options.replace {
+            self.staging.note_keys(batch.keys).await?;
+        }
+        if !batch.stands_already {
+            self.write(batch.rows, batch.good, &batch.mark).await?;
+        }
+        if let Some(tell) = &self.options.progress {
+            tell(batch.progress);
+        }
+        Ok(())
+    }
+
+    fn tell_bad(&mut self, bad: Vec<BadLine>) {
+        for bad in std::mem::take(&mut self.held_back).into_iter().chain(bad) {
+            if let Some(tell) = &self.options.bad_line {
+                tell(&bad);
+            }
+            if self.report.bad.len() < BAD_LINES_MAX {
+                self.report.bad.push(bad);
+            }
+        }
+    }
+
+    async fn write(&mut self, rows: Vec<u8>, good: u64, mark: &Mark) -> Result<(), ImportError> {
+        let apart = !self.options.is_all_or_nothing();
+        if apart {
+            self.staging.begin().await?;
+        }
+        let (new, changed) = self.staging.write::<K>(rows).await?;
+        let report = &mut self.report;
+        report.kept += good;
+        report.new += new;
+        report.changed += changed;
+        report.unchanged += good.saturating_sub(new + changed);
+        if apart {
+            resume::note(
+                self.staging.connection(),
+                K::NAME,
+                mark,
+                self.began_at,
+                &self.report,
+            )
+            .await?;
+            self.staging.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn end(mut self, summary: &Summary) -> Result<ImportReport, ImportError> {
+        let apart = !self.options.is_all_or_nothing();
+        self.tell_bad(Vec::new());
+        self.report.read = summary.read;
+        self.report.refused = summary.refused;
+        self.report.dry_run = self.options.dry_run;
+        self.report.rolled_back = self.options.strict && summary.refused > 0;
+        if apart {
+            self.staging.begin().await?;
+        }
+        if self.options.replace && !self.report.rolled_back {
+            if self.knows_every_key && self.report.kept > 0 {
+                self.report.removed = self.staging.remove_others::<K>(self.began_at).await?;
+            } else {
+                self.report.removal_withheld = true;
+            }
+        }
+        if self.report.rolled_back || self.options.dry_run {
+            self.staging.roll_back().await?;
+            return Ok(self.report);
+        }
+        journal::record(self.staging.connection(), K::NAME, &self.report, summary).await?;
+        resume::forget(self.staging.connection(), K::NAME).await?;
+        self.staging.commit().await?;
+        Ok(self.report)
+    }
 }

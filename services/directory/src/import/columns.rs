@@ -42,26 +42,12 @@ impl<'r> Table<'r> {
             .flexible(true)
             .terminator(terminator)
             .from_reader(text);
-        let header = reader.byte_headers().map_err(read_error)?.clone();
-        let mut places = Vec::with_capacity(needed.len());
-        let mut missing = Vec::new();
-        for &name in needed {
-            let mut found = header.iter().enumerate().filter(|(_, it)| names(it, name));
-            match (found.next(), found.next()) {
-                (Some((place, _)), None) => places.push(place),
-                (Some(_), Some(_)) => return Err(ImportError::ColumnTwice(name)),
-                (None, _) => missing.push(name),
-            }
-        }
-        if missing.is_empty() {
-            Ok(Self {
-                reader,
-                places,
-                record: ByteRecord::new(),
-            })
-        } else {
-            Err(ImportError::MissingColumns(missing))
-        }
+        let places = places_of(reader.byte_headers().map_err(read_error)?, needed)?;
+        Ok(Self {
+            reader,
+            places,
+            record: ByteRecord::new(),
+        })
     }
 
     /// The next record; nothing at the end of the file. Lines without any content are passed over.
@@ -118,7 +104,29 @@ fn first_line(input: &mut dyn Read) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-fn delimiter_of(head: &[u8]) -> u8 {
+/// Where each needed column is. Names are compared without case.
+///
+/// Errors: one is missing, or named twice.
+pub fn places_of(header: &ByteRecord, needed: &[&'static str]) -> Result<Vec<usize>, ImportError> {
+    let mut places = Vec::with_capacity(needed.len());
+    let mut missing = Vec::new();
+    for &name in needed {
+        let mut found = header.iter().enumerate().filter(|(_, it)| names(it, name));
+        match (found.next(), found.next()) {
+            (Some((place, _)), None) => places.push(place),
+            (Some(_), Some(_)) => return Err(ImportError::ColumnTwice(name)),
+            (None, _) => missing.push(name),
+        }
+    }
+    if missing.is_empty() {
+        Ok(places)
+    } else {
+        Err(ImportError::MissingColumns(missing))
+    }
+}
+
+/// A semicolon where the first line holds more of them than commas.
+pub fn delimiter_of(head: &[u8]) -> u8 {
     let count = |delimiter| head.iter().filter(|it| **it == delimiter).count();
     if count(b';') > count(b',') { b';' } else { b',' }
 }
@@ -135,21 +143,27 @@ fn read_error(error: csv::Error) -> io::Error {
     }
 }
 
+/// Every row as text: its line number, and its fields or what is wrong with it.
+#[cfg(test)]
+pub fn rows_of(bytes: &[u8], needed: &[&'static str]) -> Result<Vec<String>, ImportError> {
+    let mut input = Cursor::new(bytes.to_vec());
+    let mut table = Table::open(&mut input, needed)?;
+    let mut rows = Vec::new();
+    while let Some(row) = table.next_row()? {
+        rows.push(match row {
+            Row::Fields(line, fields) => format!("{line}:{}", fields.join("/")),
+            Row::Bad(line, reason) => format!("{line}!{reason}"),
+        });
+    }
+    Ok(rows)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn rows(bytes: &[u8]) -> Result<Vec<String>, ImportError> {
-        let mut input = Cursor::new(bytes.to_vec());
-        let mut table = Table::open(&mut input, &["siret", "name"])?;
-        let mut rows = Vec::new();
-        while let Some(row) = table.next_row()? {
-            rows.push(match row {
-                Row::Fields(line, fields) => format!("{line}:{}", fields.join("/")),
-                Row::Bad(line, reason) => format!("{line}!{reason}"),
-            });
-        }
-        Ok(rows)
+        rows_of(bytes, &["siret", "name"])
     }
 
     #[test]

@@ -7,9 +7,11 @@ use domain::values::{Civility, ContactReferences, EmailAddress, Fault, Siret};
 use keyring::{BlindIndex, Keyring};
 use sqlx::{PgConnection, PgPool};
 
-use super::batches::{Kind, import};
+use super::batches::import;
 use super::establishments::noted;
+use super::kind::{Faults, Kind, Rows, counted, row_error};
 use super::{ImportError, ImportReport, Input, Options};
+use crate::contacts::fingerprint;
 
 /// Longest reference, in characters.
 const REFERENCE_LENGTH_MAX: usize = 200;
@@ -55,8 +57,10 @@ impl Kind for Contacts {
     const NAME: &'static str = "contacts";
     const COLUMNS: &'static [&'static str] = &["contact_id", "civility", "email", "sirets"];
     const KEY_COLUMN: &'static str = "contact_id";
+    const KEY: (&'static str, &'static str) = ("contact_index", "bytea");
+    const STAGED: &'static str = "contact_index bytea, email_index bytea, sealed bytea, fingerprint bytea";
 
-    fn parse(&self, fields: &[&str]) -> Result<Line, Vec<(&'static str, &'static str)>> {
+    fn parse(&self, fields: &[&str]) -> Result<Line, Faults> {
         let &[reference, civility, email, sirets] = fields else {
             return Err(vec![("line", "too-few-fields")]);
         };
@@ -78,16 +82,57 @@ impl Kind for Contacts {
         }
     }
 
-    fn key(line: &Line) -> u128 {
-        line.contact_index
-            .first_chunk()
-            .map_or(0, |head| u128::from_be_bytes(*head))
+    fn key(&self, line: &Line) -> String {
+        bytes(&line.contact_index)
     }
 
-    async fn write(&self, lines: Vec<Line>, connection: &mut PgConnection) -> Result<u64, ImportError> {
-        let written = crate::contacts::upsert(connection, &self.keyring, lines).await?;
-        Ok(written.new + written.changed)
+    fn key_of_bad(&self, fields: &[&str]) -> Option<String> {
+        let reference = parse_reference(fields.first()?).ok()?;
+        Some(bytes(&self.keyring.contact_index(&reference)))
     }
+
+    fn stage(&self, line: &Line, rows: &mut Rows) -> Result<(), ImportError> {
+        let sealed = self
+            .keyring
+            .seal_directory(&line.contact_index, &line.references)
+            .map_err(ImportError::Sealing)?;
+        rows.write_record([
+            bytes(&line.contact_index),
+            bytes(line.email_index.as_bytes()),
+            bytes(&sealed),
+            bytes(&fingerprint(&self.keyring, line)),
+        ])
+        .map_err(row_error)
+    }
+
+    /// Each sealing differs, so a contact that stands as it did is told by its fingerprint.
+    async fn merge(connection: &mut PgConnection) -> Result<(u64, u64), sqlx::Error> {
+        counted(
+            "WITH written AS (
+               INSERT INTO directory.contacts (contact_index, email_index, sealed, fingerprint)
+               SELECT news.* FROM pg_temp.staged AS news LEFT JOIN directory.contacts AS held USING (contact_index)
+                WHERE held.fingerprint IS DISTINCT FROM news.fingerprint
+               ON CONFLICT (contact_index) DO UPDATE
+                  SET (email_index, sealed, fingerprint, imported_at)
+                    = (excluded.email_index, excluded.sealed, excluded.fingerprint, clock_timestamp())
+               RETURNING (xmax = 0) AS is_new)
+             SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written",
+            connection,
+        )
+        .await
+    }
+}
+
+/// Bytes as `COPY` takes them.
+fn bytes(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 + 2 * bytes.len());
+    text.push_str("\\x");
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+    }
+    text
 }
 
 /// A reference of the organisation's own: 1 to 200 characters, none of them a control character.

@@ -4,7 +4,8 @@ use domain::inbound::NAME_LENGTH_MAX;
 use domain::values::{EstablishmentNumber, Fault, Idcc, Siret};
 use sqlx::{PgConnection, PgPool};
 
-use super::batches::{Kind, import};
+use super::batches::import;
+use super::kind::{Faults, Kind, Rows, counted, row_error};
 use super::{ImportError, ImportReport, Input, Options};
 
 /// Imports a file of establishments.
@@ -52,8 +53,11 @@ impl Kind for Establishments {
         "state",
     ];
     const KEY_COLUMN: &'static str = "siret";
+    const KEY: (&'static str, &'static str) = ("siret", "text");
+    const STAGED: &'static str =
+        "siret text, name text, idcc text, member_number text, training_declaration_number text, state text";
 
-    fn parse(&self, fields: &[&str]) -> Result<Line, Vec<(&'static str, &'static str)>> {
+    fn parse(&self, fields: &[&str]) -> Result<Line, Faults> {
         let &[siret, name, idcc, member_number, training_number, state] = fields else {
             return Err(vec![("line", "too-few-fields")]);
         };
@@ -92,40 +96,51 @@ impl Kind for Establishments {
         }
     }
 
-    fn key(line: &Line) -> u128 {
-        line.siret.as_str().parse().unwrap_or_default()
+    fn key(&self, line: &Line) -> String {
+        line.siret.as_str().to_owned()
     }
 
-    async fn write(&self, lines: Vec<Line>, connection: &mut PgConnection) -> Result<u64, ImportError> {
-        let column = |of: fn(&Line) -> Option<&str>| {
-            lines
-                .iter()
-                .map(of)
-                .map(|it| it.map(str::to_owned))
-                .collect::<Vec<_>>()
-        };
-        let written = sqlx::query(
-            "INSERT INTO directory.establishments
-                    (siret, name, idcc, member_number, training_declaration_number, state)
-             SELECT * FROM UNNEST($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-             EXCEPT
-             SELECT siret, name, idcc, member_number, training_declaration_number, state
-               FROM directory.establishments WHERE siret = ANY($1)
-             ON CONFLICT (siret) DO UPDATE
-                SET (name, idcc, member_number, training_declaration_number, state, imported_at)
-                  = (excluded.name, excluded.idcc, excluded.member_number, excluded.training_declaration_number,
-                     excluded.state, clock_timestamp())",
-        )
-        .bind(column(|it| Some(it.siret.as_str())))
-        .bind(column(|it| Some(&it.name)))
-        .bind(column(|it| it.idcc.as_ref().map(Idcc::as_str)))
-        .bind(column(|it| it.member_number.as_ref().map(EstablishmentNumber::as_str)))
-        .bind(column(|it| it.training_number.as_ref().map(EstablishmentNumber::as_str)))
-        .bind(column(|it| Some(it.state)))
-        .execute(connection)
-        .await?;
-        Ok(written.rows_affected())
+    fn key_of_bad(&self, fields: &[&str]) -> Option<String> {
+        Some(Siret::parse(fields.first()?).ok()?.as_str().to_owned())
     }
+
+    fn stage(&self, line: &Line, rows: &mut Rows) -> Result<(), ImportError> {
+        rows.write_record([
+            line.siret.as_str(),
+            &line.name,
+            line.idcc.as_ref().map_or("", Idcc::as_str),
+            number(line.member_number.as_ref()),
+            number(line.training_number.as_ref()),
+            line.state,
+        ])
+        .map_err(row_error)
+    }
+
+    async fn merge(connection: &mut PgConnection) -> Result<(u64, u64), sqlx::Error> {
+        counted(
+            "WITH written AS (
+               INSERT INTO directory.establishments
+                      (siret, name, idcc, member_number, training_declaration_number, state)
+               SELECT news.* FROM pg_temp.staged AS news LEFT JOIN directory.establishments AS held USING (siret)
+                WHERE held.siret IS NULL
+                   OR (held.name, held.idcc, held.member_number, held.training_declaration_number, held.state)
+                      IS DISTINCT FROM
+                      (news.name, news.idcc, news.member_number, news.training_declaration_number, news.state)
+               ON CONFLICT (siret) DO UPDATE
+                  SET (name, idcc, member_number, training_declaration_number, state, imported_at)
+                    = (excluded.name, excluded.idcc, excluded.member_number, excluded.training_declaration_number,
+                       excluded.state, clock_timestamp())
+               RETURNING (xmax = 0) AS is_new)
+             SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written",
+            connection,
+        )
+        .await
+    }
+}
+
+/// An absent number is an empty field, which `COPY` takes for null.
+fn number(number: Option<&EstablishmentNumber>) -> &str {
+    number.map_or("", EstablishmentNumber::as_str)
 }
 
 pub(crate) fn parse_name(text: &str) -> Result<String, Fault> {

@@ -1,15 +1,58 @@
 //! Where the bytes of an import come from: any reader, or a file that may be compressed.
 
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Bytes of a compressed file read at once.
+const BUFFER_BYTES: usize = 128 * 1024;
 
 /// The bytes of an import.
-pub struct Input(Source);
+pub struct Input {
+    source: Source,
+    extent: Option<Extent>,
+    path: Option<PathBuf>,
+}
 
 enum Source {
     Plain(Box<dyn Read + Send>),
-    Zip(Box<zip::ZipArchive<File>>),
+    Zip(Box<zip::ZipArchive<Counted>>),
+}
+
+/// How much of a file was read, as it lies on the disk.
+#[derive(Clone)]
+pub(crate) struct Extent {
+    read: Arc<AtomicU64>,
+    size: u64,
+}
+
+impl Extent {
+    /// Bytes read and bytes there are.
+    pub fn so_far(&self) -> (u64, u64) {
+        (self.read.load(Ordering::Relaxed).min(self.size), self.size)
+    }
+}
+
+/// A file whose reading is counted.
+struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.file.seek(place)
+    }
 }
 
 impl std::fmt::Debug for Input {
@@ -21,7 +64,11 @@ impl std::fmt::Debug for Input {
 impl Input {
     /// Reads from a reader as it comes.
     pub fn new(reader: impl Read + Send + 'static) -> Self {
-        Self(Source::Plain(Box::new(reader)))
+        Self {
+            source: Source::Plain(Box::new(reader)),
+            extent: None,
+            path: None,
+        }
     }
 
     /// Opens a file; `.gz` and `.zip` are decompressed while they are read. Of a ZIP the first file is taken.
@@ -29,23 +76,45 @@ impl Input {
     /// Errors: the file cannot be opened, or is not what its name says.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
+        let extent = Extent {
+            read: Arc::default(),
+            size: file.metadata()?.len(),
+        };
+        let file = Counted {
+            file,
+            read: extent.read.clone(),
+        };
         let extension = path
             .extension()
             .and_then(|it| it.to_str())
             .unwrap_or_default()
             .to_ascii_lowercase();
-        Ok(match extension.as_str() {
-            "gz" => Self::new(flate2::read::MultiGzDecoder::new(file)),
-            "zip" => Self(Source::Zip(Box::new(
-                zip::ZipArchive::new(file).map_err(io::Error::other)?,
-            ))),
-            _ => Self::new(file),
+        let buffered = |file| io::BufReader::with_capacity(BUFFER_BYTES, file);
+        let source = match extension.as_str() {
+            "gz" => Source::Plain(Box::new(flate2::bufread::MultiGzDecoder::new(buffered(file)))),
+            "zip" => Source::Zip(Box::new(zip::ZipArchive::new(file).map_err(io::Error::other)?)),
+            _ => Source::Plain(Box::new(file)),
+        };
+        Ok(Self {
+            source,
+            extent: Some(extent),
+            path: Some(path.to_owned()),
         })
     }
 
+    /// The file, where it is one that can be read again.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// How far the file is read, to be asked at any time; nothing when the input is no file.
+    pub(crate) fn extent(&self) -> Option<Extent> {
+        self.extent.clone()
+    }
+
     /// Hands the reader to whoever reads it. An entry of a ZIP borrows its archive, hence the detour.
-    pub(super) fn read_with<T>(self, read: impl FnOnce(&mut dyn Read) -> T) -> io::Result<T> {
-        match self.0 {
+    pub(crate) fn read_with<T>(self, read: impl FnOnce(&mut dyn Read) -> T) -> io::Result<T> {
+        match self.source {
             Source::Plain(mut reader) => Ok(read(&mut reader)),
             Source::Zip(mut archive) => {
                 let mut entry = archive.by_index(0).map_err(io::Error::other)?;

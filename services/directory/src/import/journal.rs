@@ -14,8 +14,8 @@ pub async fn record(
 ) -> Result<(), sqlx::Error> {
     let count = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
     sqlx::query(
-        "INSERT INTO directory.imports (kind, file_hash, as_of, lines_read, lines_kept, unchanged, lines_bad)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO directory.imports (kind, file_hash, as_of, lines_read, lines_kept, unchanged, lines_bad, removed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(kind)
     .bind(summary.file_hash.as_slice())
@@ -24,6 +24,7 @@ pub async fn record(
     .bind(count(report.kept))
     .bind(count(report.unchanged))
     .bind(count(report.refused))
+    .bind(count(report.removed))
     .execute(connection)
     .await?;
     Ok(())

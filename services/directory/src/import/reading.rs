@@ -1,4 +1,4 @@
-//! The reading half of an import: bytes to parsed lines, in batches, with the bad ones told apart.
+//! The reading half of an import: bytes to rows for the database, in batches, with the bad lines told apart.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -9,22 +9,45 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use super::batches::Kind;
 use super::columns::{Row, Table};
+use super::input::Extent;
+use super::kind::{Faults, Kind, Rows, row_error};
+use super::resume::Mark;
 use super::{BAD_LINES_MAX, BadLine, ImportError, Progress};
 
-/// Lines written by one statement.
-const BATCH_LINES: usize = 5_000;
+/// Lines of a batch, good and bad: one `COPY` and one commit.
+const BATCH_LINES: u64 = 10_000;
 
 /// What the reading thread hands over.
-pub enum Message<L> {
-    /// Good lines, and how far the file was read for them.
-    Batch(Vec<L>, Progress),
+pub enum Message {
+    /// Lines, and how far the file was read for them.
+    Batch(Batch),
     /// The end of the file.
     End(Summary),
 }
 
+/// Some thousands of lines.
+pub struct Batch {
+    /// The good ones, as `COPY` takes them.
+    pub rows: Vec<u8>,
+    /// How many they are.
+    pub good: u64,
+    /// The keys of all that have a readable one, as `COPY` takes them.
+    pub keys: Vec<u8>,
+    /// Whether that is all of them.
+    pub every_key_is_known: bool,
+    /// Faults of the others.
+    pub bad: Vec<BadLine>,
+    /// The place in the file behind this batch.
+    pub mark: Mark,
+    /// True for what an earlier import of the same file has written.
+    pub stands_already: bool,
+    /// How far the file is read.
+    pub progress: Progress,
+}
+
 /// What is known at the end of a file.
+#[derive(Default)]
 pub struct Summary {
     /// Lines read, the header not counted.
     pub read: u64,
@@ -38,12 +61,32 @@ pub struct Summary {
     pub as_of: Option<NaiveDate>,
 }
 
-/// Reads a file to its end. Returns early without error when nobody listens any more: the writing half has
-/// then failed and says why itself.
+impl Summary {
+    /// Counts a refused line and lists its faults, while there is room.
+    pub fn refuse(&mut self, line: u64, faults: Faults) {
+        self.refused += 1;
+        let room = BAD_LINES_MAX.saturating_sub(self.bad.len());
+        self.bad.extend(faults_of(line, faults).take(room));
+    }
+}
+
+fn faults_of(line: u64, faults: Faults) -> impl Iterator<Item = BadLine> {
+    faults
+        .into_iter()
+        .map(move |(field, reason)| BadLine { line, field, reason })
+}
+
+/// Reads a file to its end; what lies before `earlier` stands already. Returns early without error when nobody listens
+/// any more: the writing half has then failed and says why itself.
+///
+/// Errors: the file cannot be read or lacks a column, a row cannot be made, or what lies before `earlier` is not what lay
+/// there then ([`ImportError::AnotherFile`]).
 pub fn read_all<K: Kind>(
     kind: &K,
     input: &mut dyn Read,
-    sender: &mpsc::Sender<Message<K::Line>>,
+    extent: Option<&Extent>,
+    earlier: Option<Mark>,
+    sender: &mpsc::Sender<Message>,
 ) -> Result<(), ImportError> {
     let bytes = Rc::new(Cell::new(0));
     let mut hashing = Hashing {
@@ -52,38 +95,17 @@ pub fn read_all<K: Kind>(
         bytes: bytes.clone(),
     };
     let mut table = Table::open(&mut hashing, K::COLUMNS)?;
-    let mut end = Summary {
-        read: 0,
-        refused: 0,
-        bad: Vec::new(),
-        file_hash: [0; 32],
-        as_of: None,
-    };
-    let mut keys = HashSet::new();
-    let mut batch = Vec::new();
+    let mut reader = Reader::of(kind, earlier);
     while let Some(row) = table.next_row()? {
-        end.read += 1;
-        let (line, parsed) = match row {
-            Row::Bad(line, reason) => (line, Err(vec![("line", reason)])),
-            Row::Fields(line, fields) => {
-                end.as_of = end.as_of.max(K::as_of(&fields));
-                (line, kind.parse(&fields))
-            }
-        };
-        match parsed {
-            Ok(it) if K::KEYS_ONCE && !keys.insert(K::key(&it)) => {
-                end.refuse(line, vec![(K::KEY_COLUMN, "duplicate")])
-            }
-            Ok(it) => batch.push(it),
-            Err(faults) => end.refuse(line, faults),
-        }
-        if batch.len() == BATCH_LINES {
+        reader.take(row)?;
+        if reader.lines_of_batch == BATCH_LINES {
             let progress = Progress {
-                lines: end.read,
+                lines: reader.read,
                 bytes: bytes.get(),
+                of_file: extent.map(Extent::so_far),
             };
             if sender
-                .blocking_send(Message::Batch(std::mem::take(&mut batch), progress))
+                .blocking_send(Message::Batch(reader.batch(progress)?))
                 .is_err()
             {
                 return Ok(());
@@ -91,28 +113,146 @@ pub fn read_all<K: Kind>(
         }
     }
     drop(table);
-    end.file_hash = hashing.digest.finalize().into();
     let progress = Progress {
-        lines: end.read,
+        lines: reader.read,
         bytes: bytes.get(),
+        of_file: extent.map(Extent::so_far),
     };
-    if batch.is_empty() || sender.blocking_send(Message::Batch(batch, progress)).is_ok() {
+    let last = reader.batch(progress)?;
+    if reader.earlier.is_some() {
+        return Err(ImportError::AnotherFile);
+    }
+    let end = Summary {
+        read: reader.read,
+        refused: reader.refused,
+        file_hash: hashing.digest.finalize().into(),
+        ..Summary::default()
+    };
+    if sender.blocking_send(Message::Batch(last)).is_ok() {
         let _ = sender.blocking_send(Message::End(end));
     }
     Ok(())
 }
 
-impl Summary {
-    fn refuse(&mut self, line: u64, faults: Vec<(&'static str, &'static str)>) {
-        self.refused += 1;
-        let room = BAD_LINES_MAX.saturating_sub(self.bad.len());
-        self.bad.extend(
-            faults
-                .into_iter()
-                .take(room)
-                .map(|(field, reason)| BadLine { line, field, reason }),
-        );
+/// Lines being gathered into a batch.
+struct Reader<'k, K> {
+    kind: &'k K,
+    /// The mark up to which everything stands, until it is passed.
+    earlier: Option<Mark>,
+    seen: HashSet<[u8; 16]>,
+    digest: Sha256,
+    read: u64,
+    refused: u64,
+    lines_of_batch: u64,
+    good: u64,
+    rows: Rows,
+    keys: Rows,
+    every_key_is_known: bool,
+    bad: Vec<BadLine>,
+}
+
+impl<'k, K: Kind> Reader<'k, K> {
+    fn of(kind: &'k K, earlier: Option<Mark>) -> Self {
+        Self {
+            kind,
+            earlier,
+            seen: HashSet::new(),
+            digest: Sha256::new(),
+            read: 0,
+            refused: 0,
+            lines_of_batch: 0,
+            good: 0,
+            rows: Rows::from_writer(Vec::new()),
+            keys: Rows::from_writer(Vec::new()),
+            every_key_is_known: true,
+            bad: Vec::new(),
+        }
     }
+
+    fn take(&mut self, row: Row<'_>) -> Result<(), ImportError> {
+        self.read += 1;
+        self.lines_of_batch += 1;
+        let (number, fields) = match row {
+            Row::Bad(number, reason) => {
+                self.digest.update(reason);
+                self.every_key_is_known = false;
+                self.refuse(number, vec![("line", reason)]);
+                return Ok(());
+            }
+            Row::Fields(number, fields) => (number, fields),
+        };
+        for field in &fields {
+            self.digest.update((field.len() as u64).to_le_bytes());
+            self.digest.update(field);
+        }
+        match self.kind.parse(&fields) {
+            Ok(line) => {
+                let key = self.kind.key(&line);
+                self.keys.write_record([&key]).map_err(row_error)?;
+                if self.seen.insert(short(&key)) {
+                    self.kind.stage(&line, &mut self.rows)?;
+                    self.good += 1;
+                } else {
+                    self.refuse(number, vec![(K::KEY_COLUMN, "duplicate")]);
+                }
+            }
+            Err(faults) => {
+                match self.kind.key_of_bad(&fields) {
+                    Some(key) => self.keys.write_record([&key]).map_err(row_error)?,
+                    None => self.every_key_is_known = false,
+                }
+                self.refuse(number, faults);
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, number: u64, faults: Faults) {
+        self.refused += 1;
+        self.bad.extend(faults_of(number, faults));
+    }
+
+    /// The lines gathered so far. Everything begins anew for the next batch.
+    fn batch(&mut self, progress: Progress) -> Result<Batch, ImportError> {
+        let mark = Mark {
+            lines: self.read,
+            digest: self.digest.clone().finalize().into(),
+        };
+        self.lines_of_batch = 0;
+        let stands_already = self.earlier.is_some();
+        if let Some(earlier) = self.earlier {
+            // Batches are cut by lines, so those of the same file end at the same places.
+            if earlier.lines < mark.lines || (earlier.lines == mark.lines && earlier != mark) {
+                return Err(ImportError::AnotherFile);
+            }
+            if earlier == mark {
+                self.earlier = None;
+            }
+        }
+        Ok(Batch {
+            rows: text_of(&mut self.rows)?,
+            good: std::mem::take(&mut self.good),
+            keys: text_of(&mut self.keys)?,
+            every_key_is_known: std::mem::replace(&mut self.every_key_is_known, true),
+            bad: std::mem::take(&mut self.bad),
+            mark,
+            stands_already,
+            progress,
+        })
+    }
+}
+
+/// Enough to tell keys apart, and small: they stay in memory for the whole file.
+fn short(key: &str) -> [u8; 16] {
+    let mut short = [0; 16];
+    short.copy_from_slice(&Sha256::digest(key)[..16]);
+    short
+}
+
+fn text_of(rows: &mut Rows) -> Result<Vec<u8>, ImportError> {
+    std::mem::replace(rows, Rows::from_writer(Vec::new()))
+        .into_inner()
+        .map_err(|_| ImportError::Unreadable(io::Error::other("rows could not be gathered")))
 }
 
 /// Hashes and counts what passes through.

@@ -1,5 +1,7 @@
 //! What a source says, or why it says nothing.
 
+use std::time::Duration;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::values::{Idcc, Siret};
 
@@ -50,6 +52,11 @@ impl Outcome {
     }
 }
 
+/// INSEE writes the first of January 1900 where a date is unknown.
+pub fn is_known(date: &NaiveDate) -> bool {
+    NaiveDate::from_ymd_opt(1900, 1, 1).is_some_and(|unknown| *date > unknown)
+}
+
 /// Why a source says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
@@ -59,6 +66,8 @@ pub enum Silence {
     Connection,
     /// It answered with a status that is no answer, or that makes no sense.
     Status(u16),
+    /// It says that we ask too often (429), and perhaps for how long to leave it alone.
+    TooMany(Option<Duration>),
     /// It answered, and not with what it should.
     Body,
     /// It will not speak of this establishment (403): the source itself is well.
@@ -69,6 +78,8 @@ pub enum Silence {
     BudgetSpent,
     /// It was not asked: it failed too often a moment ago.
     BreakerOpen,
+    /// It was not asked: our own count of its calls cannot be kept.
+    Uncounted,
 }
 
 impl Silence {
@@ -77,13 +88,16 @@ impl Silence {
         match self {
             Self::Timeout => "timeout",
             Self::Connection => "connection",
-            Self::Status(429) => "too_many_requests",
+            Self::TooMany(_) => "too_many_requests",
+            Self::Status(401 | 407) => "key_refused",
+            Self::Status(500..) => "server_error",
             Self::Status(_) => "status",
             Self::Body => "body",
             Self::Undisclosed => "undisclosed",
             Self::Unlisted => "unlisted",
             Self::BudgetSpent => "budget_spent",
             Self::BreakerOpen => "breaker_open",
+            Self::Uncounted => "uncounted",
         }
     }
 
@@ -91,7 +105,12 @@ impl Silence {
     pub fn is_fault(self) -> bool {
         matches!(
             self,
-            Self::Timeout | Self::Connection | Self::Status(_) | Self::Body
+            Self::Timeout | Self::Connection | Self::Status(_) | Self::TooMany(_) | Self::Body
         )
+    }
+
+    /// Whether the source was left alone, so that this says nothing of it.
+    pub fn was_not_asked(self) -> bool {
+        matches!(self, Self::BudgetSpent | Self::BreakerOpen | Self::Uncounted)
     }
 }

@@ -5,57 +5,44 @@
 use std::time::Duration;
 
 use domain::values::Siret;
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Client, StatusCode, Url};
 
-use super::budget::Budget;
-use super::fetch::{Answer, below, get};
 use super::finding::{Outcome, Silence};
+use super::health::{Quota, Urgency};
 use super::insee_body;
+use super::remote::Remote;
 use super::settings::SettingsError;
 
 const KEY_HEADER: &str = "x-insee-api-key-integration";
 const FIELDS: &str = "siret,statutDiffusionEtablissement,etatAdministratifUniteLegale,etatAdministratifEtablissement,dateDebut,dateFin";
-const MINUTE: Duration = Duration::from_secs(60);
 /// What looking for a successor may take: the closing itself is known already.
 const SUCCESSOR_TIME: Duration = Duration::from_millis(700);
+/// A third of the quota waits for people: a chore has the whole night.
+const KEPT_FOR_PEOPLE: u32 = 10;
 
 /// INSEE.
 #[derive(Debug)]
 pub struct Insee {
-    client: Client,
-    base: Url,
-    headers: HeaderMap,
-    budget: Budget,
+    remote: Remote,
 }
 
 impl Insee {
-    /// INSEE behind an address, with a key where the plan asks for one.
-    pub fn new(
-        client: Client,
-        base: Url,
-        key: Option<&str>,
-        calls_a_minute: u32,
-    ) -> Result<Self, SettingsError> {
-        let mut headers = HeaderMap::new();
-        if let Some(key) = key {
-            let mut value = HeaderValue::from_str(key.trim()).map_err(|_| SettingsError::Key)?;
-            value.set_sensitive(true);
-            headers.insert(KEY_HEADER, value);
-        }
-        Ok(Self {
-            client,
-            base,
-            headers,
-            budget: Budget::new(calls_a_minute, MINUTE),
-        })
+    /// INSEE's interface.
+    pub fn new(remote: Remote) -> Self {
+        Self { remote }
+    }
+
+    /// The register as it is reached.
+    pub fn remote(&self) -> &Remote {
+        &self.remote
     }
 
     /// Asks for one establishment, and for the successor of a closed one.
-    pub async fn ask(&self, siret: &Siret) -> Result<Outcome, Silence> {
-        let mut url = below(&self.base, &["siret", siret.as_str()]);
+    pub async fn ask(&self, siret: &Siret, urgency: Urgency) -> Result<Outcome, Silence> {
+        let mut url = self.remote.page(&["siret", siret.as_str()]);
         url.query_pairs_mut().append_pair("champs", FIELDS);
-        let answer = self.call(url).await?;
+        let answer = self.remote.get(url, urgency, true).await?;
         let outcome = match answer.status {
             StatusCode::OK => insee_body::read(&answer.body, siret)?,
             StatusCode::NOT_FOUND if insee_body::says_not_found(&answer.body) => Outcome::NotFound,
@@ -68,7 +55,7 @@ impl Insee {
                 closed_on,
                 successor: None,
             } => {
-                let successor = tokio::time::timeout(SUCCESSOR_TIME, self.successor(siret))
+                let successor = tokio::time::timeout(SUCCESSOR_TIME, self.successor(siret, urgency))
                     .await
                     .ok()
                     .flatten();
@@ -79,21 +66,33 @@ impl Insee {
     }
 
     /// The establishment that took over. Nothing when there is none or INSEE does not say: a courtesy, not a check.
-    async fn successor(&self, siret: &Siret) -> Option<Siret> {
-        let mut url = below(&self.base, &["siret", "liensSuccession"]);
+    async fn successor(&self, siret: &Siret, urgency: Urgency) -> Option<Siret> {
+        let mut url = self.remote.page(&["siret", "liensSuccession"]);
         url.query_pairs_mut()
             .append_pair("q", &format!("siretEtablissementPredecesseur:{siret}"));
-        let answer = self.call(url).await.ok()?;
+        let answer = self.remote.get(url, urgency, false).await.ok()?;
         (answer.status == StatusCode::OK)
             .then(|| insee_body::successor(&answer.body, siret))
             .flatten()
     }
+}
 
-    async fn call(&self, url: Url) -> Result<Answer, Silence> {
-        if self.budget.take() {
-            get(&self.client, url, &self.headers).await
-        } else {
-            Err(Silence::BudgetSpent)
-        }
+/// What INSEE's public plan allows within a minute; `calls` is this organisation's part of it.
+pub fn quota(calls: u32) -> Quota {
+    Quota {
+        calls,
+        window: Duration::from_secs(60),
+        kept_for_people: KEPT_FOR_PEOPLE.min(calls / 2),
     }
+}
+
+/// What is sent along with each question: the key, where the plan asks for one.
+pub fn headers(key: Option<&str>) -> Result<HeaderMap, SettingsError> {
+    let mut headers = HeaderMap::new();
+    if let Some(key) = key {
+        let mut value = HeaderValue::from_str(key.trim()).map_err(|_| SettingsError::Key)?;
+        value.set_sensitive(true);
+        headers.insert(KEY_HEADER, value);
+    }
+    Ok(headers)
 }

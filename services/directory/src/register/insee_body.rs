@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 use domain::values::Siret;
 use serde::Deserialize;
 
-use super::finding::{Outcome, Silence};
-use crate::import::is_known;
+use super::finding::{Outcome, Silence, is_known};
 
 #[derive(Deserialize)]
 struct Body {

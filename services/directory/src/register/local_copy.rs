@@ -2,47 +2,45 @@
 //!
 //! It says nothing of an establishment that it does not hold: that one may be younger than the copy.
 
-use chrono::{DateTime, NaiveDate, Utc};
 use domain::values::Siret;
-use sqlx::PgPool;
 
 use super::finding::{Finding, Outcome, Silence};
-use crate::import::stock_number;
+use crate::stock::{Standing, Stock};
 
 /// The local copy.
 #[derive(Debug)]
 pub struct LocalCopy {
-    pool: PgPool,
+    stock: Stock,
 }
 
 impl LocalCopy {
-    /// The copy in this database.
-    pub fn new(pool: PgPool) -> Self {
-        Self { pool }
+    /// The copy in this stock.
+    pub fn new(stock: Stock) -> Self {
+        Self { stock }
     }
 
-    /// Looks an establishment up.
+    /// Looks an establishment up, in a thread that may wait: a page in memory takes microseconds, but a disk may take
+    /// its time or hang, and this source's time must hold all the same.
     pub async fn ask(&self, siret: &Siret) -> Result<Finding, Silence> {
-        let row: Option<(bool, Option<NaiveDate>, Option<DateTime<Utc>>)> = sqlx::query_as(
-            "SELECT closed, closed_on,
-                    (SELECT coalesce(as_of::timestamp AT TIME ZONE 'UTC', imported_at)
-                       FROM directory.imports WHERE kind = 'sirene' ORDER BY imported_at DESC LIMIT 1)
-               FROM directory.sirene WHERE siret = $1",
-        )
-        .bind(stock_number(siret))
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(|_| Silence::Connection)?;
-        let (closed, closed_on, as_of) = row.ok_or(Silence::Unlisted)?;
-        let outcome = match closed {
-            true => Outcome::Closed {
-                closed_on,
+        let (stock, siret) = (self.stock.clone(), siret.clone());
+        let found = tokio::task::spawn_blocking(move || stock.look_up(&siret));
+        let listed = match found.await {
+            Ok(Ok(listed)) => listed.ok_or(Silence::Unlisted)?,
+            Ok(Err(_)) => return Err(Silence::Body),
+            Err(_) => return Err(Silence::Connection),
+        };
+        let outcome = match listed.standing {
+            Standing::Closed { on } => Outcome::Closed {
+                closed_on: on,
                 successor: None,
             },
-            false => Outcome::Active {
+            Standing::Active => Outcome::Active {
                 suggested: Vec::new(),
             },
         };
-        Ok(Finding { outcome, as_of })
+        Ok(Finding {
+            outcome,
+            as_of: Some(listed.as_of),
+        })
     }
 }

@@ -5,53 +5,59 @@
 use std::time::Duration;
 
 use domain::values::Siret;
-use reqwest::header::HeaderMap;
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{StatusCode, Url};
 
-use super::budget::Budget;
-use super::fetch::{below, get};
 use super::finding::{Outcome, Silence};
+use super::health::{Quota, Urgency};
 use super::recherche_body;
+use super::remote::Remote;
 
-const CALLS_A_SECOND: u32 = 7;
+/// What the public search allows one address; a cloud's addresses share thirty a second beyond that.
+pub const QUOTA: Quota = Quota {
+    calls: 7,
+    window: Duration::from_secs(1),
+    kept_for_people: 3,
+};
 
 /// The public search.
 #[derive(Debug)]
 pub struct Recherche {
-    client: Client,
-    page: Url,
-    budget: Budget,
+    remote: Remote,
 }
 
 impl Recherche {
-    /// The search behind an address, which may or may not end with `/search`.
-    pub fn new(client: Client, base: Url) -> Self {
-        let page = match base.path().trim_end_matches('/').ends_with("/search") {
-            true => base,
-            false => below(&base, &["search"]),
-        };
-        Self {
-            client,
-            page,
-            budget: Budget::new(CALLS_A_SECOND, Duration::from_secs(1)),
-        }
+    /// The public search.
+    pub fn new(remote: Remote) -> Self {
+        Self { remote }
+    }
+
+    /// The register as it is reached.
+    pub fn remote(&self) -> &Remote {
+        &self.remote
     }
 
     /// Searches for one establishment.
-    pub async fn ask(&self, siret: &Siret) -> Result<Outcome, Silence> {
-        if !self.budget.take() {
-            return Err(Silence::BudgetSpent);
-        }
-        let mut url = self.page.clone();
+    pub async fn ask(&self, siret: &Siret, urgency: Urgency) -> Result<Outcome, Silence> {
+        let mut url = self.remote.page(&["search"]);
         url.query_pairs_mut()
             .append_pair("q", siret.as_str())
             .append_pair("minimal", "true")
             .append_pair("include", "siege,complements,matching_etablissements")
             .append_pair("per_page", "1");
-        let answer = get(&self.client, url, &HeaderMap::new()).await?;
+        let answer = self.remote.get(url, urgency, true).await?;
         match answer.status {
             StatusCode::OK => recherche_body::read(&answer.body, siret),
             status => Err(Silence::Status(status.as_u16())),
         }
     }
+}
+
+/// The search's base: its address may be given with or without `/search` at its end.
+pub fn base(mut address: Url) -> Url {
+    let path = address.path().trim_end_matches('/');
+    if let Some(above) = path.strip_suffix("/search") {
+        let above = above.to_owned();
+        address.set_path(&above);
+    }
+    address
 }

@@ -3,9 +3,8 @@
 use domain::values::Siret;
 use serde::Deserialize;
 
-use super::finding::{Outcome, Silence};
+use super::finding::{Outcome, Silence, is_known};
 use crate::idcc::agreements;
-use crate::import::is_known;
 
 #[derive(Deserialize)]
 struct Body {

@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
+use domain::registration::event::RegisterSource;
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Url, redirect};
 
-use super::insee::Insee;
-use super::recherche::Recherche;
-use super::source::Source;
+use sqlx::PgPool;
+
+use super::health::{Health, Quota};
+use super::insee::{self, Insee};
+use super::recherche::{self, Recherche};
+use super::remote::Remote;
+use super::source::{Source, label};
 
 /// Longest wait for a connection; the share of a source's time bounds it further.
 const CONNECT_TIME: Duration = Duration::from_secs(1);
@@ -22,7 +28,7 @@ pub struct RegisterSettings {
     pub sirene_url: Option<String>,
     /// Key of INSEE's public plan.
     pub sirene_key: Option<String>,
-    /// Calls a minute that this service may make to INSEE: its part of the plan's quota.
+    /// Calls a minute that all roles together may make to INSEE: this service's part of the plan's quota.
     pub sirene_calls_a_minute: u32,
     /// The public search for enterprises, with or without `/search`; unset: it is not asked.
     pub recherche_url: Option<String>,
@@ -70,25 +76,35 @@ pub enum SettingsError {
 
 impl RegisterSettings {
     /// The sources reached over the network, in the order in which they are asked.
-    pub(super) fn remote_sources(&self) -> Result<Vec<Source>, SettingsError> {
+    pub(super) fn remote_sources(&self, pool: &PgPool) -> Result<Vec<Source>, SettingsError> {
         if self.sirene_url.is_none() && self.recherche_url.is_none() {
             return Ok(Vec::new());
         }
         let client = client()?;
+        let remote = |source, base: Url, headers, quota: Quota| {
+            let health = Health::of(pool.clone(), label(source), base.to_string(), quota);
+            Remote::new(client.clone(), base, headers, health)
+        };
         let mut sources = Vec::new();
         if let Some(base) = &self.sirene_url {
             let base = address(base, "the address of INSEE's interface")?;
-            let insee = Insee::new(
-                client.clone(),
+            let headers = insee::headers(self.sirene_key.as_deref())?;
+            let quota = insee::quota(self.sirene_calls_a_minute);
+            sources.push(Source::insee(Insee::new(remote(
+                RegisterSource::Insee,
                 base,
-                self.sirene_key.as_deref(),
-                self.sirene_calls_a_minute,
-            )?;
-            sources.push(Source::insee(insee));
+                headers,
+                quota,
+            ))));
         }
         if let Some(base) = &self.recherche_url {
-            let base = address(base, "the address of the public search for enterprises")?;
-            sources.push(Source::recherche(Recherche::new(client, base)));
+            let base = recherche::base(address(base, "the address of the public search for enterprises")?);
+            sources.push(Source::recherche(Recherche::new(remote(
+                RegisterSource::RechercheEntreprises,
+                base,
+                HeaderMap::new(),
+                recherche::QUOTA,
+            ))));
         }
         Ok(sources)
     }

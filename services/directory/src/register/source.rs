@@ -1,25 +1,25 @@
-//! One source of the list: asked within a time, behind its breaker, counted and timed.
+//! One source of the list: asked within a time, counted and timed, its health noted where all roles see it.
 
 use std::time::Duration;
 
+use chrono::Utc;
 use domain::registration::event::RegisterSource;
 use domain::values::Siret;
 use metrics::{counter, gauge, histogram};
-use sqlx::PgPool;
 use tokio::time::Instant;
 
-use super::breaker::Breaker;
 use super::demonstration;
 use super::finding::{Finding, Outcome, Silence};
+use super::health::{Health, Urgency};
 use super::insee::Insee;
 use super::local_copy::LocalCopy;
 use super::recherche::Recherche;
+use crate::stock::Stock;
 
-/// A register and what is remembered of its health.
+/// A register.
 #[derive(Debug)]
 pub struct Source {
     register: Register,
-    breaker: Breaker,
 }
 
 #[derive(Debug)]
@@ -42,8 +42,8 @@ impl Source {
     }
 
     /// The local copy of INSEE's stock.
-    pub fn local_copy(pool: PgPool) -> Self {
-        Self::of(Register::LocalCopy(LocalCopy::new(pool)))
+    pub fn local_copy(stock: Stock) -> Self {
+        Self::of(Register::LocalCopy(LocalCopy::new(stock)))
     }
 
     /// The invented register.
@@ -52,10 +52,7 @@ impl Source {
     }
 
     fn of(register: Register) -> Self {
-        Self {
-            register,
-            breaker: Breaker::default(),
-        }
+        Self { register }
     }
 
     /// Its name in events.
@@ -87,61 +84,71 @@ impl Source {
         }
     }
 
-    /// Asks, unless the breaker is open. Logs and metrics say which source and how it ended, never about what.
-    pub async fn ask(&self, siret: &Siret, time: Duration) -> Result<Finding, Silence> {
-        if !self.breaker.lets_through() {
-            return self.count(Err(Silence::BreakerOpen));
+    /// How the register is doing, where it is reached over the network.
+    pub fn health(&self) -> Option<&Health> {
+        match &self.register {
+            Register::Insee(insee) => Some(insee.remote().health()),
+            Register::Recherche(recherche) => Some(recherche.remote().health()),
+            Register::LocalCopy(_) | Register::Demonstration => None,
         }
-        let begin = Instant::now();
-        let answer = tokio::time::timeout(time, self.ask_register(siret))
-            .await
-            .unwrap_or(Err(Silence::Timeout));
-        histogram!("onboarding_register_seconds", "source" => self.label())
-            .record(begin.elapsed().as_secs_f64());
-        self.note(&answer);
-        self.count(answer)
     }
 
-    async fn ask_register(&self, siret: &Siret) -> Result<Finding, Silence> {
+    /// Asks. Logs and metrics say which source and how it ended, never about what.
+    pub async fn ask(&self, siret: &Siret, time: Duration, urgency: Urgency) -> Result<Finding, Silence> {
+        let begin = Instant::now();
+        let answer = tokio::time::timeout(time, self.ask_register(siret, urgency))
+            .await
+            .unwrap_or(Err(Silence::Timeout));
+        let silence = answer.as_ref().err().copied();
+        if !silence.is_some_and(Silence::was_not_asked) {
+            histogram!("onboarding_register_seconds", "source" => self.label())
+                .record(begin.elapsed().as_secs_f64());
+        }
+        if let Some(health) = self.health() {
+            health.note(silence).await;
+        }
+        self.count(&answer);
+        answer
+    }
+
+    async fn ask_register(&self, siret: &Siret, urgency: Urgency) -> Result<Finding, Silence> {
         match &self.register {
-            Register::Insee(insee) => insee.ask(siret).await.map(Outcome::now),
-            Register::Recherche(recherche) => recherche.ask(siret).await.map(Outcome::now),
+            Register::Insee(insee) => insee.ask(siret, urgency).await.map(Outcome::now),
+            Register::Recherche(recherche) => recherche.ask(siret, urgency).await.map(Outcome::now),
             Register::LocalCopy(copy) => copy.ask(siret).await,
             Register::Demonstration => demonstration::ask(siret).map(Outcome::now),
         }
     }
 
-    /// Tells the breaker. A call that was not made, for want of budget, says nothing of the source.
-    fn note(&self, answer: &Result<Finding, Silence>) {
-        let fault = match answer {
-            Err(Silence::BudgetSpent) => return,
-            Err(silence) => silence.is_fault(),
-            Ok(_) => false,
-        };
-        if self.breaker.note(fault) {
-            tracing::warn!(
-                source = self.label(),
-                "register failed too often and is left alone for a while"
-            );
-        }
-        let open = if self.breaker.is_open() { 1.0 } else { 0.0 };
-        gauge!("onboarding_register_breaker_open", "source" => self.label()).set(open);
-    }
-
-    fn count(&self, answer: Result<Finding, Silence>) -> Result<Finding, Silence> {
-        let outcome = match &answer {
+    fn count(&self, answer: &Result<Finding, Silence>) {
+        let outcome = match answer {
             Ok(finding) => finding.outcome.label(),
             Err(silence) => silence.label(),
         };
         counter!("onboarding_register_calls_total", "source" => self.label(), "outcome" => outcome)
             .increment(1);
-        if let Err(silence) = answer
-            && silence.is_fault()
-        {
-            let status = if let Silence::Status(status) = silence {
-                Some(status)
-            } else {
+        let silence = match answer {
+            Ok(finding) => {
+                let as_of = finding.as_of.unwrap_or_else(Utc::now);
+                gauge!("onboarding_register_as_of_seconds", "source" => self.label())
+                    .set(as_of.timestamp() as f64);
                 None
+            }
+            Err(silence) => Some(*silence),
+        };
+        if self.health().is_some() {
+            let open = if silence == Some(Silence::BreakerOpen) {
+                1.0
+            } else {
+                0.0
+            };
+            gauge!("onboarding_register_breaker_open", "source" => self.label()).set(open);
+        }
+        if let Some(silence) = silence.filter(|it| it.is_fault()) {
+            let status = match silence {
+                Silence::Status(status) => Some(status),
+                Silence::TooMany(_) => Some(429),
+                _ => None,
             };
             tracing::info!(
                 source = self.label(),
@@ -150,16 +157,21 @@ impl Source {
                 "register gave no answer"
             );
         }
-        answer
     }
 
-    fn label(&self) -> &'static str {
-        match self.name() {
-            RegisterSource::Insee => "insee",
-            RegisterSource::RechercheEntreprises => "recherche_entreprises",
-            RegisterSource::LocalCopy => "local_copy",
-            RegisterSource::Demonstration => "demonstration",
-            RegisterSource::None => "none",
-        }
+    /// Its name in metrics, logs and reports.
+    pub fn label(&self) -> &'static str {
+        label(self.name())
+    }
+}
+
+/// A source's name in metrics, logs and the table of registers.
+pub fn label(source: RegisterSource) -> &'static str {
+    match source {
+        RegisterSource::Insee => "insee",
+        RegisterSource::RechercheEntreprises => "recherche_entreprises",
+        RegisterSource::LocalCopy => "local_copy",
+        RegisterSource::Demonstration => "demonstration",
+        RegisterSource::None => "none",
     }
 }

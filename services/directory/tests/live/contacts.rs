@@ -189,22 +189,19 @@ async fn while_an_import_writes_a_change_waits_and_then_says_busy() {
         .execute(&mut *import)
         .await
         .unwrap();
-    let mut impatient = desk.pool.acquire().await.unwrap();
-    sqlx::query("SET lock_timeout = '50ms'")
-        .execute(&mut *impatient)
-        .await
-        .unwrap();
-    drop(impatient);
-    // The pool hands out the connection that rested last.
+    let options = desk
+        .pool
+        .connect_options()
+        .as_ref()
+        .clone()
+        .options([("lock_timeout", "50ms")]);
+    let impatient = Directory::new(PgPool::connect_with(options).await.unwrap(), desk.keyring.clone());
     let change = ContactChange::Keep(contact("1", "a@example.org", &[ONE]));
-    let refused = desk
-        .directory
-        .change_contacts(std::slice::from_ref(&change))
-        .await;
+    let refused = impatient.change_contacts(std::slice::from_ref(&change)).await;
     assert!(
         matches!(refused, Err(directory::DirectoryError::Busy)),
         "{refused:?}"
     );
     import.rollback().await.unwrap();
-    desk.directory.change_contacts(&[change]).await.unwrap();
+    impatient.change_contacts(&[change]).await.unwrap();
 }

@@ -1,19 +1,29 @@
 //! `onboarding directory …`
 
+mod status;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Mutex;
+
 use anyhow::Context;
+use directory::import::TellBadLine;
 use directory::{ImportReport, Input, Options, import_contacts, import_establishments, import_sirene};
 use runtime::Config;
 
-use crate::cli::{Directory, Import, ImportFile};
+use crate::cli::{Directory, Import, ImportFile, StockFile};
 use crate::exit::Exit;
+use crate::file_progress::FileProgress;
 use crate::ground::{Ground, standing};
-use crate::terminal::{Progress, say, say_json};
+use crate::terminal::{say, say_json};
 
 /// Runs the command.
 pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Result<Exit> {
     let import = match command {
         Directory::Import(import) => import,
         Directory::Parked => return super::parked::run(config, json).await,
+        Directory::Status => return status::run(config, json).await,
     };
     let report = standing(config, "directory", async |ground| {
         imported(ground, &import).await
@@ -24,49 +34,101 @@ pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Res
     } else {
         tell(&report);
     }
-    Ok(
-        if report.rolled_back || (report.kept == 0 && report.refused > 0) {
-            Exit::Fault
-        } else {
-            Exit::Fine
-        },
-    )
+    let nothing_good = report.kept == 0 && report.refused > 0;
+    Ok(if report.rolled_back || report.removal_withheld || nothing_good {
+        Exit::Fault
+    } else {
+        Exit::Fine
+    })
 }
 
 async fn imported(ground: &Ground, import: &Import) -> anyhow::Result<ImportReport> {
-    let (Import::Contacts(file) | Import::Establishments(file) | Import::Sirene(file)) = import;
-    let input = Input::open(&file.file).with_context(|| format!("{} cannot be read", file.file.display()))?;
+    let path = match import {
+        Import::Contacts(file) | Import::Establishments(file) => &file.file,
+        Import::Sirene(file) => &file.file,
+    };
+    let input = Input::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let report = match import {
-        Import::Contacts(file) => import_contacts(&ground.pool, &ground.keyring, input, options(file)).await,
-        Import::Establishments(file) => import_establishments(&ground.pool, input, options(file)).await,
-        Import::Sirene(file) => import_sirene(&ground.pool, input, options(file)).await,
+        Import::Contacts(file) => {
+            let options = options("contacts", file)?;
+            import_contacts(&ground.pool, &ground.keyring, input, options).await
+        }
+        Import::Establishments(file) => {
+            import_establishments(&ground.pool, input, options("establishments", file)?).await
+        }
+        Import::Sirene(file) => {
+            import_sirene(&ground.pool, &ground.stock(), input, stock_options(file)).await
+        }
     };
     Ok(report?)
 }
 
-fn options(file: &ImportFile) -> Options {
-    let bar = Progress::of("lines", None);
+fn options(what: &'static str, file: &ImportFile) -> anyhow::Result<Options> {
+    let bar = FileProgress::of(what);
+    let bad_line = file.bad_lines.as_deref().map(list_of_bad_lines).transpose()?;
+    Ok(Options {
+        strict: file.strict,
+        dry_run: file.dry_run,
+        replace: file.replace,
+        bad_line,
+        progress: Some(Box::new(move |progress| bar.at(progress.lines, progress.of_file))),
+    })
+}
+
+/// The stock file replaces the one before, and has so many lines that a list of bad ones would say nothing.
+fn stock_options(file: &StockFile) -> Options {
+    let bar = FileProgress::of("sirene");
     Options {
         strict: file.strict,
-        progress: Some(Box::new(move |progress| bar.at(progress.lines, None))),
+        dry_run: file.dry_run,
+        progress: Some(Box::new(move |progress| bar.at(progress.lines, progress.of_file))),
+        ..Options::default()
     }
+}
+
+/// Every fault of every bad line as CSV: line number, field and reason, and nothing of what stood there.
+fn list_of_bad_lines(path: &Path) -> anyhow::Result<TellBadLine> {
+    let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    let mut list = BufWriter::new(file);
+    writeln!(list, "line,field,reason")?;
+    let list = Mutex::new(list);
+    Ok(Box::new(move |bad| {
+        if let Ok(mut list) = list.lock() {
+            // A full disk shows when the import's own report says how many lines were refused.
+            let _ = writeln!(list, "{},{},{}", bad.line, bad.field, bad.reason);
+        }
+    }))
 }
 
 fn tell(report: &ImportReport) {
     for bad in &report.bad {
         say(format_args!("line {}: {}: {}", bad.line, bad.field, bad.reason));
     }
+    if let Some(lines) = report.resumed_after {
+        say(format_args!(
+            "an import of this file had broken off: {lines} lines stood already"
+        ));
+    }
     let ImportReport {
         read,
         kept,
+        new,
+        changed,
         unchanged,
+        removed,
         refused,
         ..
     } = report;
     say(format_args!(
-        "{read} lines read, {kept} good ({unchanged} of them unchanged), {refused} refused"
+        "{read} lines read, {kept} good ({new} new, {changed} changed, {unchanged} unchanged), {refused} refused, {removed} removed"
     ));
+    if report.dry_run {
+        say("nothing was written: --dry-run was given");
+    }
     if report.rolled_back {
         say("nothing was imported: a line was bad and --strict was given");
+    }
+    if report.removal_withheld {
+        say("nothing was removed: a bad line does not say which row it is about, or no line is good");
     }
 }

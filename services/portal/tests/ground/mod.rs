@@ -35,8 +35,8 @@ impl Portal {
         let onboarding = Onboarding::new(Ground {
             store: Store::new(pool.clone()),
             keyring: keyring.clone(),
+            registers: Registers::new(&RegisterSettings::default(), &pool, None).unwrap(),
             directory: Directory::new(pool, keyring),
-            registers: Registers::new(&RegisterSettings::default(), None).unwrap(),
             catalogue: Arc::new(Catalogue::load(None).unwrap()),
             hashing: HashingGate::new(1).unwrap(),
             settings: Settings {
