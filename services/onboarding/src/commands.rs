@@ -5,4 +5,5 @@ pub mod bus;
 pub mod directory;
 pub mod doctor;
 pub mod erase;
+pub mod parked;
 pub mod projections;
