@@ -1,5 +1,6 @@
 //! `onboarding directory …`
 
+mod parked;
 mod status;
 
 use std::fs::File;
@@ -22,7 +23,7 @@ use crate::terminal::{say, say_json};
 pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Result<Exit> {
     let import = match command {
         Directory::Import(import) => import,
-        Directory::Parked => return super::parked::run(config, json).await,
+        Directory::Parked => return parked::run(config, json).await,
         Directory::Status => return status::run(config, json).await,
     };
     let report = standing(config, "directory", async |ground| {
