@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::import::import;
 use super::{Standing, Stock};
 use crate::import::{BadLine, ImportError, ImportReport, Input, Options};
-use crate::register::{RegisterSettings, Registers};
+use crate::register::{RegisterSettings, Registers, Urgency};
 
 const ACTIVE: &str = "00000020800017";
 const CLOSED: &str = "00000030700017";
@@ -234,9 +234,16 @@ fn lines_in_any_order_with_repetitions_give_what_the_last_of_each_says() {
 #[tokio::test]
 async fn the_registers_answer_from_the_stock_with_its_age_and_say_nothing_of_others() {
     let (_folder, stock) = house();
-    let registers = Registers::new(&RegisterSettings::default(), Some(stock.clone())).unwrap();
+    // No register over the network is set, so nobody asks the database how one is doing.
+    let nobody = sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
+    let registers = Registers::new(&RegisterSettings::default(), &nobody, Some(stock.clone())).unwrap();
     let now: DateTime<Utc> = "2026-11-02T00:00:00Z".parse().unwrap();
-    let ask = async |siret: &str| registers.check(&Siret::parse(siret).unwrap(), now).await.check;
+    let ask = async |siret: &str| {
+        registers
+            .check(&Siret::parse(siret).unwrap(), now, Urgency::Chore)
+            .await
+            .check
+    };
     assert_eq!(
         ask(ACTIVE).await.status,
         RegisterStatus::Pending,
