@@ -7,6 +7,7 @@
 //! Nothing here waits, looks up, logs, reads a clock or rolls a die. Whatever a decision must know (time,
 //! look-ups, sealed identity) arrives inside the command, so that replaying last year gives last year's answer.
 
+pub mod inbound;
 pub mod message;
 pub mod registration;
 pub mod values;

@@ -144,6 +144,14 @@ fn every_member_of_the_contract_is_described() {
     }
 }
 
+#[test]
+fn the_inbound_example_satisfies_its_schema_and_every_member_is_described() {
+    let schema: Value = serde_json::from_str(&on_disk("inbound/establishment.v1.json")).unwrap();
+    let example = serde_json::from_str(&on_disk("inbound/establishment.v1.example.json")).unwrap();
+    assert!(jsonschema::is_valid(&schema, &example));
+    assert_described("establishment", &schema);
+}
+
 fn assert_described(place: &str, schema: &Value) {
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
         let described = member["description"].is_string() || member["$ref"].is_string();

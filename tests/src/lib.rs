@@ -13,6 +13,7 @@
 pub mod binary;
 pub mod client;
 pub mod collector;
+pub mod crm;
 pub mod eventually;
 pub mod feed;
 pub mod guard;

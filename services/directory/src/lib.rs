@@ -5,6 +5,7 @@
 //! - [`import`] fills it from the organisation's files.
 //! - [`stock`] is the local copy of INSEE's stock file, an index file of its own in the data directory.
 //! - [`contacts`] is how a contact is kept, whoever brings it, and [`contact_changes`] whose have changed.
+//! - [`live`] takes in what the organisation's system publishes of establishments.
 //! - [`idcc`] is the list of collective agreements, carried in the binary.
 //! - [`register`] asks official registers about establishments that the organisation does not know. A register is
 //!   a check, never a gate: whatever goes wrong there, the answer is "pending" and the registration goes on.
@@ -17,6 +18,7 @@ pub mod contacts;
 pub mod demonstration;
 pub mod idcc;
 pub mod import;
+pub mod live;
 mod lookups;
 pub mod register;
 mod status;
@@ -28,5 +30,5 @@ pub use demonstration::load_demonstration;
 pub use import::{ImportError, ImportReport, Input, Options, import_contacts, import_establishments};
 pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};
 pub use register::{RegisterAnswer, RegisterSettings, Registers, Urgency};
-pub use status::{DirectoryStatus, Holding, LastImport, status};
+pub use status::{DirectoryStatus, Holding, LastImport, LocalCopyHeld, StatusError, status};
 pub use stock::{Stock, import_sirene};

@@ -87,6 +87,8 @@ pub enum Directory {
     /// Import a file; the same file again changes nothing
     #[command(subcommand)]
     Import(Import),
+    /// Messages of the organisation's system that could not be read, and what is wrong with them
+    Parked,
     /// What the directory holds and how old it is; how each register is doing
     Status,
 }

@@ -59,6 +59,17 @@ pub enum ProjectorError {
     /// PostgreSQL refused or did not answer.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
+    /// The directory could not be written.
+    #[error(transparent)]
+    Directory(#[from] directory::DirectoryError),
+    /// The server keeps another setting of the organisation's stream or its consumer than asked for.
+    #[error(
+        "the stream CRM or its consumer has another {setting} than the service needs, and it cannot be changed"
+    )]
+    InboundConfiguration {
+        /// The setting, as NATS names it.
+        setting: &'static str,
+    },
     /// NATS is away, or refused.
     #[error("{attempted}: {reason}")]
     Bus {
@@ -84,7 +95,8 @@ impl ProjectorError {
             Self::Unreadable { .. }
             | Self::AheadOfLog { .. }
             | Self::Diverged { .. }
-            | Self::LaterRelease { .. } => true,
+            | Self::LaterRelease { .. }
+            | Self::InboundConfiguration { .. } => true,
             Self::Projection(ProjectionError::Database(_)) => false,
             Self::Projection(_) => true,
             _ => false,

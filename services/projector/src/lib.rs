@@ -5,6 +5,8 @@
 //! release cannot read stops it. A read model that skipped an event would be wrong without anybody knowing; one that
 //! stands still says so by its lag.
 //!
+//! Beside it, [`inbound`] follows what the organisation's system publishes and keeps the directory's establishments so.
+//!
 //! [`rebuild`] and [`verify`] fold the log once more into a copy beside and compare row by row.
 
 mod batch;
@@ -13,6 +15,7 @@ mod compare;
 mod failure;
 mod feed;
 mod fresh_copy;
+mod inbound;
 mod log_reader;
 mod rebuild;
 
@@ -48,15 +51,20 @@ pub struct ProjectorSettings {
 /// # Errors
 /// None at present: whatever goes wrong is told, and tried again.
 pub async fn run(settings: ProjectorSettings) -> anyhow::Result<()> {
+    tokio::join!(keep_read_models(&settings), inbound::run(&settings));
+    Ok(())
+}
+
+async fn keep_read_models(settings: &ProjectorSettings) {
     let shutdown = settings.shutdown.clone();
     let mut outage = Outage::of("projector");
     let standstill = metrics::gauge!("onboarding_projector_standstill");
     standstill.set(0);
     loop {
-        let session = feed::Session::new(&settings, &mut outage);
+        let session = feed::Session::new(settings, &mut outage);
         let error = tokio::select! {
             biased;
-            () = shutdown.cancelled() => return Ok(()),
+            () = shutdown.cancelled() => return,
             error = session.follow() => error,
         };
         let pause = outage.failed(&error);
@@ -66,7 +74,7 @@ pub async fn run(settings: ProjectorSettings) -> anyhow::Result<()> {
         };
         standstill.set(u8::from(error.is_standstill()));
         tokio::select! {
-            () = shutdown.cancelled() => return Ok(()),
+            () = shutdown.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
     }

@@ -9,6 +9,8 @@ export const PASSWORD = 'tr0mbone22';
 /** Establishments of the demonstration: what the organisation and the register know of them. */
 export const ESTABLISHMENTS = {
   member: { siret: '00000040600017', number: '1000001', name: 'HOTEL DE LA DEMONSTRATION' },
+  /** For wrong numbers, which are counted by establishment as well. */
+  guessedAt: { siret: '00000048900013', number: '1000297' },
   training: { siret: '00000046300018', number: '11759000675', name: 'FORMATION FICTIVE CONSEIL' },
   unknown: { siret: '13002526500013', idcc: '1486', suggested: '5003' },
   closed: { siret: '00000030700017' },

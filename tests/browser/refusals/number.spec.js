@@ -8,7 +8,7 @@ const REFUSALS_MAX = 5;
 test.beforeEach(async ({ steps }) => {
   await steps.start(newcomer());
   await steps.chooseTopics();
-  await steps.giveSiret(ESTABLISHMENTS.member.siret);
+  await steps.giveSiret(ESTABLISHMENTS.guessedAt.siret);
   await steps.at('portal-number-title');
 });
 
@@ -18,7 +18,7 @@ test('what is no number is refused and not counted', async ({ steps }) => {
     await steps.next();
     await steps.refused('number');
   }
-  await steps.fillNumber(ESTABLISHMENTS.member.number);
+  await steps.fillNumber(ESTABLISHMENTS.guessedAt.number);
   await steps.confirm();
   await steps.at('portal-thanks-title');
 });
@@ -32,7 +32,7 @@ test('a wrong number says where to ask, and too many have to wait', async ({ pag
   await expect(page.locator('main')).toContainText('https://www.akto.fr/contact/');
   await look('number-wrong');
 
-  await steps.fillNumber(ESTABLISHMENTS.member.number);
+  await steps.fillNumber(ESTABLISHMENTS.guessedAt.number);
   await steps.confirm();
   await expect(page.locator('main .wrong')).toBeVisible();
   await look('number-too-many');

@@ -9,6 +9,7 @@ use futures::StreamExt;
 use reqwest::Method;
 use serde_json::json;
 use sqlx::{Connection, Executor, PgConnection};
+use tests::crm::Crm;
 use tests::feed;
 use tests::journey::{MEMBER, Visitor, newcomer_with_account, sign_in};
 use tests::people::{Person, contact, newcomer};
@@ -160,6 +161,22 @@ fn nothing_of_a_person_stands_in_clear_in_any_file_but_the_mail() {
             .await
             .expect(202);
         let reset = world.mail_after(&person.email, 2).await;
+        let crm = Crm::of(&world).await;
+        let [contact, other] = ["zqxcanarymail@example.org", "zqxcanaryother@example.org"];
+        crm.keep("zqxcanaryreference", contact, &[MEMBER.0])
+            .await
+            .expect(201);
+        let line = |id: &str, email: &str| json!({"id": id, "email": email, "sirets": []}).to_string();
+        let lines = [
+            line("zqxcanaryline", other),
+            line("zqxcanaryline", "zqxcanary@@x"),
+            "zqxcanary".to_owned(),
+        ];
+        crm.send_lines(&lines).await.expect(200);
+        crm.contact(Method::DELETE, "zqxcanaryline")
+            .send()
+            .await
+            .expect(204);
         world.until_settled().await;
         let me = world
             .client

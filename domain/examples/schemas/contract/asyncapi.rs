@@ -3,10 +3,12 @@
 use std::fmt::Write;
 
 use domain::Event;
+use domain::inbound;
 use domain::message::{CONTENT_TYPE, STREAM, SUBJECT_PREFIX};
 
 /// The document, AsyncAPI 3.0 in YAML.
 pub fn document() -> String {
+    let inbound_stream = inbound::STREAM;
     let mut text = format!(
         r#"# Made by script/update from the types in domain/src. Edit those.
 asyncapi: 3.0.0
@@ -15,7 +17,8 @@ info:
   version: 1.0.0
   description: >-
     One JetStream stream, {STREAM}, with every event of every registration: each exactly once, in order.
-    README.md beside this file says what a subscriber may rely on.
+    README.md beside this file says what a subscriber may rely on. The stream {inbound_stream} comes the other way: the
+    organisation's own system publishes its establishments there.
 defaultContentType: {CONTENT_TYPE}
 channels:
   registration:
@@ -40,8 +43,25 @@ channels:
         )
         .expect("text");
     }
+    write!(
+        text,
+        r"  establishment:
+    address: {prefix}.{{siret}}
+    description: >-
+      The subjects of the stream {inbound_stream}, which keeps the last message of each. An empty message says that the
+      establishment is known no longer.
+    parameters:
+      siret:
+        description: The establishment, 14 digits; also the message's `siret`.
+    messages:
+      Establishment:
+        $ref: '#/components/messages/Establishment'
+",
+        prefix = inbound::SUBJECT_PREFIX
+    )
+    .expect("text");
     text.push_str(
-        "operations:\n  publishEvent:\n    action: send\n    summary: The service publishes; subscribers only read.\n    channel:\n      $ref: '#/channels/registration'\ncomponents:\n  messages:\n",
+        "operations:\n  publishEvent:\n    action: send\n    summary: The service publishes; subscribers only read.\n    channel:\n      $ref: '#/channels/registration'\n  receiveEstablishment:\n    action: receive\n    summary: The organisation's own system publishes; the service keeps its directory so.\n    channel:\n      $ref: '#/channels/establishment'\ncomponents:\n  messages:\n",
     );
     for name in Event::NAMES {
         write!(
@@ -50,6 +70,12 @@ channels:
         )
         .expect("text");
     }
+    write!(
+        text,
+        "    Establishment:\n      name: Establishment\n      contentType: {}\n      payload:\n        schemaFormat: application/schema+json;version=draft-2020-12\n        schema:\n          $ref: inbound/establishment.v1.json\n",
+        inbound::CONTENT_TYPE
+    )
+    .expect("text");
     text.push_str(
         r"  schemas:
     headers:

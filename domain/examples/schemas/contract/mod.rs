@@ -8,12 +8,23 @@ use domain::Event;
 
 mod asyncapi;
 mod golden;
+mod inbound;
 mod schema;
 mod text;
 
 /// Path below `schemas/`, and content.
 pub fn files() -> BTreeMap<String, String> {
-    let mut files = BTreeMap::from([("asyncapi.yaml".to_owned(), asyncapi::document())]);
+    let mut files = BTreeMap::from([
+        ("asyncapi.yaml".to_owned(), asyncapi::document()),
+        (
+            "inbound/establishment.v1.json".to_owned(),
+            inbound::establishment_schema(),
+        ),
+        (
+            "inbound/establishment.v1.example.json".to_owned(),
+            inbound::establishment_example(),
+        ),
+    ]);
     for event in golden::events() {
         let file = format!("{}.v{}.json", event.name(), event.version());
         files.insert(format!("events/{file}"), schema::of(&event));

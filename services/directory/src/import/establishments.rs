@@ -1,14 +1,12 @@
 //! Establishments known to the organisation: `siret,name,idcc,member_number,training_declaration_number,state`.
 
+use domain::inbound::NAME_LENGTH_MAX;
 use domain::values::{EstablishmentNumber, Fault, Idcc, Siret};
 use sqlx::{PgConnection, PgPool};
 
 use super::batches::import;
 use super::kind::{Faults, Kind, Rows, counted, row_error};
 use super::{ImportError, ImportReport, Input, Options};
-
-/// Longest name kept, in characters; INSEE's own have at most 100.
-const NAME_LENGTH_MAX: usize = 200;
 
 /// Imports a file of establishments.
 ///
@@ -26,13 +24,21 @@ pub async fn import_establishments(
 
 struct Establishments;
 
-struct Line {
-    siret: Siret,
-    name: String,
-    idcc: Option<Idcc>,
-    member_number: Option<EstablishmentNumber>,
-    training_number: Option<EstablishmentNumber>,
-    state: &'static str,
+/// What is kept of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The establishment.
+    pub siret: Siret,
+    /// Its name.
+    pub name: String,
+    /// Its collective agreement.
+    pub idcc: Option<Idcc>,
+    /// Its member number, as it is compared.
+    pub member_number: Option<EstablishmentNumber>,
+    /// Its number as a training organisation, as it is compared.
+    pub training_number: Option<EstablishmentNumber>,
+    /// `active` or `closed`.
+    pub state: &'static str,
 }
 
 impl Kind for Establishments {
@@ -137,7 +143,7 @@ fn number(number: Option<&EstablishmentNumber>) -> &str {
     number.map_or("", EstablishmentNumber::as_str)
 }
 
-fn parse_name(text: &str) -> Result<String, Fault> {
+pub(crate) fn parse_name(text: &str) -> Result<String, Fault> {
     match text.chars().count() {
         0 => Err(Fault("required")),
         _ if text.chars().any(char::is_control) => Err(Fault("invalid-character")),
@@ -146,7 +152,7 @@ fn parse_name(text: &str) -> Result<String, Fault> {
     }
 }
 
-fn parse_state(text: &str) -> Result<&'static str, Fault> {
+pub(crate) fn parse_state(text: &str) -> Result<&'static str, Fault> {
     match text.to_ascii_lowercase().as_str() {
         "" | "active" => Ok("active"),
         "closed" => Ok("closed"),

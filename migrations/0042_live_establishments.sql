@@ -18,7 +18,7 @@ CREATE TRIGGER active_again BEFORE INSERT OR UPDATE ON directory.establishments
 CREATE TABLE directory.establishment_messages (
     siret       text        PRIMARY KEY CHECK (siret ~ '^[0-9]{14}$'),
     stream_made timestamptz NOT NULL,
-    sequence    bigint      NOT NULL CHECK (sequence > 0),
+    sequence    bigint      NOT NULL CHECK (sequence >= 0),
     taken_at    timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX establishment_messages_by_sequence ON directory.establishment_messages (stream_made, sequence);
