@@ -2,7 +2,8 @@
 //
 // Beside it stand doors to the same database and the same registrations, each an `onboarding api` with one thing different:
 // `strict` counts attempts, `tomorrow` lives a day and an hour later, `private` proves the address first, `cnil` has the
-// other rules for passwords, `elsewhere` is another organisation's. Nothing of the service is replaced; what they share and what they differ in is configuration.
+// other rules for passwords, `elsewhere` is another organisation's. Nothing of the service is replaced: they differ by
+// configuration.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
