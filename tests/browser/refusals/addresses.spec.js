@@ -34,16 +34,19 @@ test('a form that is too long', async ({ page, steps, look }) => {
 
 test('too many forms from one network', async ({ page, steps, request, look }) => {
   const path = `${process.env.SITE_STRICT}/mot-de-passe-oublie`;
-  let status;
-  do status = (await request.post(path, { form: { email: '' } })).status();
-  while (status === 422);
-  expect(status).toBe(429);
-  await page.goto(path);
-  await steps.field('email').fill('somebody@example.org');
-  const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
-  await steps.button('portal-forgotten-button').click();
-  const answer = await answered;
-  expect(answer.status()).toBe(429);
-  expect(Number(answer.headers()['retry-after'])).toBeGreaterThan(0);
+  // One more is accepted every three seconds: on a slow machine the person may come just in time for it, and asks again.
+  await expect(async () => {
+    await page.goto(path);
+    await steps.field('email').fill('somebody@example.org');
+    let status;
+    do status = (await request.post(path, { form: { email: '' } })).status();
+    while (status === 422);
+    expect(status).toBe(429);
+    const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
+    await steps.button('portal-forgotten-button').click();
+    const answer = await answered;
+    expect(answer.status()).toBe(429);
+    expect(Number(answer.headers()['retry-after'])).toBeGreaterThan(0);
+  }).toPass();
   await look('too-many-forms');
 });
