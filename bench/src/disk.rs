@@ -5,10 +5,20 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::family;
 use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
 
 /// Bytes read at once, as the import reads.
 const BUFFER_BYTES: usize = 256 * 1024;
+
+/// What something took.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Took {
+    /// From its beginning to its end.
+    pub wall: Duration,
+    /// Time on a core.
+    pub cpu: Duration,
+}
 
 /// Asks the system to forget what it has of a file in memory, so that the next reading comes from the disk.
 ///
@@ -23,7 +33,7 @@ pub fn forget(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn read(path: &Path) -> io::Result<Duration> {
+pub fn read(path: &Path) -> io::Result<Took> {
     timed(File::open(path)?, |_| {})
 }
 
@@ -31,7 +41,7 @@ pub fn read(path: &Path) -> io::Result<Duration> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn count_lines(path: &Path) -> io::Result<(Duration, usize)> {
+pub fn count_lines(path: &Path) -> io::Result<(Took, usize)> {
     let mut lines = 0;
     let took = timed(File::open(path)?, |text| {
         lines += memchr::memchr_iter(b'\n', text).count()
@@ -43,17 +53,22 @@ pub fn count_lines(path: &Path) -> io::Result<(Duration, usize)> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn decompress(path: &Path) -> io::Result<Duration> {
+pub fn decompress(path: &Path) -> io::Result<Took> {
     let file = io::BufReader::with_capacity(BUFFER_BYTES / 2, File::open(path)?);
     timed(flate2::bufread::MultiGzDecoder::new(file), |_| {})
 }
 
-fn timed(mut reader: impl Read, mut each: impl FnMut(&[u8])) -> io::Result<Duration> {
-    let begun = Instant::now();
+fn timed(mut reader: impl Read, mut each: impl FnMut(&[u8])) -> io::Result<Took> {
+    let (begun, used) = (Instant::now(), family::cpu_of(std::process::id()));
     let mut buffer = vec![0; BUFFER_BYTES];
     loop {
         match reader.read(&mut buffer)? {
-            0 => return Ok(begun.elapsed()),
+            0 => {
+                return Ok(Took {
+                    wall: begun.elapsed(),
+                    cpu: family::cpu_of(std::process::id()).saturating_sub(used),
+                });
+            }
             count => each(&buffer[..count]),
         }
     }

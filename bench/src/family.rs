@@ -101,6 +101,12 @@ fn memory(pid: u32) -> (u64, u64) {
     (line("Rss:"), line("Pss:"))
 }
 
+/// What a program alone has used of the cores so far; zero for one that has ended.
+pub fn cpu_of(pid: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    member(&stat).map_or(Duration::ZERO, |it| it.cpu)
+}
+
 /// The most memory that a program has had resident at once, in KiB; 0 for one that has ended.
 pub fn peak_rss_kib(pid: u32) -> u64 {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();

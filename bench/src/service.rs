@@ -157,6 +157,8 @@ impl Service {
 pub struct Ran {
     /// From its start to its end.
     pub took: Duration,
+    /// Time on a core, all threads together.
+    pub cpu: Duration,
     /// Most memory that was resident at once, in KiB.
     pub peak_rss_kib: u64,
 }
@@ -173,14 +175,16 @@ impl Service {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let mut peak_rss_kib = 0;
+        let (mut peak_rss_kib, mut cpu) = (0, Duration::ZERO);
         loop {
-            // The kernel keeps the peak, so only what comes after the last look is missed.
+            // The kernel sums up, so only what comes after the last look is missed.
             peak_rss_kib = peak_rss_kib.max(family::peak_rss_kib(child.id()));
+            cpu = cpu.max(family::cpu_of(child.id()));
             if let Some(status) = child.try_wait()? {
                 anyhow::ensure!(status.success(), "onboarding {}: {status}", arguments.join(" "));
                 return Ok(Ran {
                     took: begun.elapsed(),
+                    cpu,
                     peak_rss_kib,
                 });
             }

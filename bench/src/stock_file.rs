@@ -60,9 +60,9 @@ pub fn scattered(number: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// One in three is closed, as of France's establishments more than half are.
+/// One in three is closed.
 fn is_closed(chance: u64) -> bool {
-    chance % 3 == 0
+    chance.is_multiple_of(3)
 }
 
 fn day(chance: u64) -> (u64, u64, u64) {

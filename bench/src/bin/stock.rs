@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use bench::disk;
+use bench::disk::{self, Took};
 use bench::mailbox::Mailbox;
 use bench::report::{Report, figure, mib};
 use bench::service::{Ran, Service};
@@ -36,24 +36,31 @@ struct Arguments {
     repeats: usize,
 }
 
-/// Seconds, bytes and memory of one file.
+/// Bytes, memory and times of one file.
 #[derive(Default, Serialize)]
 struct Figures {
     rows: u64,
     load: String,
     plain_bytes: u64,
     gzip_bytes: u64,
-    read_s: f64,
-    count_lines_s: f64,
-    decompress_s: f64,
-    import_plain_s: f64,
-    import_gzip_s: f64,
-    import_again_s: f64,
+    read: Seconds,
+    count_lines: Seconds,
+    decompress: Seconds,
+    import_plain: Seconds,
+    import_gzip: Seconds,
+    import_again: Seconds,
     peak_growth_kib: u64,
     index_bytes: u64,
     copy_s: f64,
     primary_key_s: f64,
     look_ups: Vec<LookUps>,
+}
+
+/// By the clock, and on a core.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Seconds {
+    wall: f64,
+    cpu: f64,
 }
 
 /// Microseconds of look-ups.
@@ -75,7 +82,10 @@ async fn main() -> anyhow::Result<()> {
         all.push(measured(&service, rows, arguments.repeats).await?);
     }
     import_report(&all).write(&all)?;
-    look_up_report(&all).write(&())
+    for report in [size_report(&all), look_up_report(&all)] {
+        report.write(&"the figures are above")?;
+    }
+    Ok(())
 }
 
 async fn measured(service: &Service, rows: u64, repeats: usize) -> anyhow::Result<Figures> {
@@ -90,38 +100,39 @@ async fn measured(service: &Service, rows: u64, repeats: usize) -> anyhow::Resul
         ..Figures::default()
     };
     // Limit and import by turns, so that both meet the same neighbours on the machine.
-    let mut took: [Vec<Duration>; 6] = Default::default();
+    let mut took: [Vec<Took>; 6] = Default::default();
     for _ in 0..repeats {
+        let mut imported = |file: &Path, over_an_old_one: bool| -> anyhow::Result<Took> {
+            if !over_an_old_one {
+                let _ = fs::remove_file(stock.path());
+            }
+            disk::forget(file)?;
+            let ran = import(service, file)?;
+            let growth = ran.peak_rss_kib.saturating_sub(small.peak_rss_kib);
+            figures.peak_growth_kib = figures.peak_growth_kib.max(growth);
+            Ok(Took {
+                wall: ran.took.saturating_sub(small.took),
+                cpu: ran.cpu.saturating_sub(small.cpu),
+            })
+        };
         disk::forget(&files.plain)?;
         took[0].push(disk::read(&files.plain)?);
         disk::forget(&files.plain)?;
         took[1].push(disk::count_lines(&files.plain)?.0);
-        let _ = fs::remove_file(stock.path());
-        disk::forget(&files.plain)?;
-        let plain = import(service, &files.plain)?;
-        took[2].push(plain.took.saturating_sub(small.took));
+        took[2].push(imported(&files.plain, false)?);
+        took[3].push(imported(&files.plain, true)?);
         disk::forget(&files.gzip)?;
-        took[3].push(disk::decompress(&files.gzip)?);
-        fs::remove_file(stock.path())?;
-        disk::forget(&files.gzip)?;
-        let gzip = import(service, &files.gzip)?;
-        took[4].push(gzip.took.saturating_sub(small.took));
-        disk::forget(&files.plain)?;
-        let again = import(service, &files.plain)?;
-        took[5].push(again.took.saturating_sub(small.took));
-        for ran in [plain, gzip, again] {
-            let growth = ran.peak_rss_kib.saturating_sub(small.peak_rss_kib);
-            figures.peak_growth_kib = figures.peak_growth_kib.max(growth);
-        }
+        took[4].push(disk::decompress(&files.gzip)?);
+        took[5].push(imported(&files.gzip, false)?);
     }
     [
-        figures.read_s,
-        figures.count_lines_s,
-        figures.import_plain_s,
-        figures.decompress_s,
-        figures.import_gzip_s,
-        figures.import_again_s,
-    ] = took.map(median);
+        figures.read,
+        figures.count_lines,
+        figures.import_plain,
+        figures.import_again,
+        figures.decompress,
+        figures.import_gzip,
+    ] = took.map(medians);
     figures.index_bytes = fs::metadata(stock.path())?.len();
     figures.look_ups = look_ups(&stock, rows).await?;
     (figures.copy_s, figures.primary_key_s) = copy(&service.postgres_url, &files.three).await?;
@@ -132,9 +143,16 @@ fn import(service: &Service, file: &Path) -> anyhow::Result<Ran> {
     service.watched_command(&["directory", "import", "sirene", &file.display().to_string()])
 }
 
-fn median(mut took: Vec<Duration>) -> f64 {
-    took.sort_unstable();
-    took.get(took.len() / 2).map_or(0.0, Duration::as_secs_f64)
+fn medians(took: Vec<Took>) -> Seconds {
+    let median = |of: fn(&Took) -> Duration| {
+        let mut each: Vec<_> = took.iter().map(of).collect();
+        each.sort_unstable();
+        each.get(each.len() / 2).map_or(0.0, Duration::as_secs_f64)
+    };
+    Seconds {
+        wall: median(|it| it.wall),
+        cpu: median(|it| it.cpu),
+    }
 }
 
 /// The files of one size. They go when they are not needed any more.
@@ -267,65 +285,85 @@ fn import_report(all: &[Figures]) -> Report {
         "Stock file: import",
         &[
             "rows",
-            "file",
-            "GB",
+            "beside",
+            "file GB",
+            "raw s (CPU)",
             "raw MB/s",
-            "import s",
+            "import s (CPU)",
             "import MB/s",
             "of raw",
             "rows/s",
-            "peak RSS growth MiB",
-            "index MB",
-            "COPY rows/s",
-            "COPY and key rows/s",
             "load",
         ],
     );
     for it in all {
-        let mega = |seconds: f64| it.plain_bytes as f64 / 1e6 / seconds;
-        for (file, bytes, raw, import) in [
-            ("plain, read", it.plain_bytes, it.read_s, it.import_plain_s),
+        for (beside, bytes, raw, import) in [
+            ("plain: read only", it.plain_bytes, it.read, it.import_plain),
             (
-                "plain, lines counted",
+                "plain: lines counted",
                 it.plain_bytes,
-                it.count_lines_s,
-                it.import_plain_s,
+                it.count_lines,
+                it.import_plain,
             ),
             (
-                "plain, over an old index",
+                "plain, over an old index: read only",
                 it.plain_bytes,
-                it.read_s,
-                it.import_again_s,
+                it.read,
+                it.import_again,
             ),
-            (
-                "gzip, decompressed",
-                it.gzip_bytes,
-                it.decompress_s,
-                it.import_gzip_s,
-            ),
+            ("gzip: decompressed", it.gzip_bytes, it.decompress, it.import_gzip),
         ] {
+            let rate = |of: Seconds| figure(it.plain_bytes as f64 / 1e6 / of.wall);
+            let told = |of: Seconds| format!("{} ({})", figure(of.wall), figure(of.cpu));
             report.row([
                 it.rows.to_string(),
-                file.to_owned(),
+                beside.to_owned(),
                 figure(bytes as f64 / 1e9),
-                figure(mega(raw)),
-                figure(import),
-                figure(mega(import)),
-                figure(raw / import),
-                figure(it.rows as f64 / import),
-                mib(it.peak_growth_kib),
-                figure(it.index_bytes as f64 / 1e6),
-                figure(it.rows as f64 / it.copy_s),
-                figure(it.rows as f64 / (it.copy_s + it.primary_key_s)),
+                told(raw),
+                rate(raw),
+                told(import),
+                rate(import),
+                figure(raw.wall / import.wall),
+                figure(it.rows as f64 / import.wall),
                 it.load.clone(),
             ]);
         }
     }
     report.note(
-        "Each import is the whole command on the running service, less the command with a file of 1,000 rows; the disk's flush is in it. \
-         MB/s are of the text after decompression. Files are read from the disk: the system was told to forget them before. Raw: 256 KiB a read, \
-         nothing done with it; lines counted with the same search as the import's; decompressed by the same decoder. Medians, limit and import by turns. \
-         COPY: the three columns as a file of their own, into a bare table on the service's PostgreSQL.",
+        "Each import is the whole command on the running service, less the command with a file of 1,000 rows; flushing the index to the disk is in it. \
+         MB/s are of the text after decompression; CPU sums all threads. Files are read from the disk: the system was told to forget them before. \
+         Read only: 256 KiB a read, nothing done with it; lines counted with the same search as the import's; decompressed by the same decoder. \
+         Medians, limit and import by turns.",
+    );
+    report
+}
+
+fn size_report(all: &[Figures]) -> Report {
+    let mut report = Report::new(
+        "Stock file: memory and size, and PostgreSQL",
+        &[
+            "rows",
+            "peak RSS growth MiB",
+            "index MB",
+            "import rows/s",
+            "COPY rows/s",
+            "COPY and primary key rows/s",
+        ],
+    );
+    for it in all {
+        let rate = |seconds: f64| figure(it.rows as f64 / seconds);
+        report.row([
+            it.rows.to_string(),
+            mib(it.peak_growth_kib),
+            figure(it.index_bytes as f64 / 1e6),
+            rate(it.import_plain.wall),
+            rate(it.copy_s),
+            rate(it.copy_s + it.primary_key_s),
+        ]);
+    }
+    report.note(
+        "Growth: the largest of all imports, beside the same command with 1,000 rows. COPY: the three columns alone, cut out before, into a bare table \
+         on the service's PostgreSQL; nothing can be looked up in it before it has its key.",
     );
     report
 }

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 
 use crate::idcc::agreements;
 use crate::register::{Registers, SourceReport};
+use crate::stock::{Stock, StockError};
 
 /// The directory as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,6 +15,12 @@ pub struct DirectoryStatus {
     pub establishments: Holding,
     /// Contacts, each a row.
     pub contacts: Holding,
+    /// The local copy of INSEE's stock, where one was imported.
+    pub local_copy: Option<LocalCopyHeld>,
+    /// Messages of the organisation's system that could not be read.
+    pub parked_messages: u64,
+    /// Addresses whose contacts have changed, and whose accounts, if any, have not been looked at since.
+    pub contact_changes_waiting: u64,
     /// The list of collective agreements.
     pub agreements: AgreementsHeld,
     /// Registers in the order in which they are asked.
@@ -44,6 +51,17 @@ pub struct LastImport {
     pub lines_bad: i64,
 }
 
+/// The local copy of INSEE's stock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LocalCopyHeld {
+    /// How many establishments it holds.
+    pub establishments: u64,
+    /// The youngest day on which INSEE worked on one of them.
+    pub as_of: Option<NaiveDate>,
+    /// When it was imported.
+    pub imported_at: DateTime<Utc>,
+}
+
 /// The list of collective agreements that the program carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AgreementsHeld {
@@ -58,10 +76,22 @@ pub struct AgreementsHeld {
 /// Looks at the directory.
 ///
 /// # Errors
-/// The database does not answer.
-pub async fn status(pool: &PgPool, registers: &Registers) -> Result<DirectoryStatus, sqlx::Error> {
+/// The database does not answer, or the local copy cannot be read.
+pub async fn status(
+    pool: &PgPool,
+    registers: &Registers,
+    stock: &Stock,
+) -> Result<DirectoryStatus, StatusError> {
     let (codes, in_force) = agreements().counts();
+    let local_copy = stock.header()?.map(|header| LocalCopyHeld {
+        establishments: header.count,
+        as_of: header.as_of,
+        imported_at: header.imported_at,
+    });
     Ok(DirectoryStatus {
+        local_copy,
+        parked_messages: count(pool, "parked_messages").await?,
+        contact_changes_waiting: count(pool, "contact_changes").await?,
         establishments: holding(pool, "establishments").await?,
         contacts: holding(pool, "contacts").await?,
         agreements: AgreementsHeld {
@@ -73,7 +103,26 @@ pub async fn status(pool: &PgPool, registers: &Registers) -> Result<DirectorySta
     })
 }
 
+/// Why the status cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum StatusError {
+    /// The database does not answer.
+    #[error("the directory's database does not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The local copy cannot be read.
+    #[error(transparent)]
+    LocalCopy(#[from] StockError),
+}
+
 /// `table` is one of ours and comes from no input.
+async fn count(pool: &PgPool, table: &'static str) -> Result<u64, sqlx::Error> {
+    let count: i64 = sqlx::query_scalar(&format!("SELECT count(*) FROM directory.{table}"))
+        .fetch_one(pool)
+        .await?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// As for [`count`].
 async fn holding(pool: &PgPool, table: &'static str) -> Result<Holding, sqlx::Error> {
     let (rows, changed_at): (i64, Option<DateTime<Utc>>) = sqlx::query_as(&format!(
         "SELECT count(*), max(imported_at) FROM directory.{table}"

@@ -5,5 +5,4 @@ pub mod bus;
 pub mod directory;
 pub mod doctor;
 pub mod erase;
-pub mod parked;
 pub mod projections;

@@ -16,6 +16,7 @@ mod bad_input;
 mod contact;
 mod contracts;
 mod directory;
+mod directory_files;
 mod faults_mail;
 mod faults_servers;
 mod faults_services;

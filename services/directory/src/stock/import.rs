@@ -185,3 +185,36 @@ fn compare(stock: &Stock, finished: &Finished) -> Result<u64, StockError> {
     }
     Ok(in_both(old.entries(), finished.index().entries()).unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use chrono::NaiveDate;
+
+    use crate::import::Input;
+    use crate::stock::Standing;
+    use crate::stock::tests::{house, import_with, standing};
+
+    /// The collection is not part of the repository; without it this test says so and passes.
+    #[test]
+    fn a_recorded_sample_is_read_whole() {
+        let start = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let sample = start
+            .ancestors()
+            .map(|it| it.join("shared/data/sirene-stock/StockEtablissement_sample.csv"))
+            .find(|it| it.is_file());
+        let Some(sample) = sample else {
+            println!("note: no recorded sample beside the repository, nothing to read");
+            return;
+        };
+        let (_folder, stock) = house();
+        let report = import_with(&stock, Input::open(&sample).unwrap(), true).unwrap();
+        assert_eq!((report.read, report.kept, report.refused), (14, 14, 0));
+        assert_eq!(standing(&stock, "13002526500013"), Some(Standing::Active));
+        assert_eq!(
+            stock.header().unwrap().unwrap().as_of,
+            NaiveDate::from_ymd_opt(2025, 1, 26)
+        );
+    }
+}

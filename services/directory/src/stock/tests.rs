@@ -1,9 +1,9 @@
-//! The import as a whole: files in every form that INSEE or an operator may bring, and indexes that change while they are used.
+//! The import as a whole: files in every form that INSEE or an operator may bring.
+
+mod index_files;
 
 use std::fs::{self, File};
 use std::io::{Cursor, Write};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::registration::event::{RegisterSource, RegisterStatus};
@@ -11,26 +11,26 @@ use domain::values::Siret;
 use tempfile::TempDir;
 
 use super::import::import;
-use super::{Listed, Standing, Stock, StockError};
+use super::{Standing, Stock};
 use crate::import::{BadLine, ImportError, ImportReport, Input, Options};
-use crate::register::{RegisterSettings, Registers};
+use crate::register::{RegisterSettings, Registers, Urgency};
 
 const ACTIVE: &str = "00000020800017";
 const CLOSED: &str = "00000030700017";
 const LATER: &str = "00000040600017";
 const NEEDED: &str = "siret,etatAdministratifEtablissement,dateDebut,dateDernierTraitementEtablissement\n";
 
-fn house() -> (TempDir, Stock) {
+pub(super) fn house() -> (TempDir, Stock) {
     let folder = tempfile::tempdir().unwrap();
     let stock = Stock::of_data_dir(folder.path());
     (folder, stock)
 }
 
-fn imported(stock: &Stock, text: impl Into<Vec<u8>>) -> Result<ImportReport, ImportError> {
+pub(super) fn imported(stock: &Stock, text: impl Into<Vec<u8>>) -> Result<ImportReport, ImportError> {
     import_with(stock, Input::new(Cursor::new(text.into())), false)
 }
 
-fn import_with(stock: &Stock, input: Input, strict: bool) -> Result<ImportReport, ImportError> {
+pub(super) fn import_with(stock: &Stock, input: Input, strict: bool) -> Result<ImportReport, ImportError> {
     let options = Options {
         strict,
         ..Options::default()
@@ -42,14 +42,14 @@ fn import_with(stock: &Stock, input: Input, strict: bool) -> Result<ImportReport
     })
 }
 
-fn standing(stock: &Stock, siret: &str) -> Option<Standing> {
+pub(super) fn standing(stock: &Stock, siret: &str) -> Option<Standing> {
     stock
         .look_up(&Siret::parse(siret).unwrap())
         .unwrap()
         .map(|it| it.standing)
 }
 
-fn closed_on(year: i32, month: u32, day: u32) -> Standing {
+pub(super) fn closed_on(year: i32, month: u32, day: u32) -> Standing {
     Standing::Closed {
         on: NaiveDate::from_ymd_opt(year, month, day),
     }
@@ -231,130 +231,19 @@ fn lines_in_any_order_with_repetitions_give_what_the_last_of_each_says() {
     assert_eq!(stock.header().unwrap().unwrap().count, 3);
 }
 
-#[test]
-fn a_file_that_is_not_a_whole_index_is_refused_for_what_it_is() {
-    let (_folder, stock) = house();
-    assert!(stock.header().unwrap().is_none(), "no file is silence");
-    let text: String = (1..2_000).map(|it| format!("{it:014},A,,\n")).collect();
-    imported(&stock, format!("{NEEDED}{text}")).unwrap();
-    let whole = fs::read(stock.path()).unwrap();
-    let refused = |bytes: &[u8]| {
-        // By a rename, as an import does it.
-        let beside = stock.folder().join("beside");
-        fs::write(&beside, bytes).unwrap();
-        fs::rename(beside, stock.path()).unwrap();
-        stock.look_up(&Siret::parse(ACTIVE).unwrap()).map(drop)
-    };
-    assert!(refused(&whole).is_ok());
-    let changed = |at: usize| {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 1;
-        bytes
-    };
-    assert!(matches!(refused(&whole[..whole.len() - 1]), Err(StockError::Cut)));
-    assert!(matches!(refused(&whole[..8_000]), Err(StockError::Cut)));
-    assert!(matches!(
-        refused(&[&whole[..], b"x"].concat()),
-        Err(StockError::Cut)
-    ));
-    assert!(matches!(refused(b""), Err(StockError::Foreign)));
-    assert!(matches!(refused(&changed(0)), Err(StockError::Foreign)));
-    assert!(matches!(refused(&changed(8)), Err(StockError::Version(0))));
-    assert!(matches!(refused(&changed(20)), Err(StockError::Damaged)));
-    assert!(matches!(
-        refused(&changed(whole.len() - 1)),
-        Err(StockError::Damaged)
-    ));
-    assert!(refused(&whole).is_ok());
-    // A page is looked at when it is read: here the last, which would hold the SIRET.
-    assert!(matches!(
-        refused(&changed(4 * 4_096 + 100)),
-        Err(StockError::Damaged)
-    ));
-    let (_other, empty) = house();
-    fs::create_dir_all(empty.path()).unwrap();
-    assert!(matches!(empty.header(), Err(StockError::Io(_))));
-    let report = imported(&stock, format!("{NEEDED}{ACTIVE},A,,\n")).unwrap();
-    assert_eq!(
-        (report.kept, report.unchanged),
-        (1, 0),
-        "a damaged index is replaced like any other"
-    );
-}
-
-#[test]
-fn an_index_is_replaced_while_it_is_read() {
-    let (_folder, stock) = house();
-    let texts = ["F,2020-01-01,\n", "A,,\n"].map(|rest| format!("{NEEDED}{ACTIVE},{rest}"));
-    imported(&stock, texts[0].clone()).unwrap();
-    let old = stock.index().unwrap().unwrap();
-    let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let reading = scope.spawn(|| {
-            let mut seen = [0, 0];
-            while !done.load(Ordering::SeqCst) {
-                match standing(&stock, ACTIVE) {
-                    Some(Standing::Active) => seen[0] += 1,
-                    Some(Standing::Closed { on: Some(_) }) => seen[1] += 1,
-                    other => panic!("neither file says {other:?}"),
-                }
-            }
-            seen
-        });
-        for text in texts.iter().cycle().skip(1).take(11) {
-            imported(&stock, text.clone()).unwrap();
-        }
-        assert_eq!(standing(&stock, ACTIVE), Some(Standing::Active));
-        done.store(true, Ordering::SeqCst);
-        assert!(reading.join().unwrap().iter().sum::<u32>() > 0);
-    });
-    let number = ACTIVE.parse().unwrap();
-    assert_eq!(
-        old.look_up(number).unwrap(),
-        Some(closed_on(2020, 1, 1)),
-        "what was begun ends on the old file"
-    );
-}
-
-#[test]
-fn one_import_at_a_time_and_what_an_interrupted_one_left_goes() {
-    let (_folder, stock) = house();
-    fs::create_dir_all(stock.folder()).unwrap();
-    fs::write(stock.folder().join("runs.unfinished"), "x").unwrap();
-    let lock = File::create(stock.folder().join("import.lock")).unwrap();
-    lock.lock().unwrap();
-    let text = format!("{NEEDED}{ACTIVE},A,,\n");
-    let busy = imported(&stock, text.clone());
-    assert!(matches!(busy, Err(ImportError::Stock(StockError::Busy))));
-    drop(lock);
-    imported(&stock, text).unwrap();
-    let mut names: Vec<_> = fs::read_dir(stock.folder())
-        .unwrap()
-        .map(|it| it.unwrap().file_name())
-        .collect();
-    names.sort();
-    assert_eq!(names, ["import.lock", "stock.index"]);
-}
-
-#[test]
-fn a_file_that_was_cut_does_not_replace_a_whole_index() {
-    let (_folder, stock) = house();
-    let text: String = (1..=100_000).map(|it| format!("{it:014},A,,\n")).collect();
-    imported(&stock, format!("{NEEDED}{text}")).unwrap();
-    let cut = imported(&stock, format!("{NEEDED}{}", &text[..text.len() / 2]));
-    assert!(matches!(
-        cut,
-        Err(ImportError::Stock(StockError::Shrunk { held: 100_000, .. }))
-    ));
-    assert_eq!(stock.header().unwrap().unwrap().count, 100_000);
-}
-
 #[tokio::test]
 async fn the_registers_answer_from_the_stock_with_its_age_and_say_nothing_of_others() {
     let (_folder, stock) = house();
-    let registers = Registers::new(&RegisterSettings::default(), Some(stock.clone())).unwrap();
+    // No register over the network is set, so nobody asks the database how one is doing.
+    let nobody = sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
+    let registers = Registers::new(&RegisterSettings::default(), &nobody, Some(stock.clone())).unwrap();
     let now: DateTime<Utc> = "2026-11-02T00:00:00Z".parse().unwrap();
-    let ask = async |siret: &str| registers.check(&Siret::parse(siret).unwrap(), now).await.check;
+    let ask = async |siret: &str| {
+        registers
+            .check(&Siret::parse(siret).unwrap(), now, Urgency::Chore)
+            .await
+            .check
+    };
     assert_eq!(
         ask(ACTIVE).await.status,
         RegisterStatus::Pending,
@@ -373,31 +262,4 @@ async fn the_registers_answer_from_the_stock_with_its_age_and_say_nothing_of_oth
         (RegisterStatus::Closed, NaiveDate::from_ymd_opt(2024, 7, 1))
     );
     assert_eq!(ask("00000031500010").await.status, RegisterStatus::Pending);
-}
-
-/// The collection is not part of the repository; without it this test says so and passes.
-#[test]
-fn a_recorded_sample_is_read_whole() {
-    let start = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let sample = start
-        .ancestors()
-        .map(|it| it.join("shared/data/sirene-stock/StockEtablissement_sample.csv"))
-        .find(|it| it.is_file());
-    let Some(sample) = sample else {
-        println!("note: no recorded sample beside the repository, nothing to read");
-        return;
-    };
-    let (_folder, stock) = house();
-    let report = import_with(&stock, Input::open(&sample).unwrap(), true).unwrap();
-    assert_eq!((report.read, report.kept, report.refused), (14, 14, 0));
-    let head_office = Siret::parse("13002526500013").unwrap();
-    let listed = stock
-        .look_up(&head_office)
-        .unwrap()
-        .map(|Listed { standing, .. }| standing);
-    assert_eq!(listed, Some(Standing::Active));
-    assert_eq!(
-        stock.header().unwrap().unwrap().as_of,
-        NaiveDate::from_ymd_opt(2025, 1, 26)
-    );
 }

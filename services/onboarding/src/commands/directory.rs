@@ -1,5 +1,6 @@
 //! `onboarding directory …`
 
+mod parked;
 mod status;
 
 use std::fs::File;
@@ -22,7 +23,7 @@ use crate::terminal::{say, say_json};
 pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Result<Exit> {
     let import = match command {
         Directory::Import(import) => import,
-        Directory::Parked => return super::parked::run(config, json).await,
+        Directory::Parked => return parked::run(config, json).await,
         Directory::Status => return status::run(config, json).await,
     };
     let report = standing(config, "directory", async |ground| {
@@ -32,7 +33,7 @@ pub async fn run(config: &Config, command: Directory, json: bool) -> anyhow::Res
     if json {
         say_json(&report)?;
     } else {
-        tell(&report);
+        tell(&report, !matches!(import, Import::Sirene(_)));
     }
     let nothing_good = report.kept == 0 && report.refused > 0;
     Ok(if report.rolled_back || report.removal_withheld || nothing_good {
@@ -100,7 +101,8 @@ fn list_of_bad_lines(path: &Path) -> anyhow::Result<TellBadLine> {
     }))
 }
 
-fn tell(report: &ImportReport) {
+/// `row_by_row`: whether the import knows new rows from changed ones, which that of a whole index does not.
+fn tell(report: &ImportReport, row_by_row: bool) {
     for bad in &report.bad {
         say(format_args!("line {}: {}: {}", bad.line, bad.field, bad.reason));
     }
@@ -119,9 +121,15 @@ fn tell(report: &ImportReport) {
         refused,
         ..
     } = report;
-    say(format_args!(
-        "{read} lines read, {kept} good ({new} new, {changed} changed, {unchanged} unchanged), {refused} refused, {removed} removed"
-    ));
+    if row_by_row {
+        say(format_args!(
+            "{read} lines read, {kept} good ({new} new, {changed} changed, {unchanged} unchanged), {refused} refused, {removed} removed"
+        ));
+    } else {
+        say(format_args!(
+            "{read} lines read, {kept} good ({unchanged} of them unchanged), {refused} refused"
+        ));
+    }
     if report.dry_run {
         say("nothing was written: --dry-run was given");
     }

@@ -33,7 +33,7 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<Exit> {
 
 async fn looked_at(ground: &Ground) -> anyhow::Result<Status> {
     Ok(Status {
-        directory: directory::status(&ground.pool, &ground.registers()?).await?,
+        directory: directory::status(&ground.pool, &ground.registers()?, &ground.stock()).await?,
         pending_register_checks: count_pending_register_checks(&ground.pool).await?,
     })
 }
@@ -42,6 +42,19 @@ fn tell(status: &Status) {
     let directory = &status.directory;
     tell_holding("establishments", &directory.establishments);
     tell_holding("contacts", &directory.contacts);
+    match &directory.local_copy {
+        Some(copy) => say(format_args!(
+            "local copy of INSEE's stock: {} establishments{}, imported {}",
+            copy.establishments,
+            copy.as_of.map_or_else(String::new, |day| format!(" as of {day}")),
+            moment(copy.imported_at)
+        )),
+        None => say("local copy of INSEE's stock: none"),
+    }
+    say(format_args!(
+        "messages parked: {}; changed contacts to be looked at: {}",
+        directory.parked_messages, directory.contact_changes_waiting
+    ));
     let agreements = &directory.agreements;
     say(format_args!(
         "agreements: {}, {} of them in force, list of {}",
