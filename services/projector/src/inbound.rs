@@ -172,7 +172,10 @@ async fn look_after_parked(
     let found = parked(pool, PARKED_LOOKED_AT).await?;
     metrics::gauge!("onboarding_directory_parked_messages").set(found.count as f64);
     // What is parked of an establishment goes with its next message, of which an odd subject has none.
-    let due = found.messages.iter().filter(|it| read_again || it.siret.is_none());
+    let due = found
+        .messages
+        .iter()
+        .filter(|it| read_again || it.siret.is_none());
     for parked in due {
         match in_stream(stream, parked).await? {
             None => unpark(pool, parked).await?,
