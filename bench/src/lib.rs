@@ -14,3 +14,4 @@ pub mod report;
 pub mod service;
 pub mod settings;
 pub mod stock_file;
+pub mod visitor;

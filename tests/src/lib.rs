@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod journey;
 pub mod nats;
 pub mod people;
+pub mod plain_browser;
 pub mod ports;
 pub mod postgres;
 pub mod programs;

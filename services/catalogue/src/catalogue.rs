@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use domain::values::{Civility, EmailAddress, Locale, ProfileCode, TopicCode};
 
+use crate::colour::Colour;
+
 /// A text of the organisation's in every language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wording {
@@ -48,6 +50,10 @@ pub struct Organisation {
     pub space: Wording,
     /// A picture file, `.svg` or `.png`; without one, pages show the name.
     pub logo: Option<PathBuf>,
+    /// The colour of buttons, links and marks; legible on white.
+    pub accent: Colour,
+    /// The same for the dark design; legible on its sheet.
+    pub accent_dark: Colour,
 }
 
 /// Who the mails come from.

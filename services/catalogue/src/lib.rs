@@ -9,12 +9,14 @@
 
 mod accept_language;
 mod catalogue;
+mod colour;
 mod load;
 mod reader;
 mod words;
 
 pub use accept_language::locale_from_accept_language;
 pub use catalogue::{Catalogue, Choice, MailSender, Organisation, Questions, Wording};
+pub use colour::Colour;
 pub use load::CatalogueError;
 pub use reader::CatalogueFault;
 pub use words::{Argument, ProblemWords, Words, WordsError};

@@ -8,10 +8,17 @@ use figment::providers::{Format, Toml};
 use figment::value::Dict;
 
 use crate::catalogue::{Catalogue, Choice, MailSender, Organisation, Questions, Wording};
+use crate::colour::Colour;
 use crate::reader::{CatalogueFault, Faults, Table};
 
 /// The catalogue that ships: what the organisation's guide shows.
 const SHIPPED: &str = include_str!("../catalogue.toml");
+
+/// What the accent is read on in the light design, and in the dark one.
+const LIGHT_GROUND: Colour = Colour([0xf5, 0xf6, 0xf4]);
+const DARK_SHEET: Colour = Colour([0x1a, 0x23, 0x22]);
+/// The least contrast of text (WCAG 2.2, 1.4.3, level AA).
+const CONTRAST_MIN: f64 = 4.5;
 
 /// Why there is no catalogue. The texts are for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -125,12 +132,28 @@ fn organisation(root: &mut Table<'_>, folder: &Path) -> Option<Organisation> {
             table.fault("logo", format!("there is no file {}", path.display()));
         }
     }
+    let accent = table.parsed("accent", |text| colour_on(text, LIGHT_GROUND, "darker"));
+    let accent_dark = table.parsed("accent_dark", |text| colour_on(text, DARK_SHEET, "lighter"));
     table.end();
     Some(Organisation {
         name: name?,
         space: space?,
         logo,
+        accent: accent?,
+        accent_dark: accent_dark?,
     })
+}
+
+/// A colour that can be read on another.
+fn colour_on(text: &str, ground: Colour, remedy: &str) -> Result<Colour, String> {
+    let colour = Colour::parse(text).ok_or_else(|| format!("`{text}` is not a colour: #rrggbb"))?;
+    let contrast = colour.contrast(ground);
+    if contrast < CONTRAST_MIN {
+        return Err(format!(
+            "{colour} stands at {contrast:.1}:1 on {ground}, and {CONTRAST_MIN}:1 is needed to be read: make it {remedy}"
+        ));
+    }
+    Ok(colour)
 }
 
 fn mail_sender(root: &mut Table<'_>) -> Option<MailSender> {

@@ -2,6 +2,7 @@
 
 mod dates;
 mod files;
+mod moment;
 mod problem;
 
 use domain::values::Locale;

@@ -158,3 +158,14 @@ fn a_file_that_cannot_be_read_says_which() {
     let syntax = Catalogue::load(Some(&file)).unwrap_err();
     assert!(matches!(syntax, CatalogueError::Syntax { .. }), "{syntax}");
 }
+
+#[test]
+fn colours_that_cannot_be_read_are_refused() {
+    let faults = faults("organisation.accent = '#ffd54f'\norganisation.accent_dark = 'teal'\n");
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(faults[0].starts_with("organisation.accent: #ffd54f stands at 1."));
+    assert_eq!(
+        faults[1],
+        "organisation.accent_dark: `teal` is not a colour: #rrggbb"
+    );
+}

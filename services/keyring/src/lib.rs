@@ -21,6 +21,8 @@
 //! | session digest | HMAC-SHA-256 | `session digest` | what the store keeps of a session token | with the master key: everybody signs in again |
 //! | request digest | HMAC-SHA-256 | `request digest` | recognising a repeated request without keeping it | with the master key |
 //! | command id | HMAC-SHA-256, 122 bits kept | `command id` | scope of an `Idempotency-Key` | with the master key |
+//! | answer sealing | AES-256-GCM | `answer sealing` | the last answer of a form, in a cookie until it is confirmed | with the master key: the answer is asked for again |
+//! | form token | HMAC-SHA-256, 128 bits kept | `form token` | forms of browsers that do not say where they come from | with the master key |
 //! | directory token | 256 random bits | a file of its own, mode 0600 | lets the organisation's system write contacts | another line in the file, and a restart of the API |
 //! | log signing seed | 256 derived bits | `log signing` | Ed25519 signature of the log's checkpoints | with the master key; auditors need the new public key |
 //!
@@ -33,6 +35,7 @@
 //! [`PersonKey`] value, is wiped when that is dropped, and so an erasure takes effect with the next command.
 
 mod blind_index;
+mod browser_seal;
 mod chance;
 mod cipher;
 mod continuation;

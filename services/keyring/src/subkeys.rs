@@ -28,11 +28,13 @@ pub(crate) enum Label {
     CommandId,
     LogSigning,
     Fingerprint,
+    AnswerSealing,
+    FormToken,
     EstablishmentIndex,
 }
 
 impl Label {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::EpochWrapping,
         Self::AddressIndex,
         Self::ContactIndex,
@@ -47,6 +49,8 @@ impl Label {
         Self::CommandId,
         Self::LogSigning,
         Self::Fingerprint,
+        Self::AnswerSealing,
+        Self::FormToken,
         Self::EstablishmentIndex,
     ];
 
@@ -66,6 +70,8 @@ impl Label {
             Self::CommandId => "onboarding/v1/command id",
             Self::LogSigning => "onboarding/v1/log signing",
             Self::Fingerprint => "onboarding/v1/fingerprint",
+            Self::AnswerSealing => "onboarding/v1/answer sealing",
+            Self::FormToken => "onboarding/v1/form token",
             Self::EstablishmentIndex => "onboarding/v1/establishment index",
         }
     }

@@ -203,3 +203,29 @@ fn a_command_belongs_to_its_client_method_route_and_key() {
         keyring.request_hash(&[b"a", b"bc"])
     );
 }
+
+#[test]
+fn an_answer_that_a_browser_keeps_opens_for_its_registration_alone() {
+    let (_folder, keyring) = keyring();
+    let (ours, other) = (RegistrationId(Uuid::now_v7()), RegistrationId(Uuid::now_v7()));
+    let sealed = keyring.seal_answer(ours, &"1000001").unwrap();
+    assert_eq!(
+        keyring.open_answer::<String>(ours, &sealed).as_deref(),
+        Some("1000001")
+    );
+    assert_eq!(keyring.open_answer::<String>(other, &sealed), None);
+    let longer = keyring.seal_answer(ours, &"11759000675").unwrap();
+    assert_eq!(sealed.len(), longer.len(), "the length tells nothing");
+    for text in ["", "AAAA", &sealed[1..]] {
+        assert_eq!(keyring.open_answer::<String>(ours, text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_form_token_belongs_to_one_mark() {
+    let (_folder, keyring) = keyring();
+    let token = keyring.form_token("one browser");
+    assert!(keyring.is_form_token("one browser", &token));
+    assert!(!keyring.is_form_token("another", &token) && !keyring.is_form_token("one browser", ""));
+    assert!(!keyring.is_form_token("", &keyring.form_token("")));
+}

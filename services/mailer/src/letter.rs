@@ -1,8 +1,8 @@
 //! The letters that the service writes, and what each needs to be written.
 
 mod html;
-mod moment;
 mod sheet;
+mod style;
 mod text;
 
 use chrono::{DateTime, Utc};
@@ -192,8 +192,48 @@ mod tests {
     #[test]
     fn no_letter_loads_anything_or_lets_itself_be_counted() {
         for (_, written) in every_letter() {
+            assert!(!written.html.contains("http://"), "only what is linked");
             for harmful in ["<img", "<link", "<script", "url(", "@import", "http-equiv"] {
                 assert!(!written.html.contains(harmful), "{harmful}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_letter_holds_in_readers_that_know_little() {
+        for (letter, written) in every_letter() {
+            let html = &written.html;
+            for needed in [
+                "role=\"presentation\"",
+                "bgcolor=\"#0b6157\"",
+                "mso-padding-alt:15px 30px",
+                "<!--[if mso]>",
+                "prefers-color-scheme:dark",
+                "max-width:600px",
+            ] {
+                assert!(html.contains(needed), "{letter:?}: {needed}");
+            }
+            assert_eq!(html.matches("<h1").count(), 1);
+            assert!(html.contains(&format!("lang=\"{}\"", letter.locale.code())));
+            // Gmail cuts longer mails off.
+            assert!(html.len() < 100_000, "{letter:?}: {} bytes", html.len());
+        }
+    }
+
+    /// Both parts tell the same: every block of the text stands in the HTML too.
+    #[test]
+    fn the_html_says_what_the_text_says() {
+        for (letter, written) in every_letter() {
+            for line in written
+                .text
+                .lines()
+                .filter(|it| !it.trim().is_empty() && *it != "-- ")
+            {
+                let line = line.trim_end_matches(['\u{a0}', ':']);
+                let words = line.rsplit_once(' ').filter(|(_, url)| url.starts_with("http"));
+                let (words, url) = words.unwrap_or((line, ""));
+                let html = written.html.replace("&quot;", "\"");
+                assert!(html.contains(words) && html.contains(url), "{letter:?}: {line}");
             }
         }
     }

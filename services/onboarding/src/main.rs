@@ -8,6 +8,7 @@ mod commands;
 mod exit;
 mod file_progress;
 mod ground;
+mod letters;
 mod roles;
 mod terminal;
 mod up;

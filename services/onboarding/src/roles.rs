@@ -23,6 +23,7 @@ use usecases::{Nudge, Onboarding};
 
 use crate::exit::Exit;
 use crate::ground::Ground;
+use crate::letters;
 
 /// How long requests under way may take once the service is told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -290,13 +291,18 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
         counts.clone(),
     )
     .with_directory_token(ServiceToken::open(&config.directory_token_file)?);
+    let letters = match dev_mail {
+        Some(_) => letters::previews(ground, &config.public_url),
+        None => Vec::new(),
+    };
     let portal = PortalState::new(
         onboarding,
         Arc::clone(&ground.words),
         &config.public_url,
         counts,
         dev_mail,
-    );
+    )
+    .with_letters(letters);
     Ok(api::router(api).fallback_service(portal::router(portal)))
 }
 

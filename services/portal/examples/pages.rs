@@ -11,10 +11,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for locale in [Locale::Fr, Locale::En] {
         let folder = Path::new(&folder).join(locale.code());
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join("portal.css"), include_str!("../assets/portal.css"))?;
+        for (address, body) in portal::gallery::loaded(&catalogue) {
+            let name = address
+                .trim_start_matches('/')
+                .split('?')
+                .next()
+                .unwrap_or_default();
+            std::fs::write(folder.join(name), body)?;
+        }
         for (name, html) in portal::gallery::pages(&words, &catalogue, locale) {
             // A file has no site to be counted from.
-            let html = html.replace("href=\"/portal.css", "href=\"portal.css");
+            let html = html
+                .replace("href=\"/portal.css", "href=\"portal.css")
+                .replace("href=\"/icon.svg", "href=\"icon.svg")
+                .replace("src=\"/", "src=\"");
             std::fs::write(folder.join(format!("{name}.html")), html)?;
         }
     }

@@ -16,6 +16,25 @@ pub struct Complaint {
     pub field: Option<String>,
     /// What is wrong and what would be right.
     pub text: String,
+    /// Whether the sentence names its field by itself.
+    pub names_field: bool,
+}
+
+impl Complaint {
+    /// A fault of a field: in a sentence of its own that names the field and gives an example, where there is one.
+    pub fn of_fault(scene: &Scene<'_>, field: &str, code: &str) -> Self {
+        let own = format!("fault-{}-{code}", field.replace('_', "-"));
+        let names_field = scene.words.knows(scene.locale, &format!("portal-{own}"));
+        Self {
+            field: Some(field.to_owned()),
+            text: if names_field {
+                scene.say(&own)
+            } else {
+                scene.words.fault(scene.locale, code)
+            },
+            names_field,
+        }
+    }
 }
 
 /// Everything that is wrong.
@@ -90,10 +109,10 @@ impl Objection {
 
     /// Faults of fields.
     pub fn of_faults(scene: &Scene<'_>, faults: &[FieldFault]) -> Self {
-        let complaint = |fault: &FieldFault| Complaint {
+        let complaint = |fault: &FieldFault| {
             // The boxes of one question share its field: `topics[2]` is about `topics`.
-            field: fault.field.split('[').next().map(str::to_owned),
-            text: scene.words.fault(scene.locale, fault.code),
+            let field = fault.field.split('[').next().unwrap_or_default();
+            Complaint::of_fault(scene, field, fault.code)
         };
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -106,6 +125,7 @@ impl Objection {
         let complaint = |text| Complaint {
             field: Some(field.to_owned()),
             text,
+            names_field: false,
         };
         Self::new(status, texts.into_iter().map(complaint).collect())
     }
@@ -130,6 +150,7 @@ impl Objection {
         let complaint = Complaint {
             field: field.map(str::to_owned),
             text: words.detail,
+            names_field: true,
         };
         Self {
             retry_after_seconds: retry,
@@ -139,7 +160,14 @@ impl Objection {
 
     fn whole(scene: &Scene<'_>, status: StatusCode, code: &str) -> Self {
         let text = scene.words.problem(scene.locale, code, &[]).detail;
-        Self::new(status, vec![Complaint { field: None, text }])
+        Self::new(
+            status,
+            vec![Complaint {
+                field: None,
+                text,
+                names_field: true,
+            }],
+        )
     }
 
     fn new(status: StatusCode, complaints: Vec<Complaint>) -> Self {

@@ -15,6 +15,10 @@ pub const ESTABLISHMENT: &str = "/inscription/etablissement";
 pub const NUMBER: &str = "/inscription/numero";
 /// Step 4 for one that is not: its collective agreement.
 pub const AGREEMENT: &str = "/inscription/idcc";
+/// Every answer to look over before the last one is sent.
+pub const REVIEW: &str = "/inscription/recapitulatif";
+/// Leaving the form.
+pub const LEAVE: &str = "/inscription/quitter";
 /// The thank-you page.
 pub const THANKS: &str = "/inscription/merci";
 /// Sends on to the page of the open step.
@@ -23,6 +27,37 @@ pub const ONWARDS: &str = "/inscription/suite";
 pub const FORGOTTEN: &str = "/mot-de-passe-oublie";
 /// What a signed-in person sees.
 pub const SPACE: &str = "/espace";
+/// Everything held on a signed-in person, as a file.
+pub const EXPORT: &str = "/espace/donnees";
+/// Closing the account.
+pub const CLOSING: &str = "/espace/fermeture";
+/// What is said once it is closed.
+pub const CLOSED: &str = "/compte-ferme";
+/// Signing out.
+pub const SIGN_OUT: &str = "/deconnexion";
+
+/// Whether this path shows a page when it is opened, and not only takes forms.
+pub fn is_page(path: &str) -> bool {
+    const PAGES: [&str; 13] = [
+        SIGN_IN,
+        IDENTITY,
+        TOPICS,
+        ESTABLISHMENT,
+        NUMBER,
+        AGREEMENT,
+        REVIEW,
+        LEAVE,
+        THANKS,
+        FORGOTTEN,
+        SPACE,
+        CLOSING,
+        CLOSED,
+    ];
+    PAGES.contains(&path)
+        || path
+            .strip_prefix("/verify/")
+            .is_some_and(|token| !token.contains('/'))
+}
 
 /// The page of a registration's first unanswered question.
 pub fn page_of(stage: Stage) -> &'static str {
@@ -42,6 +77,7 @@ pub fn is_open(page: &str, stage: Stage) -> bool {
     match page {
         TOPICS => stage.is_form_open(),
         ESTABLISHMENT => stage.is_form_open() && stage != Stage::AwaitingTopics,
+        REVIEW => matches!(stage, Stage::AwaitingMemberNumber | Stage::AwaitingIdcc),
         _ => page_of(stage) == page,
     }
 }
@@ -64,7 +100,9 @@ pub fn once_proven(state: &Registration) -> Stage {
 /// page itself must say.
 pub fn elsewhere(denied: &Denied) -> Option<&'static str> {
     match denied {
-        Denied::Refused(Refusal::StepOutOfOrder) | Denied::PreconditionFailed => Some(ONWARDS),
+        Denied::Refused(Refusal::StepOutOfOrder) | Denied::PreconditionFailed => {
+            Some("/inscription/suite?notice=moved-on")
+        }
         Denied::NotFound => Some("/inscription?notice=start-here"),
         Denied::Unauthorized => Some("/?notice=sign-in-first"),
         _ => None,

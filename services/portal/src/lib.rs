@@ -14,6 +14,7 @@
 mod complaints;
 pub mod gallery;
 mod journey;
+mod resend;
 mod routes;
 mod scene;
 mod state;
@@ -22,3 +23,4 @@ mod web;
 
 pub use routes::router;
 pub use state::PortalState;
+pub use views::dev_mail::LetterPreview;

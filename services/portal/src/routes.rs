@@ -1,8 +1,10 @@
 //! Every address of the pages. GET shows and never changes anything; POST acts and sends the browser on.
 
+mod closing;
 mod dev_mail;
 mod forgotten;
 mod identity;
+mod leave;
 mod links;
 mod sign_in;
 mod space;
@@ -24,15 +26,15 @@ use crate::views::{dev_mail as dev_mail_view, trouble};
 use crate::web::answer::{refused, see_other};
 use crate::web::posted::FORM_SIZE_MAX;
 use crate::web::visit::Visit;
-use crate::web::{asset, language, limit, observe, protect, same_origin};
+use crate::web::{asset, form_guard, language, limit, observe, panic, protect};
 
 /// The pages, with their own protective headers, language, metrics and page for unknown addresses.
 pub fn router(state: PortalState) -> Router {
     let mut router = Router::new()
         .route(journey::SIGN_IN, get(sign_in::show).post(sign_in::sign_in))
-        .route("/deconnexion", post(sign_in::sign_out))
+        .route(journey::SIGN_OUT, post(sign_in::sign_out))
         .route(journey::IDENTITY, get(identity::show).post(identity::submit))
-        .route("/inscription/abandon", post(identity::start_over))
+        .route("/inscription/abandon", post(leave::start_over))
         .route(
             journey::TOPICS,
             get(steps::topics::show).post(steps::topics::submit),
@@ -49,6 +51,11 @@ pub fn router(state: PortalState) -> Router {
             journey::AGREEMENT,
             get(steps::agreement::show).post(steps::agreement::submit),
         )
+        .route(
+            journey::REVIEW,
+            get(steps::review::show).post(steps::review::confirm),
+        )
+        .route(journey::LEAVE, get(leave::show).post(leave::leave))
         .route(journey::ONWARDS, get(steps::onwards))
         .route(journey::THANKS, get(thanks::show).post(thanks::resend))
         .route("/inscription/terminer", post(thanks::finish))
@@ -62,20 +69,32 @@ pub fn router(state: PortalState) -> Router {
             get(|| async { Redirect::permanent(journey::FORGOTTEN) }),
         )
         .route(journey::SPACE, get(space::show).post(space::change_topics))
+        .route(journey::EXPORT, get(closing::export))
+        .route(journey::CLOSING, get(closing::show).post(closing::close))
+        .route(journey::CLOSED, get(closing::closed))
         .route(asset::STYLES_PATH, get(asset::styles))
+        .route(asset::ICON_PATH, get(asset::icon))
+        .route(asset::FORM_PATH, get(asset::form))
+        .route(asset::PASSWORD_PATH, get(asset::password))
+        .route(asset::AGREEMENT_PATH, get(asset::agreement))
         .route(asset::LOGO_PATH, get(asset::logo));
     if state.dev_mail_dir.is_some() {
         router = router
             .route(dev_mail_view::PATH, get(dev_mail::list))
             .route("/dev/mail/{file}", get(dev_mail::one))
-            .route("/dev/mail/{file}/source", get(dev_mail::source));
+            .route("/dev/mail/{file}/html", get(dev_mail::html))
+            .route("/dev/mail/{file}/source", get(dev_mail::source))
+            .route(dev_mail_view::PREVIEWS, get(dev_mail::previews))
+            .route("/dev/letters/{name}", get(dev_mail::preview))
+            .route("/dev/letters/{name}/html", get(dev_mail::preview_html));
     }
     router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(FORM_SIZE_MAX))
-        .layer(from_fn_with_state(state.clone(), same_origin::same_origin))
+        .layer(from_fn_with_state(state.clone(), panic::catch))
         .layer(from_fn_with_state(state.clone(), limit::limit))
+        .layer(from_fn_with_state(state.clone(), form_guard::guard))
         .layer(from_fn_with_state(state.clone(), language::remember))
         .layer(from_fn_with_state(state.clone(), protect::protect))
         .layer(from_fn(observe::observe))
@@ -93,7 +112,7 @@ async fn not_found(visit: Visit) -> Response {
 async fn method_not_allowed(visit: Visit) -> Response {
     (
         StatusCode::METHOD_NOT_ALLOWED,
-        trouble::page(&visit.scene(), trouble::Trouble::NotFound),
+        trouble::page(&visit.scene(), trouble::Trouble::NotThisWay),
     )
         .into_response()
 }
@@ -104,7 +123,10 @@ fn turned_away(visit: &Visit, denied: Denied) -> Response {
         Some(path) => see_other(path),
         None => {
             let objection = Objection::of(&visit.scene(), denied);
-            refused(&objection, trouble::denied(&visit.scene(), &objection))
+            refused(
+                &objection,
+                trouble::denied(&visit.scene(), &objection, visit.request_id()),
+            )
         }
     }
 }

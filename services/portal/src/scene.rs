@@ -3,6 +3,7 @@
 use catalogue::{Argument, Catalogue, Words};
 use domain::values::Locale;
 
+use crate::web::asset::Assets;
 use crate::web::notice::Notice;
 
 /// What a page is rendered with.
@@ -16,6 +17,12 @@ pub struct Scene<'a> {
     pub locale: Locale,
     /// What has just been done, to be told on top.
     pub notice: Option<Notice>,
+    /// What the page loads.
+    pub assets: &'a Assets,
+    /// The token that its forms carry.
+    pub form_token: &'a str,
+    /// Its own address up to the question mark and beyond, ready for one more parameter.
+    pub here: &'a str,
 }
 
 impl Scene<'_> {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use catalogue::Words;
 use usecases::Onboarding;
 
+use crate::views::dev_mail::LetterPreview;
+use crate::web::asset::Assets;
 use runtime::edge::limits::Limits;
 use runtime::edge::site::Site;
 
@@ -14,9 +16,11 @@ use runtime::edge::site::Site;
 pub struct PortalState {
     pub(crate) onboarding: Onboarding,
     pub(crate) words: Arc<Words>,
+    pub(crate) assets: Arc<Assets>,
     pub(crate) site: Arc<Site>,
     pub(crate) limits: Option<Arc<Limits>>,
     pub(crate) dev_mail_dir: Option<Arc<PathBuf>>,
+    pub(crate) letters: Arc<Vec<LetterPreview>>,
 }
 
 impl PortalState {
@@ -31,11 +35,19 @@ impl PortalState {
         dev_mail_dir: Option<PathBuf>,
     ) -> Self {
         Self {
+            assets: Arc::new(Assets::of(onboarding.catalogue())),
             onboarding,
             words,
             site: Arc::new(Site::of(public_url)),
             limits,
             dev_mail_dir: dev_mail_dir.map(Arc::new),
+            letters: Arc::default(),
         }
+    }
+
+    /// The same with letters of invented content, which stand beside the mails of this machine.
+    pub fn with_letters(mut self, letters: Vec<LetterPreview>) -> Self {
+        self.letters = Arc::new(letters);
+        self
     }
 }

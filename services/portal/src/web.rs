@@ -2,11 +2,13 @@
 
 pub mod answer;
 pub mod asset;
+pub mod form_guard;
 pub mod language;
 pub mod limit;
 pub mod notice;
 pub mod observe;
+pub mod panic;
 pub mod posted;
 pub mod protect;
-pub mod same_origin;
+pub mod theme;
 pub mod visit;

@@ -38,10 +38,13 @@ fn every_sentence_has_words() {
 #[test]
 fn nothing_inline_and_nothing_from_elsewhere_is_loaded() {
     each(|_, name, html| {
-        assert!(
-            !html.contains("<script") && !html.contains("<style") && !html.contains(" style="),
-            "{name}"
-        );
+        assert!(!html.contains("<style") && !html.contains(" style="), "{name}");
+        for script in html.split("<script").skip(1) {
+            assert!(
+                script.starts_with(" src=\"/") && script.contains(" defer></script>"),
+                "{name}: a script is a file of ours, and empty here"
+            );
+        }
         for event in ["onclick", "onload", "onsubmit", "javascript:"] {
             assert!(!html.contains(event), "{name}: {event}");
         }
@@ -79,7 +82,7 @@ fn every_page_says_its_language_and_has_one_heading_and_one_title() {
         };
         assert_eq!(
             html.contains(prefix),
-            html.contains("aria-labelledby=\"wrong\""),
+            html.contains("aria-labelledby=\"wrong-title\""),
             "{name}"
         );
     });
@@ -104,6 +107,9 @@ fn every_field_has_a_label_and_every_link_inside_the_page_an_end() {
                 "{name}: {ids_named}"
             );
         }
+        for ids_named in [values(html, "aria-labelledby"), values(html, "aria-controls")].concat() {
+            assert!(ids.contains(&ids_named), "{name}: {ids_named}");
+        }
         let labelled = values(html, "for");
         for input in html.split("<input").skip(1).filter_map(|it| it.split('>').next()) {
             if input.contains("type=\"hidden\"") || input.contains("aria-hidden") {
@@ -126,6 +132,70 @@ fn the_sign_in_page_offers_an_account_and_the_form_counts_its_steps() {
         (Locale::En, "thematiques") => assert!(html.contains("Step 2 of 4")),
         (Locale::Fr, "numero") => assert!(html.contains("https://www.akto.fr/contact/")),
         (Locale::Fr, "idcc-recherche") => assert!(html.contains("idcc=1486#idcc")),
+        _ => {}
+    });
+}
+
+#[test]
+fn every_form_that_acts_carries_its_token_and_no_field_a_placeholder() {
+    each(|_, name, html| {
+        assert!(!html.contains(" placeholder="), "{name}");
+        for form in html
+            .split("<form")
+            .skip(1)
+            .filter_map(|it| it.split("</form>").next())
+        {
+            let acts = form.starts_with(" method=\"post\"") || form.contains(" method=\"post\" ");
+            assert!(
+                !acts || form.contains("name=\"form_token\" value=\"sample-form-token\""),
+                "{name}: {form}"
+            );
+        }
+    });
+}
+
+#[test]
+fn no_page_weighs_more_than_thirty_kilobytes_with_all_that_it_loads() {
+    const WEIGHT_MAX: usize = 30_000;
+    let loaded = portal::gallery::loaded(&Catalogue::load(None).unwrap());
+    each(|_, name, html| {
+        let used = loaded
+            .iter()
+            .filter(|(address, _)| html.contains(address.as_str()));
+        let weight = html.len() + used.map(|(_, body)| body.len()).sum::<usize>();
+        assert!(weight < WEIGHT_MAX, "{name}: {weight} bytes");
+    });
+}
+
+#[test]
+fn what_is_wrong_names_its_field_and_is_said_beside_it_and_on_top() {
+    each(|locale, name, html| {
+        if name == "inscription-fautes" && locale == Locale::Fr {
+            let told = "Choisissez votre civilité\u{a0}: Madame ou Monsieur.";
+            assert_eq!(html.matches(told).count(), 2);
+            assert!(html.contains("Adresse e-mail\u{a0}: Saisissez une adresse"));
+            assert!(html.contains("tabindex=\"-1\" autofocus"));
+        }
+    });
+}
+
+#[test]
+fn the_review_leads_to_every_answer_and_says_what_follows() {
+    each(|locale, name, html| match (locale, name) {
+        (Locale::Fr, "recapitulatif") => {
+            for path in ["", "/thematiques", "/etablissement", "/numero"] {
+                assert!(html.contains(&format!("href=\"/inscription{path}\"")), "{path}");
+            }
+            assert!(html.contains("Envoyer mes réponses") && html.contains("1000001"));
+        }
+        (Locale::Fr, "recapitulatif-idcc") => {
+            assert!(!html.contains("href=\"/inscription\""), "a proven address stays");
+        }
+        (Locale::Fr, "merci-renvoye") => {
+            assert!(html.contains("dans 28 secondes") && html.contains("data-wait=\"28\""));
+        }
+        (Locale::Fr, "idcc") => assert!(html.contains("Pourquoi ce numéro est-il obligatoire")),
+        (Locale::Fr, "quitter") => assert!(html.contains("30\u{a0}jours") || html.contains("30 jours")),
         _ => {}
     });
 }

@@ -7,7 +7,7 @@
 mod ground;
 
 use axum::http::StatusCode;
-use ground::{Portal, header, text};
+use ground::{Portal, cookies, header, text};
 
 const PLAIN: &str = "http://127.0.0.1:8080";
 const SECURE: &str = "https://espace.example.org";
@@ -25,9 +25,15 @@ async fn every_answer_carries_the_protective_headers() {
     ] {
         let response = portal.get(path).await;
         assert!(
-            header(&response, "content-security-policy").starts_with("default-src 'none'; style-src 'self'"),
+            header(&response, "content-security-policy")
+                .starts_with("default-src 'none'; script-src 'self'; style-src 'self';"),
             "{path}"
         );
+        assert!(
+            !header(&response, "content-security-policy").contains("unsafe"),
+            "{path}"
+        );
+        assert_eq!(header(&response, "x-frame-options"), "DENY", "{path}");
         assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{path}");
         assert_eq!(header(&response, "referrer-policy"), "no-referrer", "{path}");
         assert!(
@@ -35,7 +41,12 @@ async fn every_answer_carries_the_protective_headers() {
             "{path}"
         );
         let cached = header(&response, "cache-control");
-        assert_eq!(cached == "no-store", path != "/portal.css", "{path}: {cached}");
+        let expected = if path == "/portal.css" {
+            "no-cache"
+        } else {
+            "no-store"
+        };
+        assert_eq!(cached, expected, "{path}");
     }
     assert_eq!(
         header(&Portal::at(PLAIN).get("/").await, "strict-transport-security"),
@@ -49,7 +60,11 @@ async fn the_sign_in_page_is_french_unless_asked_otherwise() {
     let page = text(portal.get("/").await).await;
     assert!(page.contains("<html lang=\"fr\">") && page.contains("Créer mon compte"));
     let response = portal.get("/?lang=en").await;
-    assert!(header(&response, "set-cookie").starts_with("onboarding_language=en; Path=/; Max-Age="));
+    let set = cookies(&response);
+    assert!(
+        set.iter()
+            .any(|it| it.starts_with("onboarding_language=en; Path=/; Max-Age="))
+    );
     assert!(text(response).await.contains("Create my account"));
 }
 
@@ -59,7 +74,9 @@ async fn forms_of_other_sites_are_refused_before_they_are_read() {
     for headers in [
         [("sec-fetch-site", "cross-site")],
         [("origin", "https://evil.example")],
+        // It does not say, and brings no token.
         [("origin", "null")],
+        [("cookie", "__Host-session=x")],
     ] {
         let response = portal.post("/inscription", "", &headers).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{headers:?}");
@@ -218,4 +235,128 @@ async fn mails_of_this_machine_are_shown_to_it_alone() {
             .status(),
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn a_browser_that_does_not_say_where_a_form_comes_from_shows_its_token() {
+    let portal = Portal::at(SECURE);
+    let response = portal.get("/inscription").await;
+    let mark = cookies(&response)[0].split(';').next().unwrap().to_owned();
+    assert!(mark.starts_with("__Host-onboarding_form="));
+    let page = text(response).await;
+    let token = page.split("name=\"form_token\" value=\"").nth(1).unwrap();
+    let token = token.split('"').next().unwrap();
+    let form = format!("form_token={token}");
+    let of_older_browser = [("origin", "null"), ("cookie", mark.as_str())];
+    let accepted = portal.post("/inscription", &form, &of_older_browser).await;
+    assert_eq!(accepted.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    for (form, cookie) in [
+        (form.as_str(), "__Host-onboarding_form=another"),
+        ("form_token=x", mark.as_str()),
+        ("", mark.as_str()),
+    ] {
+        let headers = [("origin", "null"), ("cookie", cookie)];
+        let refused = portal.post("/inscription", form, &headers).await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN, "{form} {cookie}");
+        assert!(text(refused).await.contains("vos réponses y sont encore"));
+    }
+    assert!(
+        cookies(&portal.answer(get_with("/", &mark)).await).is_empty(),
+        "a browser keeps its mark"
+    );
+}
+
+fn get_with(path: &str, cookie: &str) -> axum::http::Request<axum::body::Body> {
+    let request = axum::http::Request::get(path).header("cookie", cookie);
+    request.body(axum::body::Body::empty()).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_page_loads_is_kept_under_its_own_version_only() {
+    let portal = Portal::at(PLAIN);
+    let page = text(portal.get("/").await).await;
+    let mut seen = 0;
+    for rest in page.split("?v=").skip(1) {
+        let version = rest.split('"').next().unwrap();
+        for path in ["/portal.css", "/form.js", "/password.js"] {
+            let response = portal.get(&format!("{path}?v={version}")).await;
+            assert_eq!(response.status(), StatusCode::OK);
+            seen += usize::from(header(&response, "cache-control").contains("immutable"));
+        }
+    }
+    assert_eq!(seen, 3, "each under its own version and no other");
+    let response = portal.get("/agreement.js?v=0").await;
+    assert_eq!(header(&response, "cache-control"), "no-cache");
+    assert_eq!(
+        header(&response, "content-type"),
+        "text/javascript; charset=utf-8"
+    );
+}
+
+#[tokio::test]
+async fn every_refusal_is_a_page_in_either_language_with_a_way_to_the_other() {
+    let portal = Portal::at(PLAIN);
+    let long = format!("email={}", "a".repeat(20_000));
+    for (path, form, headers, status, words) in [
+        (
+            "/deconnexion",
+            "",
+            vec![("sec-fetch-site", "cross-site")],
+            403,
+            "Request refused",
+        ),
+        ("/", long.as_str(), vec![], 413, "Form too long"),
+        ("/espace/donnees", "", vec![], 405, "does not open in this way"),
+        ("/nothing", "", vec![], 404, "Page not found"),
+    ] {
+        let english = [
+            headers,
+            vec![
+                ("cookie", "onboarding_language=en"),
+                ("sec-fetch-site", "same-origin"),
+            ],
+        ]
+        .concat();
+        let response = portal.post(path, form, &english).await;
+        assert_eq!(response.status().as_u16(), status, "{path}");
+        let page = text(response).await;
+        assert!(
+            page.contains(words) && page.contains("lang=fr\""),
+            "{path}: {page}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_whoever_leaves() {
+    let portal = Portal::at(SECURE);
+    let leave = |form: &'static str| portal.post("/inscription/quitter", form, &[]);
+    let response = leave("").await;
+    assert_eq!(header(&response, "location"), "/?notice=form-left");
+    let cleared = cookies(&response);
+    for name in ["onboarding_continuation", "onboarding_link", "onboarding_answer"] {
+        let begin = format!("__Host-{name}=; Path=/; Max-Age=0");
+        assert!(
+            cleared.iter().any(|it| it.starts_with(&begin)),
+            "{name}: {cleared:?}"
+        );
+    }
+    let response = leave("keep=yes").await;
+    assert_eq!(header(&response, "location"), "/?notice=form-left-here");
+    assert!(cookies(&response).is_empty());
+}
+
+#[tokio::test]
+async fn topics_that_a_lost_session_did_not_save_wait_behind_the_sign_in_page() {
+    let portal = Portal::at(PLAIN);
+    let response = portal
+        .post("/espace", "topics=payments&topics=reminders", &[])
+        .await;
+    let location = header(&response, "location").to_owned();
+    assert_eq!(
+        location,
+        "/?notice=session-ended&topics=payments&topics=reminders"
+    );
+    let page = text(portal.get(&location).await).await;
+    assert!(page.contains("name=\"topics\" value=\"payments\"") && page.contains("n’est pas perdu"));
 }

@@ -1,5 +1,6 @@
 //! What a person has answered so far, for pages that show it to them again ("Précédent", "corriger mon adresse").
 
+use chrono::{DateTime, Utc};
 use domain::values::RegistrationId;
 
 use crate::{Denied, IdentityForm, Onboarding, Outcome};
@@ -11,6 +12,8 @@ pub struct Answers {
     pub outcome: Outcome,
     /// The content of step 1.
     pub identity: IdentityForm,
+    /// The store's clock.
+    pub now: DateTime<Utc>,
 }
 
 impl Onboarding {
@@ -28,6 +31,7 @@ impl Onboarding {
             profile: submitted.profile.clone(),
             locale: submitted.locale,
         };
+        let now = before.now;
         let outcome = Outcome {
             id: before.id,
             version: before.version,
@@ -36,6 +40,10 @@ impl Onboarding {
             replayed: false,
             events: vec![],
         };
-        Ok(Answers { outcome, identity })
+        Ok(Answers {
+            outcome,
+            identity,
+            now,
+        })
     }
 }

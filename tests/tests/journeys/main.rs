@@ -27,6 +27,7 @@ mod many;
 mod newcomer;
 mod observability;
 mod operator;
+mod pages;
 mod private_flow;
 mod projections;
 mod shared;

@@ -15,3 +15,6 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+
+# A moment in Paris. $hour and $minute: numbers, the minutes always of two digits.
+moment = { $date } at { $hour }:{ $minute }, Paris time

@@ -1,8 +1,7 @@
 ### Mails. One block a letter: subject, preview line, title, paragraphs, button.
-### $space: the name of the online space. $when: a moment, said by mail-moment.
+### $space: the name of the online space. $when: a moment, said by moment.
 
 mail-greeting = Hello { $civility } { $name },
-mail-moment = { $date } at { $hour }:{ $minute }, Paris time
 mail-link-by-hand = If the button does not work, copy this address into your browser:
 mail-link-until = This link is good until { $when }.
 mail-link-private = Do not pass it on: it is meant for you alone.

@@ -18,3 +18,6 @@ month-9 = septembre
 month-10 = octobre
 month-11 = novembre
 month-12 = décembre
+
+# Un moment à Paris. $hour et $minute : des nombres, les minutes toujours à deux chiffres.
+moment = { $date } à { $hour } h { $minute }, heure de Paris

@@ -1,8 +1,7 @@
 ### Les courriels. Un bloc par lettre : objet, aperçu, titre, paragraphes, bouton.
-### $space : le nom de l’espace en ligne. $when : un moment, dit par mail-moment.
+### $space : le nom de l’espace en ligne. $when : un moment, dit par moment.
 
 mail-greeting = Bonjour { $civility } { $name },
-mail-moment = { $date } à { $hour } h { $minute }, heure de Paris
 mail-link-by-hand = Si le bouton ne répond pas, copiez cette adresse dans votre navigateur :
 mail-link-until = Ce lien est valable jusqu’au { $when }.
 mail-link-private = Ne le transmettez à personne : il vous est personnel.

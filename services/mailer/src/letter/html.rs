@@ -1,75 +1,56 @@
 //! The HTML view of a letter.
 //!
-//! Mail readers know less than browsers: layout by tables, styles inline, and a style sheet only for what may be lost
-//! without harm (narrow screens, dark mode). Nothing is loaded: no picture, no font, no counter of who has read what.
+//! Mail readers know less than browsers: layout by tables, styles inline, colours also as attributes, and a style sheet
+//! only for what may be lost without harm (narrow screens, dark mode). Outlook on Windows, which sets mails with Word,
+//! gets a table of fixed width and the padding of the button in its own words. Nothing is loaded: no picture, no font,
+//! no counter of who has read what.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::sheet::{Action, Sheet};
+use super::style::{self, Style};
 
-const PAGE: &str = "margin:0;padding:0;background-color:#eef2f3;";
-const FONT: &str =
-    "font-family:'Segoe UI',-apple-system,BlinkMacSystemFont,Roboto,'Helvetica Neue',Arial,sans-serif;";
-const CARD: &str =
-    "max-width:600px;width:100%;background-color:#ffffff;border-radius:14px;border:1px solid #dbe4e6;";
-const BAND: &str = "padding:22px 40px;border-bottom:1px solid #e6edee;font-size:16px;line-height:24px;font-weight:700;color:#00525e;";
-const MARK: &str = "display:inline-block;width:10px;height:10px;border-radius:5px;background-color:#00798a;margin-right:10px;";
-const BODY: &str = "padding:36px 40px 14px 40px;";
-const TITLE: &str =
-    "margin:0 0 22px 0;font-size:28px;line-height:36px;font-weight:700;letter-spacing:-0.3px;color:#10272c;";
-const PARAGRAPH: &str = "margin:0 0 18px 0;font-size:16px;line-height:26px;color:#2b4046;";
-const BUTTON_CELL: &str = "border-radius:8px;background-color:#00697a;";
-const BUTTON: &str = "display:inline-block;padding:15px 30px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:8px;";
-const NOTE: &str = "margin:0 0 14px 0;font-size:14px;line-height:22px;color:#4a6067;";
-const LINK: &str = "color:#00697a;text-decoration:underline;word-break:break-word;overflow-wrap:anywhere;";
-const ASIDE: &str = "padding:16px 20px;border-radius:8px;background-color:#f1f6f7;font-size:14px;line-height:22px;color:#3b5157;";
-const FOOTER: &str = "padding:20px 40px 30px 40px;font-size:12px;line-height:19px;color:#55696f;";
-
-/// What may be lost without harm. Dark colours are stated for readers that heed `prefers-color-scheme`; the others
-/// keep the light ones or invert them by themselves.
-const STYLE: &str = "
-:root{color-scheme:light dark;supported-color-schemes:light dark}
-@media (max-width:480px){
-.edge{padding:12px 8px!important}
-.band{padding:18px 22px!important}
-.body{padding:26px 22px 8px 22px!important}
-.foot{padding:16px 22px 24px 22px!important}
-.title{font-size:24px!important;line-height:31px!important}
-.wide{width:100%!important}
-.wide a{display:block!important;text-align:center!important;padding:15px 12px!important}
-}
-@media (prefers-color-scheme:dark){
-.page{background-color:#0e1719!important}
-.card{background-color:#172326!important;border-color:#2a3a3e!important}
-.band{color:#8fdbe6!important;border-color:#2a3a3e!important}
-.title{color:#f2f7f8!important}
-.para{color:#d3dfe2!important}
-.note,.foot{color:#a9bcc1!important}
-.aside{background-color:#1f2e32!important;color:#c4d3d7!important}
-.link{color:#7fd3df!important}
-.cell{background-color:#0a8194!important}
-}
-";
+/// For Outlook alone: one dot is one dot, fonts that it has, and cells without gaps.
+const OUTLOOK_HEAD: &str = "<!--[if mso]><xml><o:OfficeDocumentSettings xmlns:o=\"urn:schemas-microsoft-com:office:office\">\
+                            <o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml>\
+                            <style>table{border-collapse:collapse}td,p,a,h1{font-family:Arial,sans-serif!important}</style><![endif]-->";
+/// For Outlook alone: a table of fixed width around the card, since it does not know `max-width`.
+const OUTLOOK_WIDTH: &str = "<!--[if mso]><table role=\"presentation\" align=\"center\" width=\"600\" cellpadding=\"0\" \
+                             cellspacing=\"0\" border=\"0\"><tr><td><![endif]-->";
+const OUTLOOK_WIDTH_END: &str = "<!--[if mso]></td></tr></table><![endif]-->";
+/// Signs without width after the preview line, so that mailboxes do not show the letter's beginning behind it.
+const NOTHING_SHOWN: &str = "&#847;&zwnj;&nbsp;";
+const NOTHING_SHOWN_TIMES: usize = 60;
 
 /// Sets a sheet as HTML.
 pub fn page(sheet: &Sheet) -> String {
+    let style = Style::of(sheet.accent, sheet.accent_dark);
     html! {
         (DOCTYPE)
-        html lang=(sheet.language) {
+        html lang=(sheet.language) dir="ltr" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="x-apple-disable-message-reformatting";
                 meta name="color-scheme" content="light dark";
                 meta name="supported-color-schemes" content="light dark";
                 // Readers on telephones turn figures into calls unless told otherwise.
                 meta name="format-detection" content="telephone=no, date=no, address=no, email=no";
                 title { (sheet.subject) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&style.sheet)) }
+                (PreEscaped(OUTLOOK_HEAD))
             }
-            body.page style=(PAGE) {
-                div style="display:none;max-height:0;overflow:hidden;opacity:0;" { (sheet.preview) }
-                table.page role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style=(PAGE) {
-                    tr { td.edge align="center" style="padding:36px 16px;" { (card(sheet)) } }
+            body.page style=(style::PAGE) bgcolor=(style::GROUND) {
+                (preview(sheet))
+                div role="article" aria-roledescription="email" aria-label=(sheet.subject) lang=(sheet.language) {
+                    table.page role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"
+                        bgcolor=(style::GROUND) style=(style::PAGE) {
+                        tr { td.edge align="center" style="padding:36px 16px;" {
+                            (PreEscaped(OUTLOOK_WIDTH))
+                            (card(sheet, &style))
+                            (PreEscaped(OUTLOOK_WIDTH_END))
+                        } }
+                    }
                 }
             }
         }
@@ -77,32 +58,41 @@ pub fn page(sheet: &Sheet) -> String {
     .into_string()
 }
 
-fn card(sheet: &Sheet) -> Markup {
+fn preview(sheet: &Sheet) -> Markup {
     html! {
-        table.card role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" style={ (CARD) (FONT) } {
-            tr { td.band style=(BAND) { span style=(MARK) {} (sheet.space) } }
-            tr { td.body style=(BODY) {
-                h1.title style=(TITLE) { (sheet.title) }
-                p.para style=(PARAGRAPH) { (sheet.greeting) }
-                @for paragraph in &sheet.paragraphs { p.para style=(PARAGRAPH) { (paragraph) } }
-                (button(&sheet.action))
-                @if let Some(terms) = &sheet.link_terms { p.note style=(NOTE) { (terms) } }
-                p.note style=(NOTE) { (sheet.action.by_hand) br; (link(&sheet.action.url)) }
-                @if let Some((sentence, url)) = &sheet.second { (aside(html! { (sentence) br; (link(url)) })) }
+        div aria-hidden="true" style=(style::UNSEEN) {
+            (sheet.preview) (PreEscaped(NOTHING_SHOWN.repeat(NOTHING_SHOWN_TIMES)))
+        }
+    }
+}
+
+fn card(sheet: &Sheet, style: &Style) -> Markup {
+    html! {
+        table.card role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" bgcolor="#ffffff" style=(style::CARD) {
+            tr { td.band style=(style.band) { (sheet.space) } }
+            tr { td.body style=(style::BODY) {
+                h1.title style=(style::TITLE) { (sheet.title) }
+                p.para style=(style::PARAGRAPH) { (sheet.greeting) }
+                @for paragraph in &sheet.paragraphs { p.para style=(style::PARAGRAPH) { (paragraph) } }
+                (button(&sheet.action, style))
+                @if let Some(terms) = &sheet.link_terms { p.note style=(style::NOTE) { (terms) } }
+                p.note style=(style::NOTE) { (sheet.action.by_hand) br; (link(&sheet.action.url, style)) }
+                @if let Some((sentence, url)) = &sheet.second { (aside(html! { (sentence) br; (link(url, style)) })) }
                 @if let Some(unasked) = &sheet.unasked { (aside(html! { (unasked) })) }
             } }
-            tr { td.foot style=(FOOTER) {
-                @for (nth, line) in sheet.footer.iter().enumerate() { @if nth > 0 { br; } (linked(line)) }
+            tr { td.foot style=(style::FOOTER) {
+                @for (nth, line) in sheet.footer.iter().enumerate() { @if nth > 0 { br; } (linked(line, style)) }
             } }
         }
     }
 }
 
-fn button(action: &Action) -> Markup {
+/// The whole cell is the button, in readers that know padding of links and in those that do not.
+fn button(action: &Action, style: &Style) -> Markup {
     html! {
-        table.wide role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:26px 0 26px 0;" {
-            tr { td.cell align="center" style=(BUTTON_CELL) {
-                a href=(action.url) style=(BUTTON) { (action.button) }
+        table.wide role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:26px 0 26px 0;border-collapse:separate;" {
+            tr { td.cell align="center" valign="middle" bgcolor=(style.accent) style=(style.button_cell) {
+                a href=(action.url) style=(style.button) { (action.button) }
             } }
         }
     }
@@ -111,19 +101,19 @@ fn button(action: &Action) -> Markup {
 fn aside(content: Markup) -> Markup {
     html! {
         table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:8px 0 14px 0;" {
-            tr { td.aside style=(ASIDE) { (content) } }
+            tr { td.aside bgcolor=(style::ASIDE_GROUND) style=(style::ASIDE) { (content) } }
         }
     }
 }
 
-fn link(url: &str) -> Markup {
-    html! { a.link href=(url) style=(LINK) { (url) } }
+fn link(url: &str, style: &Style) -> Markup {
+    html! { a.link href=(url) style=(style.link) { (url) } }
 }
 
 /// A line whose last word may be a URL.
-fn linked(line: &str) -> Markup {
+fn linked(line: &str, style: &Style) -> Markup {
     match line.rsplit_once(' ') {
-        Some((words, url)) if url.starts_with("http") => html! { (words) " " (link(url)) },
+        Some((words, url)) if url.starts_with("http") => html! { (words) " " (link(url, style)) },
         _ => html! { (line) },
     }
 }

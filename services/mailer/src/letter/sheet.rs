@@ -1,8 +1,8 @@
 //! A letter's content, once: the text and the HTML are two views of it and cannot tell different things.
 
-use catalogue::Argument;
+use catalogue::{Argument, Colour};
 
-use super::{Letter, LetterKind, moment};
+use super::{Letter, LetterKind};
 use crate::stationery::Stationery;
 
 /// Everything that stands on a letter, from top to bottom.
@@ -31,6 +31,10 @@ pub struct Sheet {
     pub unasked: Option<String>,
     /// The small print.
     pub footer: Vec<String>,
+    /// The organisation's colour.
+    pub accent: Colour,
+    /// The same for dark screens.
+    pub accent_dark: Colour,
 }
 
 /// The one thing to do.
@@ -63,6 +67,8 @@ pub fn fill(letter: &Letter, stationery: &Stationery) -> Sheet {
         second: pen.second(),
         unasked: pen.unasked(),
         footer: pen.footer(),
+        accent: stationery.catalogue.organisation.accent,
+        accent_dark: stationery.catalogue.organisation.accent_dark,
     }
 }
 
@@ -84,7 +90,7 @@ impl Pen<'_> {
 
     /// A sentence of this letter alone.
     fn own(&self, part: &str) -> String {
-        let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.at);
+        let when = self.stationery.words.moment(self.letter.locale, self.letter.at);
         let key = format!("mail-{}-{part}", self.letter.kind.code());
         self.say(&key, &[("space", self.space().into()), ("when", when.into())])
     }
@@ -135,7 +141,10 @@ impl Pen<'_> {
     }
 
     fn link_terms(&self) -> Option<String> {
-        let when = moment::say(&self.stationery.words, self.letter.locale, self.letter.expires_at);
+        let when = self
+            .stationery
+            .words
+            .moment(self.letter.locale, self.letter.expires_at);
         self.has_link().then(|| {
             format!(
                 "{} {}",

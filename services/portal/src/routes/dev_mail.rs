@@ -5,7 +5,7 @@ use std::path::Path as FilePath;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, X_FRAME_OPTIONS};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use mail_parser::MessageParser;
@@ -17,6 +17,13 @@ use crate::web::visit::Visit;
 
 /// The most mails that are listed.
 const LISTED_MAX: usize = 100;
+
+/// What a page with a mail in a frame may do.
+const FRAMING: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; \
+                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What a mail may do.
+const SHELTER: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; \
+                       sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
 
 /// A visit from this machine, under a name of its own: a page of another site that points its name here sees nothing.
 pub struct FromHere(Visit);
@@ -55,9 +62,61 @@ pub async fn list(FromHere(visit): FromHere) -> Response {
 /// Shows one mail.
 pub async fn one(FromHere(visit): FromHere, Path(file): Path<String>) -> Response {
     match listed(&visit, &file).await.and_then(|bytes| read(file, &bytes)) {
-        Some(mail) => (StatusCode::OK, dev_mail::one(&visit.scene(), &mail)).into_response(),
+        Some(mail) => framing(dev_mail::one(&visit.scene(), &mail)),
         None => not_found(visit).await,
     }
+}
+
+/// Shows the HTML part of one mail by itself.
+pub async fn html(FromHere(visit): FromHere, Path(file): Path<String>) -> Response {
+    let part = listed(&visit, &file).await.and_then(|bytes| {
+        let mail = MessageParser::default().parse(&bytes)?;
+        mail.body_html(0).map(|it| it.into_owned())
+    });
+    match part {
+        Some(part) => sheltered(part),
+        None => not_found(visit).await,
+    }
+}
+
+/// Lists every letter with invented content.
+pub async fn previews(FromHere(visit): FromHere) -> Response {
+    (
+        StatusCode::OK,
+        dev_mail::previews(&visit.scene(), &visit.state.letters),
+    )
+        .into_response()
+}
+
+/// Shows one letter.
+pub async fn preview(FromHere(visit): FromHere, Path(name): Path<String>) -> Response {
+    match visit.state.letters.iter().find(|it| it.name == name) {
+        Some(letter) => framing(dev_mail::preview(&visit.scene(), letter)),
+        None => not_found(visit).await,
+    }
+}
+
+/// Shows the HTML of one letter by itself.
+pub async fn preview_html(FromHere(visit): FromHere, Path(name): Path<String>) -> Response {
+    match visit.state.letters.iter().find(|it| it.name == name) {
+        Some(letter) => sheltered(letter.html.clone()),
+        None => not_found(visit).await,
+    }
+}
+
+/// A page with a mail in a frame.
+fn framing(page: maud::Markup) -> Response {
+    ([(CONTENT_SECURITY_POLICY, FRAMING)], page).into_response()
+}
+
+/// A mail as its reader would show it: its own styles, nothing loaded, nothing run, in a frame of ours only.
+fn sheltered(html: String) -> Response {
+    let headers = [
+        (CONTENT_SECURITY_POLICY, SHELTER),
+        (X_FRAME_OPTIONS, "SAMEORIGIN"),
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+    ];
+    (headers, html).into_response()
 }
 
 /// Hands out the file itself, for a mail program.
@@ -115,5 +174,6 @@ fn read(file: String, bytes: &[u8]) -> Option<Mail> {
             .map(mail_parser::DateTime::to_rfc822)
             .unwrap_or_default(),
         text: mail.body_text(0).unwrap_or_default().into_owned(),
+        has_html: mail.html_body_count() > 0,
     })
 }

@@ -7,6 +7,7 @@ use domain::values::{Civility, EmailAddress, Fault, Identity, PersonName, Profil
 use usecases::{Denied, Form, IdentityForm, Outcome};
 use uuid::Uuid;
 
+use super::steps::next_page;
 use super::turned_away;
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
@@ -42,7 +43,12 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         Ok(outcome) => {
             let site = &visit.state.site;
             let token = visit.state.onboarding.continuation_token(outcome.id);
-            see_other(journey::page_of(outcome.state.stage()))
+            let page = if visit.continued() == Some(outcome.id) {
+                next_page(&visit, &outcome)
+            } else {
+                journey::page_of(outcome.state.stage()).to_owned()
+            };
+            see_other(&page)
                 .with(site, Cookie::Continuation, &token)
                 .without(site, Cookie::ConfirmedLink)
         }
@@ -53,14 +59,6 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
             refused(&objection, identity::page(&scene, &values, &objection.complaints))
         }
     }
-}
-
-/// Leaves the registration under way alone: somebody else sits here, or wants another one.
-pub async fn start_over(visit: Visit) -> Response {
-    let site = &visit.state.site;
-    see_other(journey::IDENTITY)
-        .without(site, Cookie::Continuation)
-        .without(site, Cookie::ConfirmedLink)
 }
 
 async fn given(visit: &Visit, posted: &Posted, form: Form<IdentityForm>) -> Result<Outcome, Denied> {

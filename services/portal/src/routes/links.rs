@@ -19,7 +19,7 @@ use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::link::{self, Act, DeadEnd};
 use crate::views::password;
-use crate::web::answer::{WithCookie, refused, see_other};
+use crate::web::answer::{WithCookie, refused, see_other, with_notice};
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 use runtime::edge::cookies::Cookie;
@@ -67,7 +67,7 @@ pub async fn act(visit: Visit, LinkToken(token): LinkToken, posted: Posted) -> R
 }
 
 /// Sends a new link instead of one whose time is over.
-pub async fn renew(visit: Visit, LinkToken(token): LinkToken) -> Response {
+pub async fn renew(visit: Visit, LinkToken(token): LinkToken, _: Posted) -> Response {
     let shown = match look(&visit, &token).await {
         Ok(Some(shown)) => shown,
         Ok(None) => return dead_end(&visit, &token, None, StatusCode::UNPROCESSABLE_ENTITY),
@@ -169,9 +169,11 @@ async fn confirm(visit: &Visit, token: &str, shown: LinkShown) -> Response {
 
 async fn resume(visit: &Visit, token: &str, shown: LinkShown) -> Response {
     match visit.state.onboarding.resume(token).await {
-        Ok((outcome, continuation)) => see_other(journey::page_of(outcome.state.stage()))
-            .with(&visit.state.site, Cookie::Continuation, &continuation)
-            .without(&visit.state.site, Cookie::ConfirmedLink),
+        Ok((outcome, continuation)) => {
+            see_other(&with_notice(journey::page_of(outcome.state.stage()), "resumed"))
+                .with(&visit.state.site, Cookie::Continuation, &continuation)
+                .without(&visit.state.site, Cookie::ConfirmedLink)
+        }
         Err(denied) => refusal(visit, token, shown, denied, &[]).await,
     }
 }
@@ -231,7 +233,7 @@ fn rendered(
             )
         }
         Behind::Confirmation => link::to_act(&scene, token, &Act::Confirm { email }, complaints),
-        Behind::Resumption => link::to_act(&scene, token, &Act::Resume, complaints),
+        Behind::Resumption => link::to_act(&scene, token, &Act::Resume { email }, complaints),
         Behind::DeadEnd(dead_end) => link::dead_end(&scene, token, dead_end, complaints),
     }
 }

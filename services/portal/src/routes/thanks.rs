@@ -2,69 +2,80 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::TimeDelta;
 use domain::registration::state::MailState;
 use domain::{Registration, Stage};
 use usecases::Answers;
 use uuid::Uuid;
 
-use super::steps::{continued, send_on};
-use super::turned_away;
+use super::leave::forgotten_here;
+use super::steps::{away, continued, next_page};
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
-use crate::views::thanks::{self, Awaited, Values};
-use crate::web::answer::{WithCookie, refused, see_other};
+use crate::resend;
+use crate::views::thanks::{self, Awaited, Values, Wait};
+use crate::web::answer::{refused, see_other};
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
-use runtime::edge::cookies::Cookie;
 
 /// Shows it.
 pub async fn show(visit: Visit) -> Response {
-    page(&visit, None).await
+    match open(&visit).await {
+        Ok(answers) => page(&visit, &answers, None),
+        Err(response) => *response,
+    }
 }
 
-/// Asks for the mail once more.
+/// Asks for the mail once more. Too soon after the last one it is not asked for, and the page says when it may be.
 pub async fn resend(visit: Visit, posted: Posted) -> Response {
-    let id = match continued(&visit) {
-        Ok(id) => id,
+    let answers = match open(&visit).await {
+        Ok(answers) => answers,
         Err(response) => return *response,
     };
+    let id = answers.outcome.id;
+    let waits_briefly =
+        wait(&visit, &answers).is_some_and(|it| it.seconds <= resend::PAUSE.num_seconds() + 1);
+    if waits_briefly {
+        return see_other("/inscription/merci?notice=mail-sent");
+    }
     let ask = visit.ask_once(&id.to_string(), journey::THANKS, posted.text("once"), &[]);
     match visit.state.onboarding.request_verification_mail(id, &ask).await {
         Ok(_) => see_other("/inscription/merci?notice=mail-sent"),
-        Err(denied) if journey::elsewhere(&denied).is_some() => turned_away(&visit, denied),
+        Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
         Err(denied) => {
             let objection = Objection::of(&visit.scene(), denied);
-            page(&visit, Some(&objection)).await
+            page(&visit, &answers, Some(&objection))
         }
     }
 }
 
 /// "Terminer": this browser forgets the registration, which goes on from the mail.
-pub async fn finish(visit: Visit) -> Response {
-    let site = &visit.state.site;
-    see_other(journey::SIGN_IN)
-        .without(site, Cookie::Continuation)
-        .without(site, Cookie::ConfirmedLink)
+pub async fn finish(visit: Visit, _: Posted) -> Response {
+    forgotten_here(&visit, journey::SIGN_IN)
 }
 
-async fn page(visit: &Visit, objection: Option<&Objection>) -> Response {
-    let id = match continued(visit) {
-        Ok(id) => id,
-        Err(response) => return *response,
-    };
+/// The answers of a registration that waits for its mail; else the answer that sends on.
+async fn open(visit: &Visit) -> Result<Answers, Box<Response>> {
+    let id = continued(visit)?;
     let answers = match visit.state.onboarding.answers(id).await {
         Ok(answers) => answers,
-        Err(denied) => return turned_away(visit, denied),
+        Err(denied) => return Err(Box::new(away(visit, denied))),
     };
-    if !journey::is_open(journey::THANKS, answers.outcome.state.stage()) {
-        return send_on(visit, answers.outcome.state.stage());
+    match next_page(visit, &answers.outcome) {
+        page if page == journey::THANKS => Ok(answers),
+        page => Err(Box::new(see_other(&page))),
     }
-    let Answers { outcome, identity } = answers;
+}
+
+fn page(visit: &Visit, answers: &Answers, objection: Option<&Objection>) -> Response {
+    let state = &answers.outcome.state;
     let once = Uuid::new_v4().to_string();
     let values = Values {
-        email: identity.identity.email.as_str(),
-        awaited: awaited(&outcome.state),
-        failed: outcome.state.mail == Some(MailState::Failed),
+        email: answers.identity.identity.email.as_str(),
+        awaited: awaited(state),
+        failed: state.mail == Some(MailState::Failed),
+        good_until: state.request.as_ref().map(|it| it.expires_at),
+        wait: wait(visit, answers),
         once: &once,
     };
     let render = |complaints: &Complaints| thanks::page(&visit.scene(), &values, complaints);
@@ -72,6 +83,20 @@ async fn page(visit: &Visit, objection: Option<&Objection>) -> Response {
         Some(objection) => refused(objection, render(&objection.complaints)),
         None => (StatusCode::OK, render(&Complaints::default())).into_response(),
     }
+}
+
+/// How long the person has to wait for another mail.
+fn wait(visit: &Visit, answers: &Answers) -> Option<Wait> {
+    let pause = if visit.state.onboarding.settings().limits {
+        resend::PAUSE
+    } else {
+        TimeDelta::zero()
+    };
+    let until = resend::not_before(&answers.outcome.state, answers.now, pause)?;
+    Some(Wait {
+        seconds: (until - answers.now).num_seconds() + 1,
+        until,
+    })
 }
 
 /// What the mail's link leads to.

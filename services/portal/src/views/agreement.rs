@@ -1,12 +1,13 @@
-//! Step 4 for an establishment that the organisation does not know: its collective agreement, with suggestions and a
-//! search by number or words. Choosing one fills in the field; nothing is sent before "Suivant".
+//! Step 4 for an establishment that the organisation does not know: its collective agreement. One field takes the number,
+//! or words to search for; a script proposes while one types, and without it "Suivant" searches. Choosing one fills
+//! in the field; nothing goes on before "Suivant".
 
 use directory::idcc::Agreement;
 use domain::values::{Idcc, Siret};
 use maud::{Markup, html};
 
 use super::establishment::printed;
-use super::fields::TextField;
+use super::fields::{TextField, guard};
 use super::layout;
 use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
@@ -33,84 +34,99 @@ const FOUND_MAX: usize = 12;
 /// Renders it.
 pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> Markup {
     let title = scene.say("agreement-title");
-    let standing = if values.pending {
-        "agreement-pending"
-    } else {
-        "agreement-active"
-    };
-    let organisation = scene.catalogue.organisation.name.as_str();
-    let standing = scene.tell(
-        standing,
-        &[
-            ("siret", printed(values.siret).into()),
-            ("organisation", organisation.into()),
-        ],
-    );
-    let field = TextField {
-        name: "idcc",
-        label: scene.say("idcc"),
-        hint: Some(scene.say("idcc-hint")),
-        value: values.idcc,
-        autocomplete: "off",
-        inputmode: Some("numeric"),
-        width: Some(6),
-        ..TextField::default()
-    };
     let list = directory::idcc::agreements();
-    let chosen = Idcc::parse(values.idcc).ok().and_then(|idcc| list.get(&idcc));
+    let typed = Idcc::parse(values.idcc).ok().and_then(|idcc| list.get(&idcc));
+    let chosen = typed.filter(|it| it.current);
+    let replaced = typed.filter(|it| !it.current && !it.replaced_by.is_empty());
     let suggested: Vec<&Agreement> = values
         .suggested
         .iter()
         .filter_map(|idcc| list.get(idcc))
         .collect();
     let body = html! {
-        (stepper(scene, 4, &title, None))
-        p { (standing) }
-        @if !suggested.is_empty() {
+        (stepper(scene, 4, &title, "review-title"))
+        p { (standing(scene, values)) }
+        @if let Some(query) = values.query { (found(scene, query)) }
+        @else if !suggested.is_empty() {
             h2 { (scene.say("idcc-suggested")) }
             (to_choose(scene, &suggested))
         }
         form method="post" action=(journey::AGREEMENT) novalidate {
-            (field.render(scene, complaints))
-            @if let Some(chosen) = chosen {
-                p.told.box { (scene.tell("idcc-chosen", &[("label", chosen.label().to_owned().into())])) }
-            }
+            (guard(scene))
+            // What is proposed lies over what follows, so that nothing moves under the pointer.
+            div.combo { (field(scene, values.idcc, complaints)) (propositions(scene)) }
+            p.unseen #idcc-told role="status" {}
+            (in_words(scene, chosen))
+            @if let Some(agreement) = replaced { (to_choose(scene, &[agreement])) }
             (buttons(scene, Some(journey::ESTABLISHMENT)))
         }
-        (search(scene, values.query))
+        section.apart aria-labelledby="why" {
+            h2 #why { (scene.say("idcc-why-title")) }
+            p { (scene.of_organisation("idcc-why")) }
+        }
+        script src=(scene.assets.agreement.address) defer {}
     };
-    layout::page(scene, &title, complaints, &body)
+    layout::step(scene, 4, &title, complaints, &body)
 }
 
-fn search(scene: &Scene<'_>, query: Option<&str>) -> Markup {
-    let field = TextField {
-        name: "q",
-        label: scene.say("idcc-search"),
-        hint: Some(scene.say("idcc-search-hint")),
-        value: query.unwrap_or_default(),
-        kind: Some("search"),
-        autocomplete: "off",
-        optional: true,
-        ..TextField::default()
+fn standing(scene: &Scene<'_>, values: &Values<'_>) -> String {
+    let standing = if values.pending {
+        "agreement-pending"
+    } else {
+        "agreement-active"
     };
-    let found = query.map(|query| directory::idcc::agreements().search(query, FOUND_MAX));
+    let organisation = scene.catalogue.organisation.name.as_str();
+    scene.tell(
+        standing,
+        &[
+            ("siret", printed(values.siret).into()),
+            ("organisation", organisation.into()),
+        ],
+    )
+}
+
+fn field(scene: &Scene<'_>, idcc: &str, complaints: &Complaints) -> Markup {
+    TextField {
+        name: "idcc",
+        label: scene.say("idcc"),
+        hint: Some(scene.say("idcc-hint")),
+        value: idcc,
+        autocomplete: "off",
+        ..TextField::default()
+    }
+    .render(scene, complaints)
+}
+
+/// Where the script shows what it proposes, with the sentences that it says.
+fn propositions(scene: &Scene<'_>) -> Markup {
     html! {
-        section.apart #recherche aria-labelledby="search-title" {
-            h2 #search-title { (scene.say("idcc-search-title")) }
-            form method="get" action={ (journey::AGREEMENT) "#recherche" } role="search" novalidate {
-                (field.render(scene, &Complaints::default()))
-                div.buttons { button.quiet type="submit" { (scene.say("idcc-search-button")) } }
+        ul.listbox #idcc-list role="listbox" aria-label=(scene.say("idcc-list")) hidden
+            data-none=(scene.say("idcc-list-none")) data-one=(scene.say("idcc-list-one"))
+            data-many=(scene.tell("idcc-list-many", &[("count", "{n}".into())]))
+            data-chosen=(scene.tell("idcc-chosen", &[("label", "{label}".into())]))
+            data-replaced=(scene.tell("idcc-list-replaced", &[("idcc", "{idcc}".into())])) {}
+    }
+}
+
+/// What stands in the field, in words.
+fn in_words(scene: &Scene<'_>, chosen: Option<&Agreement>) -> Markup {
+    html! {
+        p.box.told #idcc-chosen hidden[chosen.is_none()] {
+            @if let Some(it) = chosen {
+                (scene.tell("idcc-chosen", &[("label", format!("{} {}", it.idcc, it.label()).into())]))
             }
-            @if let Some(found) = found {
-                div role="status" {
-                    @if found.is_empty() {
-                        p { (scene.say("idcc-none-found")) }
-                    } @else {
-                        h3 { (scene.say("idcc-found")) }
-                        (to_choose(scene, &found))
-                    }
-                }
-            }
+        }
+    }
+}
+
+/// What the field's words have found.
+fn found(scene: &Scene<'_>, query: &str) -> Markup {
+    let found = directory::idcc::agreements().search(query, FOUND_MAX);
+    html! {
+        section #found aria-labelledby="found-title" tabindex="-1" {
+            h2 #found-title { (scene.tell("idcc-found", &[("query", query.into())])) }
+            @if found.is_empty() { p { (scene.say("idcc-none-found")) } }
+            @else { (to_choose(scene, &found)) }
         }
     }
 }
@@ -121,7 +137,7 @@ fn to_choose(scene: &Scene<'_>, agreements: &[&Agreement]) -> Markup {
         ul.agreements {
             @for agreement in agreements {
                 li {
-                    span { strong { (agreement.idcc) } " " (agreement.label()) }
+                    span { strong { (agreement.idcc) } " " span lang="fr" { (agreement.label()) } }
                     @if agreement.current {
                         (choose(scene, &agreement.idcc, agreement.label()))
                     } @else {
@@ -137,7 +153,7 @@ fn to_choose(scene: &Scene<'_>, agreements: &[&Agreement]) -> Markup {
 fn choose(scene: &Scene<'_>, idcc: &Idcc, label: &str) -> Markup {
     html! {
         a href={ (journey::AGREEMENT) "?idcc=" (idcc) "#idcc" } {
-            (scene.say("idcc-choose")) " " (idcc) span.unseen { " " (label) }
+            (scene.say("idcc-choose")) " " (idcc) span.unseen lang="fr" { " " (label) }
         }
     }
 }

@@ -3,7 +3,7 @@
 use domain::values::Siret;
 use maud::{Markup, html};
 
-use super::fields::TextField;
+use super::fields::{TextField, guard};
 use super::layout;
 use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
@@ -27,14 +27,15 @@ pub fn page(scene: &Scene<'_>, siret: &str, complaints: &Complaints) -> Markup {
         ..TextField::default()
     };
     let body = html! {
-        (stepper(scene, 3, &title, Some("number-or-idcc")))
+        (stepper(scene, 3, &title, "number-or-idcc"))
         form method="post" action=(journey::ESTABLISHMENT) novalidate {
+            (guard(scene))
             (field.render(scene, complaints))
             p { a href=(ANNUAIRE) target="_blank" rel="noopener noreferrer" { (scene.say("siret-find")) } }
             (buttons(scene, Some(journey::TOPICS)))
         }
     };
-    layout::page(scene, &title, complaints, &body)
+    layout::step(scene, 3, &title, complaints, &body)
 }
 
 /// A SIRET as it is printed: 3, 3, 3 and 5 digits, with spaces at which no line breaks.

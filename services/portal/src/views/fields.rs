@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::complaints::Complaints;
 use crate::scene::Scene;
+use crate::web::form_guard::TOKEN_FIELD;
 
 /// A field of text.
 #[derive(Default)]
@@ -28,6 +29,8 @@ pub struct TextField<'a> {
     pub optional: bool,
     /// Whether it begins with a capital letter, as names do.
     pub capitals: bool,
+    /// The id of something more that is told about it.
+    pub also_described_by: Option<&'a str>,
 }
 
 impl TextField<'_> {
@@ -45,7 +48,7 @@ impl TextField<'_> {
                     inputmode=[self.inputmode] size=[self.width] required[!self.optional]
                     // Names, addresses and numbers are no words of a language: correcting them breaks them.
                     spellcheck="false" autocapitalize=(capitals)
-                    aria-invalid=[fault.map(|_| "true")] aria-describedby=[described_by(self.name, self.hint.is_some(), fault)];
+                    aria-invalid=[fault.map(|_| "true")] aria-describedby=[described_by(self.name, self.hint.is_some(), fault, self.also_described_by)];
             }
         }
     }
@@ -81,7 +84,7 @@ impl Choices<'_> {
         let fault = complaints.about(self.name);
         let kind = if self.several { "checkbox" } else { "radio" };
         html! {
-            fieldset.faulty[fault.is_some()] aria-describedby=[described_by(self.name, self.hint.is_some(), fault)] {
+            fieldset.faulty[fault.is_some()] aria-describedby=[described_by(self.name, self.hint.is_some(), fault, None)] {
                 legend { (self.legend) }
                 (hint(self.name, self.hint.as_deref()))
                 (wrong(scene, self.name, fault))
@@ -94,6 +97,21 @@ impl Choices<'_> {
                     }
                 }
             }
+        }
+    }
+}
+
+/// What a form carries for browsers that do not say where they come from.
+pub fn guard(scene: &Scene<'_>) -> Markup {
+    html! { input type="hidden" name=(TOKEN_FIELD) value=(scene.form_token); }
+}
+
+/// Shows what is typed into the fields of a password. A script does it, and makes the box visible.
+pub fn show_password(scene: &Scene<'_>) -> Markup {
+    html! {
+        div.choice hidden {
+            input #show-password type="checkbox";
+            label for="show-password" { (scene.say("password-show")) }
         }
     }
 }
@@ -124,11 +142,12 @@ fn wrong(scene: &Scene<'_>, name: &str, fault: Option<&str>) -> Markup {
     }
 }
 
-fn described_by(name: &str, hint: bool, fault: Option<&str>) -> Option<String> {
-    match (hint, fault) {
-        (false, None) => None,
-        (true, None) => Some(format!("{name}-hint")),
-        (false, Some(_)) => Some(format!("{name}-fault")),
-        (true, Some(_)) => Some(format!("{name}-hint {name}-fault")),
-    }
+fn described_by(name: &str, hint: bool, fault: Option<&str>, also: Option<&str>) -> Option<String> {
+    let hint = hint.then(|| format!("{name}-hint"));
+    let fault = fault.map(|_| format!("{name}-fault"));
+    let ids: Vec<String> = [hint, fault, also.map(str::to_owned)]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::fields::TextField;
+use super::fields::{TextField, guard};
 use super::layout;
 use crate::complaints::Complaints;
 use crate::journey;
@@ -25,6 +25,7 @@ pub fn page(scene: &Scene<'_>, email: &str, complaints: &Complaints) -> Markup {
         h1 { (title) }
         p { (scene.say("forgotten-lead")) }
         form method="post" action=(journey::FORGOTTEN) novalidate {
+            (guard(scene))
             (field.render(scene, complaints))
             div.buttons {
                 a.button.quiet href=(journey::SIGN_IN) { (scene.say("previous")) }
@@ -41,7 +42,11 @@ pub fn sent(scene: &Scene<'_>) -> Markup {
     let body = html! {
         h1 { (title) }
         p { (scene.say("forgotten-sent")) }
-        div.buttons { a.button href=(journey::SIGN_IN) { (scene.say("link-sign-in")) } }
+        p { (scene.say("forgotten-sent-none")) }
+        div.buttons {
+            a.button href=(journey::SIGN_IN) { (scene.say("link-sign-in")) }
+            a href=(journey::FORGOTTEN) { (scene.say("forgotten-again")) }
+        }
     };
     layout::page(scene, &title, &Complaints::default(), &body)
 }

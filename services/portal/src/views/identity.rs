@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::fields::{Answer, Choices, TextField};
+use super::fields::{Answer, Choices, TextField, guard};
 use super::layout;
 use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
@@ -32,10 +32,11 @@ pub struct Values {
 pub fn page(scene: &Scene<'_>, values: &Values, complaints: &Complaints) -> Markup {
     let title = scene.say("identity-title");
     let body = html! {
-        (stepper(scene, 1, &title, Some("topics-title")))
+        (stepper(scene, 1, &title, "topics-title"))
         @if values.again { p { (scene.say("identity-again")) } }
-        p.hint { (scene.say("all-required")) }
+        p { (scene.say("all-required")) }
         form method="post" action=(journey::IDENTITY) novalidate {
+            (guard(scene))
             input type="hidden" name="once" value=(values.once);
             (profile(scene, values).render(scene, complaints))
             (civility(scene, values).render(scene, complaints))
@@ -46,11 +47,12 @@ pub fn page(scene: &Scene<'_>, values: &Values, complaints: &Complaints) -> Mark
         }
         @if values.again {
             form.apart method="post" action="/inscription/abandon" {
+                (guard(scene))
                 button.link type="submit" { (scene.say("identity-restart")) }
             }
         }
     };
-    layout::page(scene, &title, complaints, &body)
+    layout::step(scene, 1, &title, complaints, &body)
 }
 
 fn profile<'a>(scene: &Scene<'a>, values: &Values) -> Choices<'a> {

@@ -3,12 +3,28 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::fields;
-use crate::complaints::Complaints;
+use super::stepper::STEPS;
+use crate::complaints::{Complaint, Complaints};
 use crate::scene::Scene;
-use crate::web::asset::{LOGO_PATH, STYLES_ADDRESS};
+use crate::web::asset::LOGO_PATH;
 
 /// A page. `title` stands in the browser's tab; what is wrong is told there first, and on top with links to the fields.
 pub fn page(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
+    framed(scene, title, complaints, body, None)
+}
+
+/// A page of two columns.
+pub fn wide(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
+    framed(scene, title, complaints, body, Some("wide"))
+}
+
+fn framed(
+    scene: &Scene<'_>,
+    title: &str,
+    complaints: &Complaints,
+    body: &Markup,
+    width: Option<&str>,
+) -> Markup {
     let space = scene.space();
     let prefix = if complaints.is_empty() {
         String::new()
@@ -22,10 +38,14 @@ pub fn page(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Mark
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
+                meta name="description" content=(scene.tell("description", &[("space", space.into())]));
+                meta name="robots" content="noindex";
                 title { (prefix) (title) " – " (space) }
-                link rel="stylesheet" href=(STYLES_ADDRESS.as_str());
+                link rel="icon" type="image/svg+xml" href=(scene.assets.icon.address);
+                link rel="stylesheet" href=(scene.assets.styles.address);
+                script src=(scene.assets.form.address) defer {}
             }
-            body {
+            body class=[width] {
                 a.skip href="#content" { (scene.say("skip")) }
                 (banner(scene))
                 main #content tabindex="-1" {
@@ -41,31 +61,39 @@ pub fn page(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Mark
     }
 }
 
+/// A step of the form: its place among the others stands in the browser's tab too.
+pub fn step(scene: &Scene<'_>, step: u8, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
+    let place = scene.tell("step", &[("step", step.into()), ("steps", STEPS.into())]);
+    page(scene, &format!("{title} – {place}"), complaints, body)
+}
+
 fn banner(scene: &Scene<'_>) -> Markup {
     let organisation = &scene.catalogue.organisation;
     let other = if scene.locale.code() == "fr" { "en" } else { "fr" };
     html! {
         header {
             a.home href="/" {
-                @if organisation.logo.is_some() { img src=(LOGO_PATH) alt=(organisation.name) height="40"; }
+                @let picture = if organisation.logo.is_some() { LOGO_PATH } else { scene.assets.icon.address.as_str() };
+                img src=(picture) alt="" height="32";
                 span { (scene.space()) }
             }
-            a.language href={ "?lang=" (other) } hreflang=(other) lang=(other) { (scene.say("other-language")) }
+            a.language href={ (scene.here) "lang=" (other) } hreflang=(other) lang=(other) { (scene.say("other-language")) }
         }
     }
 }
 
-/// What is wrong, on top, each with a link to its field.
+/// What is wrong, on top, each with a link to its field. The focus goes there: by the attribute in browsers that know it
+/// of any element, by the script in others.
 fn summary(scene: &Scene<'_>, complaints: &Complaints) -> Markup {
     html! {
         @if !complaints.is_empty() {
-            section.box.wrong role="alert" aria-labelledby="wrong" {
-                h2 #wrong { (scene.say("error-summary")) }
+            section.box.wrong #wrong role="alert" aria-labelledby="wrong-title" tabindex="-1" autofocus {
+                h2 #wrong-title { (scene.say("error-summary")) }
                 ul {
                     @for complaint in &complaints.0 {
                         li {
                             @match &complaint.field {
-                                Some(field) => a href={ "#" (field) } { (named(scene, field, &complaint.text)) },
+                                Some(field) => a href={ "#" (field) } { (named(scene, field, complaint)) },
                                 None => (complaint.text),
                             }
                         }
@@ -76,18 +104,21 @@ fn summary(scene: &Scene<'_>, complaints: &Complaints) -> Markup {
     }
 }
 
-/// What is wrong, with the name of its field: read alone, "required" says too little.
-fn named(scene: &Scene<'_>, field: &str, text: &str) -> String {
+/// What is wrong, with the name of its field unless the sentence has it: read alone, "too long" says too little.
+fn named(scene: &Scene<'_>, field: &str, complaint: &Complaint) -> String {
     match fields::label_of(scene, field) {
-        Some(label) => scene.tell("error-about", &[("field", label.into()), ("fault", text.into())]),
-        None => text.to_owned(),
+        Some(label) if !complaint.names_field => scene.tell(
+            "error-about",
+            &[("field", label.into()), ("fault", complaint.text.as_str().into())],
+        ),
+        _ => complaint.text.clone(),
     }
 }
 
 fn notice(scene: &Scene<'_>) -> Markup {
     html! {
         @if let Some(notice) = scene.notice {
-            p.box.told role="status" { (scene.say(&notice.key())) }
+            p.box.told role="status" { (scene.of_organisation(&notice.key())) }
         }
     }
 }

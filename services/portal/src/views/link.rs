@@ -3,6 +3,7 @@
 use catalogue::ProblemWords;
 use maud::{Markup, html};
 
+use super::fields::guard;
 use super::layout;
 use crate::complaints::Complaints;
 use crate::journey;
@@ -16,9 +17,9 @@ pub fn to_act(scene: &Scene<'_>, token: &str, act: &Act<'_>, complaints: &Compla
             scene.tell("confirm-lead", &[("email", (*email).into())]),
             "confirm-button",
         ),
-        Act::Resume => (
+        Act::Resume { email } => (
             scene.say("resume-title"),
-            scene.say("resume-lead"),
+            scene.tell("resume-lead", &[("email", (*email).into())]),
             "resume-button",
         ),
     };
@@ -26,6 +27,7 @@ pub fn to_act(scene: &Scene<'_>, token: &str, act: &Act<'_>, complaints: &Compla
         h1 { (title) }
         p { (lead) }
         form method="post" action={ "/verify/" (token) } {
+            (guard(scene))
             div.buttons { button type="submit" { (scene.say(button)) } }
         }
     };
@@ -40,7 +42,10 @@ pub enum Act<'a> {
         email: &'a str,
     },
     /// Go on with an unfinished registration.
-    Resume,
+    Resume {
+        /// The address that it was started with.
+        email: &'a str,
+    },
 }
 
 /// Why a link leads nowhere.
@@ -52,6 +57,8 @@ pub enum DeadEnd {
     ExpiredProof,
     /// Its time is over; it was to choose another password.
     ExpiredReset,
+    /// Its time is over; it was to take an unfinished registration up again.
+    ExpiredResumption,
     /// It has served.
     Used,
     /// A newer one took its place.
@@ -71,9 +78,14 @@ pub fn dead_end(scene: &Scene<'_>, token: &str, dead_end: DeadEnd, complaints: &
         @match dead_end {
             DeadEnd::ExpiredProof => {
                 form method="post" action={ "/verify/" (token) "/nouveau-lien" } {
+                    (guard(scene))
                     div.buttons { button type="submit" { (scene.say("link-new")) } }
                 }
                 p.hint { (scene.say("link-new-lead")) }
+            }
+            DeadEnd::ExpiredResumption => {
+                (way(&scene.say("sign-in-new-button"), journey::IDENTITY))
+                p { a href=(journey::ONWARDS) { (scene.say("sign-in-unfinished-link")) } }
             }
             DeadEnd::ExpiredReset => (way(&scene.say("link-new"), journey::FORGOTTEN)),
             DeadEnd::Used | DeadEnd::AccountExists => (way(&scene.say("link-sign-in"), journey::SIGN_IN)),
@@ -105,6 +117,7 @@ fn words(scene: &Scene<'_>, dead_end: DeadEnd) -> ProblemWords {
         DeadEnd::ExpiredProof | DeadEnd::ExpiredReset => shared("link-expired"),
         DeadEnd::AccountExists => shared("account-exists"),
         DeadEnd::Used => own("link-used"),
+        DeadEnd::ExpiredResumption => own("link-expired-resumption"),
         DeadEnd::Replaced => own("link-replaced"),
         DeadEnd::Ended => own("link-ended"),
     }

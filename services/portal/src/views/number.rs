@@ -4,7 +4,7 @@ use domain::values::Siret;
 use maud::{Markup, html};
 
 use super::establishment::printed;
-use super::fields::TextField;
+use super::fields::{TextField, guard};
 use super::layout;
 use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
@@ -24,9 +24,10 @@ pub fn page(scene: &Scene<'_>, siret: &Siret, number: &str, complaints: &Complai
         ..TextField::default()
     };
     let body = html! {
-        (stepper(scene, 4, &title, None))
+        (stepper(scene, 4, &title, "review-title"))
         p { (scene.tell("number-known", &[("siret", printed(siret).into())])) }
         form method="post" action=(journey::NUMBER) novalidate {
+            (guard(scene))
             (field.render(scene, complaints))
             p {
                 (scene.say("number-missing")) " "
@@ -35,5 +36,5 @@ pub fn page(scene: &Scene<'_>, siret: &Siret, number: &str, complaints: &Complai
             (buttons(scene, Some(journey::ESTABLISHMENT)))
         }
     };
-    layout::page(scene, &title, complaints, &body)
+    layout::step(scene, 4, &title, complaints, &body)
 }

@@ -3,7 +3,7 @@
 use domain::values::{PasswordPolicy, PasswordRule};
 use maud::{Markup, html};
 
-use super::fields::TextField;
+use super::fields::{TextField, guard, show_password};
 use super::layout;
 use crate::complaints::Complaints;
 use crate::scene::Scene;
@@ -33,42 +33,76 @@ pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> 
         h1 { (title) }
         p.lead { (scene.tell("password-for", &[("email", values.email.into())])) }
         form method="post" action={ "/verify/" (values.token) } novalidate {
+            (guard(scene))
             // Lets a keeper of passwords know whose password this is.
             input.unseen type="email" name="username" value=(values.email) autocomplete="username" readonly tabindex="-1" aria-hidden="true";
             (rules(scene, values))
-            (field(scene, "password", "password-new").render(scene, complaints))
-            (field(scene, "confirmation", "password-confirm").render(scene, complaints))
+            (field(scene, "password", "password-new", Some("rules")).render(scene, complaints))
+            p.unseen #rules-told role="status" {}
+            (field(scene, "confirmation", "password-confirm", None).render(scene, complaints))
+            p.hint #same-told role="status" data-same=(scene.say("password-same")) data-differs=(scene.say("password-differs-yet")) {}
+            (show_password(scene))
             div.buttons { button type="submit" { (scene.say("password-button")) } }
         }
+        script src=(scene.assets.password.address) defer {}
     };
     layout::page(scene, &title, complaints, &body)
 }
 
-fn field<'a>(scene: &Scene<'_>, name: &'a str, label: &str) -> TextField<'a> {
+fn field<'a>(
+    scene: &Scene<'_>,
+    name: &'a str,
+    label: &str,
+    also_described_by: Option<&'a str>,
+) -> TextField<'a> {
     TextField {
         name,
         label: scene.say(label),
         kind: Some("password"),
         autocomplete: "new-password",
+        also_described_by,
         ..TextField::default()
     }
 }
 
+/// The rules, each ticked by the script as it is met. What only the server can judge stands below without a box.
 fn rules(scene: &Scene<'_>, values: &Values<'_>) -> Markup {
-    let visible = values.policy.visible_rules();
     let personal = [PasswordRule::NotCommon, PasswordRule::NotPersonal];
+    let personal = personal.iter().any(|it| values.unmet.contains(it));
     html! {
-        p #rules { (scene.say("password-rules")) }
-        ul.rules aria-labelledby="rules" {
-            @for rule in visible { (line(scene, &told(scene, rule), values.unmet.contains(&rule))) }
-            (line(scene, &scene.say("password-rule-personal"), personal.iter().any(|it| values.unmet.contains(it))))
+        p #rules-title { (scene.say("password-rules")) }
+        ul.rules #rules aria-labelledby="rules-title" data-met=(scene.say("password-rule-met"))
+            data-unmet=(scene.say("password-rule-left")) data-left=(scene.say("password-rules-left"))
+            data-all=(scene.say("password-rules-met")) {
+            @for rule in values.policy.visible_rules() {
+                @let unmet = values.unmet.contains(&rule);
+                li.unmet[unmet] data-rule=[kind(rule)] data-count=[count(rule)] {
+                    span.rule { (told(scene, rule)) } " "
+                    span.state { @if unmet { (scene.say("password-rule-unmet")) } }
+                }
+            }
+        }
+        p.hint {
+            (scene.say("password-rule-personal"))
+            @if personal { " " strong.fault { (scene.say("password-rule-unmet")) } }
         }
     }
 }
 
-fn line(scene: &Scene<'_>, text: &str, unmet: bool) -> Markup {
-    html! {
-        li.unmet[unmet] { (text) @if unmet { " " strong { "(" (scene.say("password-rule-unmet")) ")" } } }
+/// How the script knows a rule.
+fn kind(rule: PasswordRule) -> Option<&'static str> {
+    match rule {
+        PasswordRule::MinimumLength(_) => Some("length"),
+        PasswordRule::Digit => Some("digit"),
+        PasswordRule::Letter => Some("letter"),
+        _ => None,
+    }
+}
+
+fn count(rule: PasswordRule) -> Option<usize> {
+    match rule {
+        PasswordRule::MinimumLength(minimum) => Some(minimum),
+        _ => None,
     }
 }
 

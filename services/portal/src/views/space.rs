@@ -5,6 +5,7 @@ use domain::values::Siret;
 use maud::{Markup, html};
 
 use super::establishment::printed;
+use super::fields::guard;
 use super::{layout, topics};
 use crate::complaints::Complaints;
 use crate::journey;
@@ -34,32 +35,62 @@ pub struct Establishment {
 
 /// Renders it.
 pub fn page(scene: &Scene<'_>, values: &Values, complaints: &Complaints) -> Markup {
-    let title = scene.space().to_owned();
+    let title = scene.say("space-title");
     let body = html! {
         h1 { (scene.tell("space-welcome", &[("name", values.name.as_str().into())])) }
+        p.hint { (values.email) }
         section aria-labelledby="establishments" {
             h2 #establishments { (scene.say("space-establishments")) }
-            @if values.establishments.is_empty() { p { (scene.say("space-none")) } }
-            ul.establishments {
-                @for establishment in &values.establishments { (card(scene, establishment)) }
+            @if values.establishments.is_empty() {
+                p { (scene.say("space-none")) }
+            } @else {
+                ul.establishments {
+                    @for establishment in &values.establishments { (card(scene, establishment)) }
+                }
+            }
+            p {
+                (scene.say("space-missing")) " "
+                a href=(scene.catalogue.contact_url) rel="noopener noreferrer" { (scene.of_organisation("number-contact")) }
             }
         }
         section.apart aria-labelledby="topics-title" {
             h2 #topics-title { (scene.say("space-topics")) }
             form method="post" action=(journey::SPACE) novalidate {
+                (guard(scene))
                 (topics::boxes(scene, &values.topics).render(scene, complaints))
                 div.buttons { button type="submit" { (scene.say("space-topics-button")) } }
             }
         }
+        (account(scene))
+    };
+    layout::page(scene, &title, complaints, &body)
+}
+
+/// What one may do with the account itself.
+fn account(scene: &Scene<'_>) -> Markup {
+    html! {
         section.apart aria-labelledby="account" {
             h2 #account { (scene.say("space-account")) }
-            p { (values.email) }
-            form method="post" action="/deconnexion" {
+            ul.plain {
+                li {
+                    a href=(journey::EXPORT) download { (scene.say("space-export-link")) }
+                    p.hint { (scene.say("space-export")) }
+                }
+                li {
+                    a href=(journey::FORGOTTEN) { (scene.say("space-password-link")) }
+                    p.hint { (scene.say("space-password")) }
+                }
+                li {
+                    a href=(journey::CLOSING) { (scene.say("space-closing-link")) }
+                    p.hint { (scene.say("space-closing")) }
+                }
+            }
+            form method="post" action=(journey::SIGN_OUT) {
+                (guard(scene))
                 div.buttons { button.quiet type="submit" { (scene.say("space-sign-out")) } }
             }
         }
-    };
-    layout::page(scene, &title, complaints, &body)
+    }
 }
 
 fn card(scene: &Scene<'_>, it: &Establishment) -> Markup {

@@ -1,28 +1,51 @@
-//! Where one stands in the form: "Étape 2 sur 4", the step's own title as the page's heading, and what comes then.
+//! Where one stands in the form: "Étape 2 sur 4" and the step's own title as the page's heading, what comes then, and the
+//! way out.
 
 use maud::{Markup, html};
 
+use crate::journey;
 use crate::scene::Scene;
 
 /// Steps of the form, for somebody who is not known yet.
 pub const STEPS: u8 = 4;
 
-/// The heading of a step. `following` is the key of the next step's title; nothing on the last.
-pub fn stepper(scene: &Scene<'_>, step: u8, title: &str, following: Option<&str>) -> Markup {
+/// The heading of a step. `following` is the key of the next step's title.
+pub fn stepper(scene: &Scene<'_>, step: u8, title: &str, following: &str) -> Markup {
     html! {
+        (way_out(scene))
         div.stepper {
-            p.where { (scene.tell("step", &[("step", step.into()), ("steps", STEPS.into())])) }
-            div.bar aria-hidden="true" {
-                @for place in 1..=STEPS { span.done[place <= step] {} }
+            h1 {
+                span.where { (scene.tell("step", &[("step", step.into()), ("steps", STEPS.into())])) }
+                " " (title)
             }
-            h1 { (title) }
-            p.then {
-                @match following {
-                    Some(key) => (scene.tell("step-next", &[("title", scene.say(key).into())])),
-                    None => (scene.say("step-last")),
-                }
-            }
+            (bar(step))
+            p.then { (scene.tell("step-next", &[("title", scene.say(following).into())])) }
         }
+    }
+}
+
+/// The heading of the review, after the steps.
+pub fn review(scene: &Scene<'_>, title: &str) -> Markup {
+    html! {
+        (way_out(scene))
+        div.stepper {
+            h1 { span.where { (scene.say("review-where")) } " " (title) }
+            (bar(STEPS))
+        }
+    }
+}
+
+fn bar(step: u8) -> Markup {
+    html! {
+        div.bar aria-hidden="true" {
+            @for place in 1..=STEPS { span.done[place <= step] {} }
+        }
+    }
+}
+
+fn way_out(scene: &Scene<'_>) -> Markup {
+    html! {
+        a.leave href=(journey::LEAVE) { (scene.say("leave-link")) span aria-hidden="true" { "×" } }
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::values::TopicCode;
 use maud::{Markup, html};
 
-use super::fields::{Answer, Choices};
+use super::fields::{Answer, Choices, guard};
 use super::layout;
 use super::stepper::{buttons, stepper};
 use crate::complaints::Complaints;
@@ -14,13 +14,14 @@ use crate::scene::Scene;
 pub fn page(scene: &Scene<'_>, chosen: &[String], redo: bool, complaints: &Complaints) -> Markup {
     let title = scene.say("topics-title");
     let body = html! {
-        (stepper(scene, 2, &title, Some("establishment-title")))
+        (stepper(scene, 2, &title, "establishment-title"))
         form method="post" action=(journey::TOPICS) novalidate {
+            (guard(scene))
             (boxes(scene, chosen).render(scene, complaints))
             (buttons(scene, redo.then_some(journey::IDENTITY)))
         }
     };
-    layout::page(scene, &title, complaints, &body)
+    layout::step(scene, 2, &title, complaints, &body)
 }
 
 /// The question of topics.

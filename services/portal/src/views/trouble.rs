@@ -10,11 +10,15 @@ use crate::scene::Scene;
 /// What went wrong before any use case was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// There is nothing at this address, or not in this way.
+    /// There is nothing at this address.
     NotFound,
-    /// A form came from another site.
+    /// There is something at this address, but it is not asked for in this way.
+    NotThisWay,
+    /// A form came from another site, or does not say where it came from.
     OtherSite,
-    /// A form could not be read.
+    /// A form is too long.
+    TooLarge,
+    /// What came is no form.
     Unreadable,
 }
 
@@ -22,14 +26,22 @@ pub enum Trouble {
 pub fn page(scene: &Scene<'_>, trouble: Trouble) -> Markup {
     let key = match trouble {
         Trouble::NotFound => "trouble-not-found",
+        Trouble::NotThisWay => "trouble-not-this-way",
         Trouble::OtherSite => "trouble-other-site",
+        Trouble::TooLarge => "trouble-too-large",
         Trouble::Unreadable => "trouble-unreadable",
     };
-    told(scene, &scene.say(&format!("{key}-title")), &[scene.say(key)])
+    told(
+        scene,
+        &scene.say(&format!("{key}-title")),
+        &[scene.say(key)],
+        None,
+    )
 }
 
-/// A denial for which there is no form to show again.
-pub fn denied(scene: &Scene<'_>, objection: &Objection) -> Markup {
+/// A denial for which there is no form to show again. An incident of ours is told with the number under which the log
+/// knows it.
+pub fn denied(scene: &Scene<'_>, objection: &Objection, request_id: &str) -> Markup {
     let texts: Vec<String> = objection.complaints.0.iter().map(|it| it.text.clone()).collect();
     let code = match objection.status.as_u16() {
         404 => "not-found",
@@ -41,13 +53,16 @@ pub fn denied(scene: &Scene<'_>, objection: &Objection) -> Markup {
     let title = scene
         .words
         .say(scene.locale, &format!("problem-{code}-title"), &[]);
-    told(scene, &title, &texts)
+    let is_ours = objection.status.is_server_error();
+    let reference = is_ours.then(|| scene.tell("trouble-reference", &[("reference", request_id.into())]));
+    told(scene, &title, &texts, reference)
 }
 
-fn told(scene: &Scene<'_>, title: &str, texts: &[String]) -> Markup {
+fn told(scene: &Scene<'_>, title: &str, texts: &[String], reference: Option<String>) -> Markup {
     let body = html! {
         h1 { (title) }
         @for text in texts { p { (text) } }
+        @if let Some(reference) = reference { p.hint { (reference) } }
         div.buttons { a.button href=(journey::SIGN_IN) { (scene.say("link-sign-in")) } }
     };
     layout::page(scene, title, &Complaints::default(), &body)

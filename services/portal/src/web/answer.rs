@@ -17,6 +17,12 @@ pub fn see_other(path: &str) -> Response {
     }
 }
 
+/// An address with what has just been done, to be told on its page.
+pub fn with_notice(path: &str, notice: &str) -> String {
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}notice={notice}")
+}
+
 /// The page again, with what was wrong.
 pub fn refused(objection: &Objection, page: Markup) -> Response {
     let mut response = (objection.status, page).into_response();

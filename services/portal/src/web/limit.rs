@@ -31,7 +31,10 @@ pub async fn limit(State(state): State<PortalState>, request: Request, next: Nex
             let (mut parts, _) = request.into_parts();
             let Ok(visit) = Visit::from_request_parts(&mut parts, &state).await;
             let objection = Objection::of(&visit.scene(), Denied::TooManyAttempts { retry_after_seconds });
-            refused(&objection, trouble::denied(&visit.scene(), &objection))
+            refused(
+                &objection,
+                trouble::denied(&visit.scene(), &objection, visit.request_id()),
+            )
         }
     }
 }
@@ -42,7 +45,7 @@ fn doing(method: &Method, route: &str) -> Doing {
     }
     match route {
         journey::IDENTITY => Doing::Starting,
-        journey::SIGN_IN => Doing::SigningIn,
+        journey::SIGN_IN | journey::CLOSING => Doing::SigningIn,
         journey::FORGOTTEN | "/verify/{token}" | "/verify/{token}/nouveau-lien" => Doing::FollowingLinks,
         _ => Doing::Anything,
     }

@@ -4,20 +4,34 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notice(&'static str);
 
-const ALL: [&str; 7] = [
-    "password-set",
+const ALL: [&str; 16] = [
     "account-ready",
-    "signed-out",
-    "sign-in-first",
-    "topics-saved",
+    "already-sent",
+    "answer-missing",
+    "form-left",
+    "form-left-here",
     "mail-sent",
+    "moved-on",
+    "password-set",
+    "reminder-sent",
+    "resumed",
+    "session-ended",
+    "sign-in-first",
+    "signed-out",
     "start-here",
+    "topics-saved",
+    "topics-unsaved",
 ];
 
 impl Notice {
     /// The notice of this name.
     pub fn named(name: &str) -> Option<Self> {
         ALL.into_iter().find(|it| *it == name).map(Self)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.0
     }
 
     /// The key of its words.

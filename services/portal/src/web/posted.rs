@@ -2,19 +2,22 @@
 //!
 //! Fields that we do not know are passed over: browsers' extensions add some.
 
-use axum::Form;
+use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::values::Fault;
 use usecases::{FieldFault, Form as Parsed};
 
 use super::visit::Visit;
 use crate::state::PortalState;
-use crate::views::trouble;
+use crate::views::trouble::{self, Trouble};
 
 /// The largest form read, in bytes. The longest fits several times over.
 pub const FORM_SIZE_MAX: usize = 16 * 1024;
+
+const MEDIA_TYPE: &[u8] = b"application/x-www-form-urlencoded";
 
 /// A form as posted. It holds names, addresses and passwords, and so is never shown by Debug.
 pub struct Posted(Vec<(String, String)>);
@@ -25,22 +28,25 @@ impl FromRequest<PortalState> for Posted {
     async fn from_request(request: Request, state: &PortalState) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let Ok(visit) = Visit::from_request_parts(&mut parts, state).await;
-        let request = Request::from_parts(parts, body);
-        match Form::<Vec<(String, String)>>::from_request(request, state).await {
-            Ok(Form(fields)) => Ok(Self(fields)),
-            Err(rejection) => {
-                let status = match rejection.into_response().status() {
-                    status @ (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) => status,
-                    _ => StatusCode::BAD_REQUEST,
-                };
-                Err((
-                    status,
-                    trouble::page(&visit.scene(), trouble::Trouble::Unreadable),
-                )
-                    .into_response())
-            }
+        let no = |status: StatusCode, why| (status, trouble::page(&visit.scene(), why)).into_response();
+        // A form of one button alone may come without any content, and so without saying of which kind.
+        let kind = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+        if kind.is_some_and(|it| !it.to_ascii_lowercase().starts_with(MEDIA_TYPE)) {
+            return Err(no(StatusCode::UNSUPPORTED_MEDIA_TYPE, Trouble::Unreadable));
+        }
+        match to_bytes(body, FORM_SIZE_MAX).await {
+            Ok(bytes) => Ok(Self(fields_of(&bytes))),
+            Err(_) => Err(no(StatusCode::PAYLOAD_TOO_LARGE, Trouble::TooLarge)),
         }
     }
+}
+
+/// The fields of a form. What is no text in UTF-8 reads as the sign of replacement, which no field takes.
+pub fn fields_of(form: &[u8]) -> Vec<(String, String)> {
+    let pairs = url::form_urlencoded::parse(form);
+    pairs
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect()
 }
 
 impl Posted {

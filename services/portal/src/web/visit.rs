@@ -5,10 +5,12 @@ use std::convert::Infallible;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use domain::Registration;
 use domain::values::{Locale, RegistrationId};
 use serde::Deserialize;
-use usecases::{Actor, Ask};
+use usecases::{Actor, Ask, LastAnswer};
 
+use super::form_guard::Mark;
 use super::language;
 use super::notice::Notice;
 use super::observe::RequestId;
@@ -25,6 +27,8 @@ pub struct Visit {
     notice: Option<Notice>,
     headers: HeaderMap,
     request_id: String,
+    form_token: String,
+    here: String,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +51,12 @@ impl FromRequestParts<PortalState> for Visit {
                 .get::<RequestId>()
                 .map(|it| it.0.clone())
                 .unwrap_or_default(),
+            form_token: parts
+                .extensions
+                .get::<Mark>()
+                .map(|mark| state.onboarding.form_token(&mark.0))
+                .unwrap_or_default(),
+            here: language::here(&parts.method, &parts.uri),
         })
     }
 }
@@ -59,7 +69,20 @@ impl Visit {
             catalogue: self.state.onboarding.catalogue(),
             locale: self.locale,
             notice: self.notice,
+            assets: &self.state.assets,
+            form_token: &self.form_token,
+            here: &self.here,
         }
+    }
+
+    /// What has just been done, as the address says.
+    pub fn notice(&self) -> Option<Notice> {
+        self.notice
+    }
+
+    /// The identifier by which the log knows this request.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
     }
 
     /// The person's ask.
@@ -89,6 +112,12 @@ impl Visit {
     pub fn continued(&self) -> Option<RegistrationId> {
         self.cookie(Cookie::Continuation)
             .and_then(|token| self.state.onboarding.continued_by(token))
+    }
+
+    /// The form's last answer, where this browser holds one to the question that is open.
+    pub fn held_answer(&self, id: RegistrationId, state: &Registration) -> Option<LastAnswer> {
+        self.cookie(Cookie::HeldAnswer)
+            .and_then(|sealed| self.state.onboarding.held_answer(id, state, sealed))
     }
 
     /// The token of the session that this browser shows, not yet believed.

@@ -83,6 +83,12 @@ pub async fn text(response: Response<Body>) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
+/// Every cookie that is set, each as its header says.
+pub fn cookies(response: &Response<Body>) -> Vec<&str> {
+    let headers = response.headers().get_all("set-cookie").iter();
+    headers.map(|value| value.to_str().unwrap()).collect()
+}
+
 /// A header's text; empty when it is not there.
 pub fn header<'a>(response: &'a Response<Body>, name: &str) -> &'a str {
     response

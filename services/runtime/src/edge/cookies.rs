@@ -1,4 +1,4 @@
-//! Cookies: the session's and the unfinished registration's, which pages and API share, and two of the pages alone.
+//! Cookies: the session's and the unfinished registration's, which pages and API share, and some of the pages alone.
 //!
 //! Over https they carry the prefix `__Host-`, by which browsers vouch that no other host or path has set them.
 //! Over plain http, which is for loopback only, browsers refuse that prefix, and the names go without.
@@ -11,6 +11,8 @@ use super::site::Site;
 const PREFIX: &str = "__Host-";
 /// How long the chosen language is kept, in seconds: a year.
 const LANGUAGE_SECONDS: u32 = 31_536_000;
+/// How long an answer waits for its confirmation, in seconds: two hours.
+const ANSWER_SECONDS: u32 = 7_200;
 
 /// A cookie of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,10 @@ pub enum Cookie {
     /// The token of the link that was confirmed, so that a form whose address was proven first can end with the
     /// password without the mail being looked for again.
     ConfirmedLink,
+    /// The form's last answer, sealed, until it is confirmed.
+    HeldAnswer,
+    /// The random mark that the tokens of this browser's forms are made from.
+    FormMark,
     /// The language that was chosen on a page.
     Language,
 }
@@ -32,6 +38,8 @@ impl Cookie {
             Self::Session => "session",
             Self::Continuation => "onboarding_continuation",
             Self::ConfirmedLink => "onboarding_link",
+            Self::HeldAnswer => "onboarding_answer",
+            Self::FormMark => "onboarding_form",
             Self::Language => "onboarding_language",
         }
     }
@@ -49,10 +57,11 @@ impl Cookie {
         })
     }
 
-    /// The header that sets it: until the browser is closed, the language for longer.
+    /// The header that sets it: until the browser is closed; the language for longer, a held answer for less.
     pub fn set(self, site: &Site, value: &str) -> Option<HeaderValue> {
         match self {
             Self::Language => self.header(site, value, &format!("; Max-Age={LANGUAGE_SECONDS}")),
+            Self::HeldAnswer => self.header(site, value, &format!("; Max-Age={ANSWER_SECONDS}")),
             _ => self.header(site, value, ""),
         }
     }

@@ -39,6 +39,7 @@ pub fn behind(shown: &LinkShown) -> Behind {
         }
         (LinkStanding::Replaced, _) => Behind::DeadEnd(DeadEnd::Replaced),
         (LinkStanding::Expired, _) if stage == Stage::Expired => Behind::DeadEnd(DeadEnd::Ended),
+        (LinkStanding::Expired, LinkPurpose::Resume) => Behind::DeadEnd(DeadEnd::ExpiredResumption),
         (LinkStanding::Expired, LinkPurpose::ResetPassword) => Behind::DeadEnd(DeadEnd::ExpiredReset),
         (LinkStanding::Expired, LinkPurpose::VerifyEmail)
             if matches!(stage, Stage::AwaitingEmailVerification | Stage::AwaitingPassword) =>

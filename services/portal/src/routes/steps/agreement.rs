@@ -1,13 +1,18 @@
-//! Step 4 for an establishment that is not known here: its collective agreement.
+//! Step 4 for an establishment that is not known here: its collective agreement. The field takes its number, or words to
+//! search for. The answer is held by the browser until the review is confirmed.
 
 use axum::extract::Query;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use directory::idcc::agreements;
+use domain::Refusal;
+use domain::registration::command::IdccStanding;
 use domain::values::Idcc;
 use serde::Deserialize;
-use usecases::Outcome;
+use usecases::{Denied, LastAnswer, Outcome};
 
-use super::{away, continued, opened, send_on};
+use super::opened;
+use super::review::hold;
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::agreement::{self, Values};
@@ -27,41 +32,62 @@ pub struct Search {
 
 /// Shows the field, with suggestions and what a search found.
 pub async fn show(visit: Visit, uri: Uri) -> Response {
-    let search = Query::<Search>::try_from_uri(&uri)
+    let mut search = Query::<Search>::try_from_uri(&uri)
         .map(|Query(it)| it)
         .unwrap_or_default();
     match opened(&visit, journey::AGREEMENT).await {
-        Ok(outcome) => page(&visit, &outcome, &search, None),
+        Ok(outcome) => {
+            if let Some(LastAnswer::Agreement(idcc)) = visit.held_answer(outcome.id, &outcome.state) {
+                search.idcc.get_or_insert(idcc.to_string());
+            }
+            page(&visit, &outcome, &search, None)
+        }
         Err(response) => *response,
     }
 }
 
-/// Takes the number.
+/// Takes the number, to be looked over with the other answers; words are searched for.
 pub async fn submit(visit: Visit, posted: Posted) -> Response {
-    let id = match continued(&visit) {
-        Ok(id) => id,
+    let outcome = match opened(&visit, journey::AGREEMENT).await {
+        Ok(outcome) => outcome,
         Err(response) => return *response,
     };
-    match visit
-        .state
-        .onboarding
-        .give_idcc(id, &visit.ask(), posted.only("idcc", Idcc::parse))
-        .await
-    {
-        Ok(outcome) => send_on(&visit, outcome.state.stage()),
-        Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
-        Err(denied) => {
-            let objection = Objection::of(&visit.scene(), denied);
-            let typed = Search {
-                idcc: Some(posted.text("idcc").to_owned()),
-                q: None,
-            };
-            match opened(&visit, journey::AGREEMENT).await {
-                Ok(outcome) => page(&visit, &outcome, &typed, Some(&objection)),
-                Err(response) => *response,
-            }
-        }
+    let typed = posted.text("idcc").trim();
+    if typed.chars().any(char::is_alphabetic) {
+        return search_for(typed);
     }
+    match posted
+        .only("idcc", Idcc::parse)
+        .map_err(Denied::Invalid)
+        .and_then(in_force)
+    {
+        Ok(idcc) => hold(&visit, &outcome, LastAnswer::Agreement(idcc)),
+        Err(denied) => again(&visit, &outcome, typed, denied),
+    }
+}
+
+/// The page again, with what is wrong with the number.
+pub fn again(visit: &Visit, outcome: &Outcome, typed: &str, denied: Denied) -> Response {
+    let objection = Objection::of(&visit.scene(), denied);
+    let search = Search {
+        idcc: Some(typed.to_owned()),
+        q: None,
+    };
+    page(visit, outcome, &search, Some(&objection))
+}
+
+/// Told here already, and judged again when it is sent.
+fn in_force(idcc: Idcc) -> Result<Idcc, Denied> {
+    match agreements().standing(&idcc) {
+        IdccStanding::Current => Ok(idcc),
+        IdccStanding::Replaced(successors) => Err(Refusal::IdccReplaced { successors }.into()),
+        IdccStanding::Unknown => Err(Refusal::IdccUnknown.into()),
+    }
+}
+
+fn search_for(words: &str) -> Response {
+    let query: String = url::form_urlencoded::byte_serialize(words.as_bytes()).collect();
+    see_other(&format!("{}?q={query}#found", journey::AGREEMENT))
 }
 
 fn page(visit: &Visit, outcome: &Outcome, search: &Search, objection: Option<&Objection>) -> Response {

@@ -1,11 +1,12 @@
-//! Step 4 for an establishment that is known: its number.
+//! Step 4 for an establishment that is known: its number. It is held by the browser until the review is confirmed.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::values::EstablishmentNumber;
-use usecases::Outcome;
+use usecases::{Denied, LastAnswer, Outcome};
 
-use super::{away, continued, opened, send_on};
+use super::opened;
+use super::review::hold;
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::number;
@@ -13,40 +14,38 @@ use crate::web::answer::{refused, see_other};
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 
-/// Shows the field.
+/// Shows the field, with the number that the browser holds.
 pub async fn show(visit: Visit) -> Response {
     match opened(&visit, journey::NUMBER).await {
-        Ok(outcome) => page(&visit, &outcome, "", None),
+        Ok(outcome) => {
+            let held = match visit.held_answer(outcome.id, &outcome.state) {
+                Some(LastAnswer::Number(number)) => number.as_str().to_owned(),
+                _ => String::new(),
+            };
+            page(&visit, &outcome, &held, None)
+        }
         Err(response) => *response,
     }
 }
 
-/// Takes the number. A wrong one is written down for auditors, and counted.
+/// Takes the number, to be looked over with the other answers. Whether it is the establishment's is judged when it is
+/// sent: a wrong one is written down for auditors, and counted.
 pub async fn submit(visit: Visit, posted: Posted) -> Response {
-    let id = match continued(&visit) {
-        Ok(id) => id,
+    let outcome = match opened(&visit, journey::NUMBER).await {
+        Ok(outcome) => outcome,
         Err(response) => return *response,
     };
-    let given = posted.only("number", EstablishmentNumber::parse);
-    match visit
-        .state
-        .onboarding
-        .give_member_number(id, &visit.ask(), given)
-        .await
-    {
-        Ok(outcome) => send_on(&visit, outcome.state.stage()),
-        Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
-        Err(denied) => {
-            let objection = Objection::of(&visit.scene(), denied);
-            match opened(&visit, journey::NUMBER).await {
-                Ok(outcome) => page(&visit, &outcome, posted.text("number"), Some(&objection)),
-                Err(response) => *response,
-            }
+    match posted.only("number", EstablishmentNumber::parse) {
+        Ok(number) => hold(&visit, &outcome, LastAnswer::Number(number)),
+        Err(faults) => {
+            let objection = Objection::of(&visit.scene(), Denied::Invalid(faults));
+            page(&visit, &outcome, posted.text("number"), Some(&objection))
         }
     }
 }
 
-fn page(visit: &Visit, outcome: &Outcome, typed: &str, objection: Option<&Objection>) -> Response {
+/// The page, with what stands in the field and what is wrong with it.
+pub fn page(visit: &Visit, outcome: &Outcome, typed: &str, objection: Option<&Objection>) -> Response {
     let Some(establishment) = &outcome.state.establishment else {
         return see_other(journey::ESTABLISHMENT);
     };

@@ -37,7 +37,7 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         .choose_topics(id, &visit.ask(), read(&visit, &chosen))
         .await
     {
-        Ok(outcome) => send_on(&visit, outcome.state.stage()),
+        Ok(outcome) => send_on(&visit, &outcome),
         Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
         Err(denied) => {
             let objection = Objection::of(&visit.scene(), denied);

@@ -3,22 +3,25 @@
 //! The rule of summer time is that of the European Union (directive 2000/84/EC): from the last Sunday of March to the
 //! last Sunday of October, both at 01:00 UTC. It is two lines of arithmetic, which spares a table of all time zones.
 
-use catalogue::Words;
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Timelike, Utc, Weekday};
 use domain::values::Locale;
+
+use super::Words;
 
 /// The hour (UTC) at which summer time begins and ends.
 const CHANGE_HOUR_UTC: u32 = 1;
 
-/// Says a moment.
-pub fn say(words: &Words, locale: Locale, moment: DateTime<Utc>) -> String {
-    let local = moment + offset(moment);
-    let variables = [
-        ("date", words.date(locale, local.date_naive()).into()),
-        ("hour", local.hour().to_string().into()),
-        ("minute", format!("{:02}", local.minute()).into()),
-    ];
-    words.say(locale, "mail-moment", &variables)
+impl Words {
+    /// A moment in words, such as `23 novembre 2026 à 7 h 05, heure de Paris`.
+    pub fn moment(&self, locale: Locale, moment: DateTime<Utc>) -> String {
+        let local = moment + offset(moment);
+        let variables = [
+            ("date", self.date(locale, local.date_naive()).into()),
+            ("hour", local.hour().to_string().into()),
+            ("minute", format!("{:02}", local.minute()).into()),
+        ];
+        self.say(locale, "moment", &variables)
+    }
 }
 
 /// How far Paris is ahead of UTC.
@@ -43,7 +46,7 @@ mod tests {
     use super::*;
 
     fn said(locale: Locale, moment: &str) -> String {
-        say(&Words::load().unwrap(), locale, moment.parse().unwrap())
+        Words::load().unwrap().moment(locale, moment.parse().unwrap())
     }
 
     #[test]

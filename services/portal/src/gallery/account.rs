@@ -1,0 +1,150 @@
+//! The pages behind a mail's link, "Mon espace", and those that say that something cannot be done.
+
+use domain::registration::event::LinkedBy;
+use domain::values::{PasswordPolicy, PasswordRule, PolicyName, Siret};
+use usecases::Denied;
+
+use super::{EMAIL, Sketch, TOKEN, wrong};
+use crate::complaints::{Complaints, Objection};
+use crate::scene::Scene;
+use crate::views::link::{Act, DeadEnd};
+use crate::views::trouble::Trouble;
+use crate::views::{closing, dev_mail, forgotten, link, password, space, trouble};
+
+/// Every page after the form.
+pub fn pages(scene: &Scene<'_>) -> Vec<Sketch> {
+    let mut sketches = links(scene);
+    sketches.extend(accounts(scene));
+    sketches.extend(troubles(scene));
+    sketches.extend(mails(scene));
+    sketches
+}
+
+fn links(scene: &Scene<'_>) -> Vec<Sketch> {
+    let none = Complaints::default();
+    let unmet = [PasswordRule::Digit, PasswordRule::NotPersonal];
+    let refused = Objection::of(scene, Denied::PasswordRefused(unmet.to_vec())).complaints;
+    let password = |policy, unmet: &[PasswordRule], change, complaints: &Complaints| {
+        let values = password::Values {
+            email: EMAIL,
+            token: TOKEN,
+            policy: PasswordPolicy::of(policy),
+            unmet,
+            change,
+        };
+        password::page(scene, &values, complaints)
+    };
+    let dead_end = |why| link::dead_end(scene, TOKEN, why, &none);
+    vec![
+        ("mot-de-passe", password(PolicyName::Guide, &[], false, &none)),
+        ("mot-de-passe-cnil", password(PolicyName::Cnil, &[], false, &none)),
+        (
+            "mot-de-passe-refuse",
+            password(PolicyName::Guide, &unmet, true, &refused),
+        ),
+        (
+            "lien-confirmation",
+            link::to_act(scene, TOKEN, &Act::Confirm { email: EMAIL }, &none),
+        ),
+        (
+            "lien-reprise",
+            link::to_act(scene, TOKEN, &Act::Resume { email: EMAIL }, &none),
+        ),
+        ("lien-inconnu", dead_end(DeadEnd::Unknown)),
+        ("lien-expire", dead_end(DeadEnd::ExpiredProof)),
+        ("lien-expire-changement", dead_end(DeadEnd::ExpiredReset)),
+        ("lien-expire-reprise", dead_end(DeadEnd::ExpiredResumption)),
+        ("lien-utilise", dead_end(DeadEnd::Used)),
+        ("lien-remplace", dead_end(DeadEnd::Replaced)),
+        ("lien-compte-existant", dead_end(DeadEnd::AccountExists)),
+        ("lien-inscription-close", dead_end(DeadEnd::Ended)),
+        ("mot-de-passe-oublie", forgotten::page(scene, "", &none)),
+        (
+            "mot-de-passe-oublie-faute",
+            forgotten::page(scene, "clare", &wrong(scene, "email", "email-format")),
+        ),
+        ("mot-de-passe-oublie-envoi", forgotten::sent(scene)),
+    ]
+}
+
+fn accounts(scene: &Scene<'_>) -> Vec<Sketch> {
+    let none = Complaints::default();
+    let sample = |establishments| space::Values {
+        name: "Clare DUPONT".to_owned(),
+        email: EMAIL.to_owned(),
+        topics: vec!["reminders".to_owned()],
+        establishments,
+    };
+    vec![
+        ("espace", space::page(scene, &sample(establishments()), &none)),
+        ("espace-vide", space::page(scene, &sample(vec![]), &none)),
+        ("fermeture", closing::page(scene, EMAIL, &none)),
+        (
+            "fermeture-faute",
+            closing::page(scene, EMAIL, &wrong(scene, "password", "required")),
+        ),
+        ("compte-ferme", closing::closed(scene)),
+    ]
+}
+
+fn troubles(scene: &Scene<'_>) -> Vec<Sketch> {
+    let denied = |denied| {
+        let objection = Objection::of(scene, denied);
+        trouble::denied(scene, &objection, "0198f000-0000-7000-8000-000000000001")
+    };
+    let too_many = Denied::TooManyAttempts {
+        retry_after_seconds: 180,
+    };
+    let busy = Denied::Busy {
+        retry_after_seconds: 5,
+    };
+    vec![
+        ("introuvable", trouble::page(scene, Trouble::NotFound)),
+        ("pas-ainsi", trouble::page(scene, Trouble::NotThisWay)),
+        ("autre-site", trouble::page(scene, Trouble::OtherSite)),
+        ("trop-long", trouble::page(scene, Trouble::TooLarge)),
+        ("illisible", trouble::page(scene, Trouble::Unreadable)),
+        ("trop-d-essais", denied(too_many)),
+        ("indisponible", denied(busy)),
+        ("incident", denied(Denied::Fault("a sample".into()))),
+    ]
+}
+
+fn mails(scene: &Scene<'_>) -> Vec<Sketch> {
+    let mail = || dev_mail::Mail {
+        file: "1.eml".to_owned(),
+        subject: "Confirmez votre adresse e-mail".to_owned(),
+        to: EMAIL.to_owned(),
+        date: "Mon, 24 Aug 2026 10:44:00 +0000".to_owned(),
+        text: format!("Bonjour,\n\nhttps://espace.example.org/verify/{TOKEN}\n"),
+        has_html: false,
+    };
+    let letter = dev_mail::LetterPreview {
+        name: "fr-verify_email".to_owned(),
+        language: "fr",
+        subject: "Confirmez votre adresse e-mail".to_owned(),
+        text: "Bonjour,\n".to_owned(),
+        html: String::new(),
+    };
+    vec![
+        ("messages", dev_mail::list(scene, &[mail()])),
+        ("message", dev_mail::one(scene, &mail())),
+        ("courriels", dev_mail::previews(scene, &[letter])),
+    ]
+}
+
+fn establishments() -> Vec<space::Establishment> {
+    let of = |siret: &str, name: Option<&str>, linked_by| {
+        let siret = Siret::parse(siret).ok()?;
+        Some(space::Establishment {
+            siret,
+            name: name.map(str::to_owned),
+            linked_by,
+        })
+    };
+    let samples = [
+        of("13002526500013", Some("Société d’Exemple"), LinkedBy::Contact),
+        of("35600000000048", None, LinkedBy::Idcc),
+    ];
+    samples.into_iter().flatten().collect()
+}

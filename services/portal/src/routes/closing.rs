@@ -1,0 +1,96 @@
+//! Everything held on a person, to be taken along, and closing the account.
+
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use usecases::{Denied, FieldFault};
+
+use super::space::{me, out, signed_in};
+use super::turned_away;
+use crate::complaints::{Complaints, Objection};
+use crate::journey;
+use crate::views::closing;
+use crate::web::answer::{WithCookie, refused, see_other};
+use crate::web::posted::Posted;
+use crate::web::visit::Visit;
+use runtime::edge::cookies::Cookie;
+
+/// Hands out everything held on the person, with what is sealed opened.
+pub async fn export(visit: Visit) -> Response {
+    let export = match signed_in(&visit).await {
+        Ok(id) => visit.state.onboarding.export(id).await,
+        Err(denied) => Err(denied),
+    };
+    let export = match export {
+        Ok(export) => export,
+        Err(denied) => return out(&visit, denied),
+    };
+    match serde_json::to_vec_pretty(&export) {
+        Ok(body) => {
+            let name = visit.scene().say("export-file");
+            let disposition = format!("attachment; filename=\"{name}\"");
+            let disposition = HeaderValue::try_from(disposition)
+                .unwrap_or_else(|_| HeaderValue::from_static("attachment; filename=\"export.json\""));
+            let headers = [
+                (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+                (CONTENT_DISPOSITION, disposition),
+            ];
+            (headers, body).into_response()
+        }
+        Err(fault) => turned_away(&visit, Denied::Fault(fault.into())),
+    }
+}
+
+/// Says what closing the account does, and asks for the password.
+pub async fn show(visit: Visit) -> Response {
+    match me(&visit).await {
+        Ok((_, me)) => (
+            StatusCode::OK,
+            closing::page(&visit.scene(), &me.person.email, &Complaints::default()),
+        )
+            .into_response(),
+        Err(denied) => out(&visit, denied),
+    }
+}
+
+/// Closes the account.
+pub async fn close(visit: Visit, posted: Posted) -> Response {
+    let (id, me) = match me(&visit).await {
+        Ok(found) => found,
+        Err(denied) => return out(&visit, denied),
+    };
+    let password = posted.text("password");
+    let closed = if password.is_empty() {
+        Err(Denied::Invalid(vec![FieldFault::new("password", "required")]))
+    } else {
+        visit.state.onboarding.erase_me(id, &visit.ask(), password).await
+    };
+    let objection = match closed {
+        Ok(_) => return gone(&visit),
+        Err(denied @ Denied::Unauthorized) => return out(&visit, denied),
+        Err(Denied::SignInRefused) => Objection::about(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "password",
+            [visit.scene().say("closing-wrong-password")],
+        ),
+        Err(denied) => Objection::of(&visit.scene(), denied),
+    };
+    let page = closing::page(&visit.scene(), &me.person.email, &objection.complaints);
+    refused(&objection, page)
+}
+
+/// Says that the account is closed. It shows nothing of anybody, and so may be looked at again.
+pub async fn closed(visit: Visit) -> Response {
+    (StatusCode::OK, closing::closed(&visit.scene())).into_response()
+}
+
+fn gone(visit: &Visit) -> Response {
+    let mut response = see_other(journey::CLOSED)
+        .without(&visit.state.site, Cookie::Session)
+        .without(&visit.state.site, Cookie::Continuation)
+        .without(&visit.state.site, Cookie::HeldAnswer);
+    response
+        .headers_mut()
+        .insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    response
+}
