@@ -8,7 +8,7 @@ use tests::register::ACTIVE;
 use tests::run;
 use tests::world::World;
 
-use crate::shared::guide;
+use crate::shared::{guide, private};
 
 const IDENTITY: &str = "/inscription";
 const TOPICS: &str = "/inscription/thematiques";
@@ -249,5 +249,29 @@ fn an_account_changes_its_topics_takes_its_data_along_and_is_closed() {
             .send("/", &[("email", &person.email), ("password", PASSWORD)])
             .await;
         assert_eq!(browser.status, 401);
+    });
+}
+
+#[test]
+fn where_the_address_is_proven_first_the_review_ends_at_the_password() {
+    run(async {
+        let world = private().await;
+        let person = newcomer();
+        let mut browser = started(world, &person).await;
+        browser.at(THANKS).shows("Pour continuer votre inscription");
+        let path = format!("/verify/{}", world.mail_to(&person.email).await.token());
+        browser.open(&path).await.shows("Confirmez votre adresse");
+        browser.send(&path, &[]).await.at(TOPICS);
+        browser.send(TOPICS, &[]).await.at(ESTABLISHMENT);
+        browser
+            .send(ESTABLISHMENT, &[("siret", MEMBER.0)])
+            .await
+            .at(NUMBER);
+        browser
+            .send(NUMBER, &[("number", MEMBER.1)])
+            .await
+            .at(REVIEW)
+            .shows("il ne reste qu’à choisir votre mot de passe");
+        browser.send(REVIEW, &[]).await.at(&path).shows(&person.email);
     });
 }

@@ -260,5 +260,12 @@ portal-fault-idcc-required = Give the IDCC, for example 1486, or words of the ag
 portal-fault-password-required = Type your password.
 portal-fault-confirmation-required = Type the password a second time.
 portal-fault-topics-unknown-value = This list has changed. Check the ticked topics, then try again.
+portal-fault-siret-invalid-character = A SIRET holds digits only, for example 130 025 265 00013. Check what you typed.
+portal-fault-siret-too-long = A SIRET has 14 digits, for example 130 025 265 00013. You typed more.
+portal-fault-siret-siren-typed = You typed a SIREN (9 digits). The SIRET has 14: the SIREN, then the 5 digits of the establishment, for example 130 025 265 00013.
+portal-fault-siret-checksum = This number is no SIRET: a digit is probably mistyped. Check the 14 digits, for example 130 025 265 00013.
+portal-fault-email-invalid-character = The e-mail address holds a sign that is not accepted. Type it without accents or spaces, for example name@example.com.
+portal-fault-email-too-long = The e-mail address is too long: 254 signs at most, for example name@example.com.
+portal-fault-number-invalid-format = This is not the expected form: a member number holds digits and letters, for example 1000001.
 
 portal-description = { $space }: sign in, or create an account in a few steps.

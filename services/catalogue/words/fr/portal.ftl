@@ -260,5 +260,12 @@ portal-fault-idcc-required = Saisissez l’IDCC, par exemple 1486, ou des mots d
 portal-fault-password-required = Saisissez votre mot de passe.
 portal-fault-confirmation-required = Saisissez le mot de passe une seconde fois.
 portal-fault-topics-unknown-value = Cette liste a changé. Vérifiez les sujets cochés, puis recommencez.
+portal-fault-siret-invalid-character = Un SIRET ne contient que des chiffres, par exemple 130 025 265 00013. Vérifiez la saisie.
+portal-fault-siret-too-long = Un SIRET compte 14 chiffres, par exemple 130 025 265 00013. Vous en avez saisi davantage.
+portal-fault-siret-siren-typed = Vous avez saisi un SIREN (9 chiffres). Le SIRET en compte 14 : le SIREN, suivi des 5 chiffres de l’établissement, par exemple 130 025 265 00013.
+portal-fault-siret-checksum = Ce numéro n’est pas un SIRET : un chiffre est sans doute mal saisi. Vérifiez les 14 chiffres, par exemple 130 025 265 00013.
+portal-fault-email-invalid-character = L’adresse e‑mail contient un signe qui n’est pas accepté. Saisissez-la sans accent ni espace, par exemple nom@exemple.fr.
+portal-fault-email-too-long = L’adresse e‑mail est trop longue : 254 signes au plus, par exemple nom@exemple.fr.
+portal-fault-number-invalid-format = Ce n’est pas la forme attendue : un numéro adhérent compte des chiffres et des lettres, par exemple 1000001.
 
 portal-description = { $space } : se connecter, ou créer son compte en quelques étapes.

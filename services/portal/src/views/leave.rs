@@ -23,7 +23,7 @@ pub fn page(scene: &Scene<'_>, days: i64) -> Markup {
             }
             p.hint #keep-hint { (scene.say("leave-keep-hint")) }
             div.choice {
-                input #mail type="checkbox" name="mail" value="yes" checked aria-describedby="mail-hint";
+                input #mail type="checkbox" name="mail" value="yes" aria-describedby="mail-hint";
                 label for="mail" { (scene.say("leave-mail")) }
             }
             p.hint #mail-hint { (scene.say("leave-mail-hint")) }
