@@ -71,7 +71,10 @@
       return option;
     }));
     point(-1);
-    if (options.length) open(); else close();
+    // A whole number needs no choice among others, and no list may cover the buttons of somebody who has gone on to them.
+    const whole = options.findIndex((it) => !it.note && it.code === field.value.trim());
+    if (whole >= 0) return choose(whole);
+    if (options.length && document.activeElement === field) open(); else close();
     const count = options.length;
     say(count === 0 ? words.none : count === 1 ? words.one : words.many.replace("{n}", count));
   };

@@ -2,7 +2,8 @@
 //
 // Beside it stand doors to the same database and the same registrations, each an `onboarding api` with one thing different:
 // `strict` counts attempts, `tomorrow` lives a day and an hour later, `private` proves the address first, `cnil` has the
-// other rules for passwords. Nothing of the service is replaced; what they share and what they differ in is configuration.
+// other rules for passwords, `elsewhere` is another organisation's. Nothing of the service is replaced: they differ by
+// configuration.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -100,6 +101,11 @@ function doors(dataDir) {
     strict: { ...shared, ONBOARDING_LIMITS: 'on' },
     private: { ...shared, ONBOARDING_LIMITS: 'off', ONBOARDING_FLOW: 'private' },
     cnil: { ...shared, ONBOARDING_LIMITS: 'off', ONBOARDING_PASSWORD_POLICY: 'cnil' },
+    elsewhere: {
+      ...shared,
+      ONBOARDING_LIMITS: 'off',
+      ONBOARDING_CATALOGUE_FILE: join(ROOT, 'services/catalogue/catalogue.example.toml'),
+    },
     tomorrow: { ...shared, ONBOARDING_LIMITS: 'off', ONBOARDING_POSTGRES_URL: tomorrow(servers.postgres_url) },
   };
 }

@@ -23,7 +23,7 @@ test('one who leaves is told what is kept, and may change their mind', async ({ 
 });
 
 test('this browser forgets the form, which goes on elsewhere from the mail', async ({ page, steps, say, look, browser, locale }) => {
-  await expect(steps.field('mail')).toBeChecked();
+  await steps.field('mail').check();
   await steps.button('portal-leave-button').click();
   await steps.at('portal-sign-in-title');
   await expect(page.locator('main')).toContainText(say('portal-notice-reminder-sent'));
@@ -51,7 +51,7 @@ test('this browser forgets the form, which goes on elsewhere from the mail', asy
 });
 
 test('no mail is sent when none is wanted', async ({ page, steps, say, look }) => {
-  await steps.field('mail').uncheck();
+  await expect(steps.field('mail')).not.toBeChecked();
   await steps.button('portal-leave-button').click();
   await steps.at('portal-sign-in-title');
   await expect(page.locator('main')).toContainText(say('portal-notice-form-left'));
@@ -60,7 +60,6 @@ test('no mail is sent when none is wanted', async ({ page, steps, say, look }) =
 
 test('or keeps it, and offers to go on', async ({ page, steps, look }) => {
   await steps.field('keep').check();
-  await steps.field('mail').uncheck();
   await steps.button('portal-leave-button').click();
   await steps.at('portal-sign-in-title');
   await look('sign-in-unfinished');

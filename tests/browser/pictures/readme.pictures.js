@@ -6,7 +6,7 @@ import { ESTABLISHMENTS, newcomer } from '../harness/people.js';
 import { ROOT } from '../harness/places.js';
 import { eventually } from '../harness/eventually.js';
 
-const WIDE = { width: 900, height: 600 };
+const WIDE = { width: 940, height: 780 };
 const NARROW = { width: 360, height: 720 };
 const CAMILLE = { ...newcomer(), profile: 'generaliste', email: 'camille.exemplard@example.org' };
 
@@ -21,7 +21,7 @@ test('the pictures of the README', async ({ page, steps, say }) => {
   };
 
   await page.goto('/');
-  await take('sign-in', WIDE);
+  await take('sign-in', { ...WIDE, height: 600 });
   await page.goto('/inscription');
   await steps.fillIdentity({ ...CAMILLE, email: 'camille.exemplard' });
   await steps.next();
@@ -51,5 +51,5 @@ test('the pictures of the README', async ({ page, steps, say }) => {
   await steps.choosePassword();
   await steps.signIn(CAMILLE.email);
   await expect(page.locator('h1')).toHaveText(say('portal-space-welcome', { name: 'Camille Exemplard' }));
-  await take('space', WIDE);
+  await take('space', { ...WIDE, height: 600 });
 });

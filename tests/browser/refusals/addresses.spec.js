@@ -31,3 +31,19 @@ test('a form that is too long', async ({ page, steps, look }) => {
   await expect(page.locator('main h1')).toBeVisible();
   await look('too-long');
 });
+
+test('too many forms from one network', async ({ page, steps, request, look }) => {
+  const path = `${process.env.SITE_STRICT}/mot-de-passe-oublie`;
+  let status;
+  do status = (await request.post(path, { form: { email: '' } })).status();
+  while (status === 422);
+  expect(status).toBe(429);
+  await page.goto(path);
+  await steps.field('email').fill('somebody@example.org');
+  const answered = page.waitForResponse((answer) => answer.request().method() === 'POST');
+  await steps.button('portal-forgotten-button').click();
+  const answer = await answered;
+  expect(answer.status()).toBe(429);
+  expect(Number(answer.headers()['retry-after'])).toBeGreaterThan(0);
+  await look('too-many-forms');
+});

@@ -5,6 +5,9 @@ import { ESTABLISHMENTS, newcomer } from '../harness/people.js';
 /** An agreement that is no longer in force, and the one that took its place. */
 const REPLACED = { idcc: '0054', successor: '3248' };
 
+/** Sends what was typed as it stands, whatever is proposed over the buttons meanwhile. */
+const send = (steps) => steps.field('idcc').press('Enter');
+
 test.beforeEach(async ({ steps }) => {
   await steps.start(newcomer());
   await steps.chooseTopics();
@@ -21,7 +24,7 @@ test('an empty field is refused', async ({ steps, look }) => {
 test('an agreement that does not exist is refused', async ({ steps, look }) => {
   for (const typed of ['0001', '123456']) {
     await steps.field('idcc').fill(typed);
-    await steps.next();
+    await send(steps);
     await steps.refused('idcc');
     await expect(steps.field('idcc')).toHaveValue(typed);
   }
@@ -30,7 +33,7 @@ test('an agreement that does not exist is refused', async ({ steps, look }) => {
 
 test('a replaced agreement is refused with its successor', async ({ steps, look }) => {
   await steps.field('idcc').fill(REPLACED.idcc);
-  await steps.next();
+  await send(steps);
   await steps.refused('idcc');
   await steps.says('idcc', REPLACED.successor);
   await look('agreement-replaced');
@@ -38,7 +41,7 @@ test('a replaced agreement is refused with its successor', async ({ steps, look 
 
 test('words are searched for by sending them, and a result fills in the field', async ({ page, steps, say, look }) => {
   await steps.field('idcc').fill('bureaux');
-  await steps.next();
+  await send(steps);
   await expect(page.locator('main')).toContainText(say('portal-idcc-found', { query: 'bureaux' }));
   await look('agreement-found');
   const choose = page.locator('#found a[href*="idcc="]').first();
@@ -52,7 +55,7 @@ test('words are searched for by sending them, and a result fills in the field', 
 
 test('a search that finds nothing says so', async ({ page, steps, say, look }) => {
   await steps.field('idcc').fill('xyzzy');
-  await steps.next();
+  await send(steps);
   await expect(page.locator('main')).toContainText(say('portal-idcc-none-found'));
   await look('agreement-none-found');
 });

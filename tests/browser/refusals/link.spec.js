@@ -51,6 +51,24 @@ test('a link whose day is over asks for another one', async ({ page, steps, say,
   await steps.at('portal-password-title');
 });
 
+test('a link to change a password whose hour is over leads to asking for another', async ({ page, steps, say, look }) => {
+  const person = contact();
+  await steps.start(person);
+  await steps.followLink(person.email);
+  await steps.choosePassword();
+  await steps.at('portal-sign-in-title');
+  await mailTo(person.email, 1);
+  await steps.link('portal-sign-in-forgotten').click();
+  await steps.field('email').fill(person.email);
+  await steps.button('portal-forgotten-button').click();
+  await steps.at('portal-forgotten-sent-title');
+  await page.goto(tomorrow((await mailTo(person.email, 2)).link));
+  await expect(page.locator('h1')).toHaveText(say('problem-link-expired-title'));
+  await look('link-expired-change');
+  await steps.link('portal-link-new').click();
+  await steps.at('portal-forgotten-title');
+});
+
 test('an address that became an account by another registration', async ({ page, steps, say, look }) => {
   const person = contact();
   await steps.start(person);
