@@ -73,7 +73,7 @@ impl<'w> Crm<'w> {
     }
 }
 
-/// An invented establishment: its SIRET is well formed and in no register.
+/// An invented establishment, from 1: its SIRET is well formed and in no register.
 pub fn invented(number: u32) -> String {
     let body = format!("000000{number:07}");
     let digits = body.bytes().rev().map(|it| u32::from(it - b'0'));

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Request};
+use crate::eventually::eventually;
 use crate::inbox::Mail;
 use crate::people::{PASSWORD, Person};
 use crate::world::World;
@@ -104,9 +105,18 @@ impl<'w> Visitor<'w> {
             .await
     }
 
-    /// Follows the mail's link and chooses a password.
+    /// Follows the mail's link and chooses a password, once the mailer has written down what became of the mail: it
+    /// arrives a moment before that, and a story told in order needs the record first.
     pub async fn finish(&self) -> Mail {
         let mail = self.mail().await;
+        let recorded = format!(
+            "SELECT count(*) FROM events WHERE aggregate_id = '{}' AND event_type = 'VerificationMailSent'",
+            self.id
+        );
+        eventually("the mail's outcome is written down", async || {
+            (self.world.count(&recorded).await > 0).then_some(())
+        })
+        .await;
         let verified = self
             .verify(mail.token())
             .await

@@ -69,7 +69,7 @@ async fn measured(service: &Service, kind: &'static str, rows: u64) -> anyhow::R
         kind,
         rows,
         load,
-        read_s: read.as_secs_f64(),
+        read_s: read.wall.as_secs_f64(),
         copy_s: copied.as_secs_f64(),
         first_s: less(first),
         again_s: less(again),

@@ -171,7 +171,12 @@ async fn look_after_parked(
 ) -> Result<(), ProjectorError> {
     let found = parked(pool, PARKED_LOOKED_AT).await?;
     metrics::gauge!("onboarding_directory_parked_messages").set(found.count as f64);
-    for parked in &found.messages {
+    // What is parked of an establishment goes with its next message, of which an odd subject has none.
+    let due = found
+        .messages
+        .iter()
+        .filter(|it| read_again || it.siret.is_none());
+    for parked in due {
         match in_stream(stream, parked).await? {
             None => unpark(pool, parked).await?,
             Some((subject, body)) if read_again && is_good_now(&subject, &body) => {

@@ -140,7 +140,7 @@ fn projectors_that_are_killed_midway_leave_the_last_state_of_each_establishment(
         world.run("projector.2").await;
         let stands = "SELECT count(*) FROM directory.establishments WHERE name LIKE 'Last %'";
         for round in ["First", "Last"] {
-            for number in 0..MANY {
+            for number in 1..=MANY {
                 let siret = invented(number);
                 crm.tell(&siret, json!({"name": format!("{round} {number}")}))
                     .await;
