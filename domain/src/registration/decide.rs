@@ -144,7 +144,7 @@ fn declare_establishment(state: &Registration, it: DeclareEstablishment) -> Deci
     if declared.is_some() && !stage.is_form_open() && stage != Stage::Expired {
         return Ok(vec![]);
     }
-    if !stage.is_form_open() || stage == Stage::AwaitingTopics {
+    if matches!(state.open_step(), None | Some(Stage::AwaitingTopics)) {
         return Err(Refusal::StepOutOfOrder);
     }
     let (known, register_check) = match it.standing {
@@ -195,7 +195,7 @@ fn give_member_number(state: &Registration, it: &GiveMemberNumber) -> Decision {
         .as_ref()
         .filter(|declared| declared.known)
         .ok_or(Refusal::StepOutOfOrder)?;
-    if state.stage() != Stage::AwaitingMemberNumber {
+    if state.open_step() != Some(Stage::AwaitingMemberNumber) {
         let already_so = it.matches.is_some() && declared.linked_by == it.matches;
         return if already_so {
             Ok(vec![])
@@ -228,7 +228,7 @@ fn give_idcc(state: &Registration, it: GiveIdcc) -> Decision {
         .as_ref()
         .filter(|declared| !declared.known)
         .ok_or(Refusal::StepOutOfOrder)?;
-    if state.stage() != Stage::AwaitingIdcc {
+    if state.open_step() != Some(Stage::AwaitingIdcc) {
         let already_so = declared.idcc.as_ref() == Some(&it.idcc);
         return if already_so {
             Ok(vec![])

@@ -203,6 +203,16 @@ impl Registration {
         }
     }
 
+    /// The step of the form that may be answered. Once the account is made there is one only where a register's late answer
+    /// has taken the declared establishment away: then the person may name another.
+    pub fn open_step(&self) -> Option<Stage> {
+        match self.stage() {
+            stage if stage.is_form_open() => Some(stage),
+            Stage::Active if !self.contact_matched => self.unanswered_step(),
+            _ => None,
+        }
+    }
+
     fn unanswered_step(&self) -> Option<Stage> {
         if self.topics.is_none() {
             return Some(Stage::AwaitingTopics);

@@ -138,6 +138,30 @@ fn an_account_whose_check_comes_back_closed_stays_an_account() {
 }
 
 #[test]
+fn an_account_whose_establishment_was_taken_away_may_name_another_one_and_then_no_more() {
+    let past = and(
+        a_newcomer_with_a_pending_check(),
+        [
+            email_verified(1),
+            password_set(1),
+            check_completed(RegisterStatus::Closed),
+        ],
+    );
+    given(past.clone())
+        .when(declare(KNOWN, EstablishmentStanding::Known))
+        .then_expect_events(vec![declared_known()]);
+    let past = and(past, [declared_known()]);
+    given(past.clone())
+        .when(give_member_number(a_mail(2, 5)))
+        .then_expect_events(vec![linked(KNOWN, LinkedBy::MemberNumber)]);
+    let past = and(past, [linked(KNOWN, LinkedBy::MemberNumber)]);
+    assert_eq!(remembered(&past).stage(), Stage::Active);
+    given(past)
+        .when(declare(ANOTHER, EstablishmentStanding::Known))
+        .then_expect_error(Refusal::StepOutOfOrder);
+}
+
+#[test]
 fn an_answer_that_nobody_waits_for_is_no_news() {
     let answered = and(
         a_newcomer_with_a_pending_check(),

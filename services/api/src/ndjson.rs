@@ -44,6 +44,15 @@ impl Lines {
         if media_type(request.headers()).is_none_or(|it| !it.eq_ignore_ascii_case(CONTENT_TYPE)) {
             return Err(Problem::unsupported_media_type());
         }
+        // Compressed text would be read as so many bad lines.
+        let is_encoded = |it: &axum::http::HeaderValue| !it.as_bytes().eq_ignore_ascii_case(b"identity");
+        if request
+            .headers()
+            .get(axum::http::header::CONTENT_ENCODING)
+            .is_some_and(is_encoded)
+        {
+            return Err(Problem::unsupported_media_type());
+        }
         Ok(Self {
             body: request.into_body(),
             received: Vec::new(),

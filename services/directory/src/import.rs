@@ -42,6 +42,8 @@ pub struct Options {
     /// The file names every row: those that it does not name are removed. A line that is bad keeps the row that it names;
     /// where a bad line does not say which row it is about, nothing is removed.
     pub replace: bool,
+    /// With `replace`: more than half of a directory of a thousand rows and more may be removed.
+    pub most_may_go: bool,
     /// Called for each fault of a bad line, in file order.
     pub bad_line: Option<TellBadLine>,
     /// Called after each batch.
@@ -50,8 +52,8 @@ pub struct Options {
 
 impl Options {
     /// Whether everything is one transaction.
-    fn is_all_or_nothing(&self) -> bool {
-        self.strict || self.dry_run
+    fn is_one_transaction(&self) -> bool {
+        self.strict && !self.dry_run
     }
 }
 
@@ -99,7 +101,8 @@ pub struct ImportReport {
     pub rolled_back: bool,
     /// True when nothing was written because nothing was to be.
     pub dry_run: bool,
-    /// True when rows were to be removed and none was: a bad line does not say which row it is about, or no line is good.
+    /// True when rows were to be removed and none was: a line does not say which rows it is about, no line is good, or most
+    /// rows would have gone.
     pub removal_withheld: bool,
     /// How many lines an earlier import of this file had written before it broke off.
     #[serde(skip_serializing_if = "Option::is_none")]

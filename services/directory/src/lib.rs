@@ -30,5 +30,5 @@ pub use demonstration::load_demonstration;
 pub use import::{ImportError, ImportReport, Input, Options, import_contacts, import_establishments};
 pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};
 pub use register::{RegisterAnswer, RegisterSettings, Registers, Urgency};
-pub use status::{DirectoryStatus, Holding, LastImport, LocalCopyHeld, StatusError, status};
+pub use status::{DirectoryStatus, Holding, LastImport, LocalCopyHeld, status};
 pub use stock::{Stock, import_sirene};

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use crate::idcc::agreements;
 use crate::register::{Registers, SourceReport};
-use crate::stock::{Stock, StockError};
+use crate::stock::Stock;
 
 /// The directory as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -17,6 +17,9 @@ pub struct DirectoryStatus {
     pub contacts: Holding,
     /// The local copy of INSEE's stock, where one was imported.
     pub local_copy: Option<LocalCopyHeld>,
+    /// Why the local copy cannot be read, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_copy_fault: Option<String>,
     /// Messages of the organisation's system that could not be read.
     pub parked_messages: u64,
     /// Addresses whose contacts have changed, and whose accounts, if any, have not been looked at since.
@@ -76,20 +79,24 @@ pub struct AgreementsHeld {
 /// Looks at the directory.
 ///
 /// # Errors
-/// The database does not answer, or the local copy cannot be read.
+/// The database does not answer.
 pub async fn status(
     pool: &PgPool,
     registers: &Registers,
     stock: &Stock,
-) -> Result<DirectoryStatus, StatusError> {
+) -> Result<DirectoryStatus, sqlx::Error> {
     let (codes, in_force) = agreements().counts();
-    let local_copy = stock.header()?.map(|header| LocalCopyHeld {
-        establishments: header.count,
-        as_of: header.as_of,
-        imported_at: header.imported_at,
-    });
+    let (local_copy, local_copy_fault) = match stock.header() {
+        Ok(header) => (header, None),
+        Err(fault) => (None, Some(fault.to_string())),
+    };
     Ok(DirectoryStatus {
-        local_copy,
+        local_copy: local_copy.map(|header| LocalCopyHeld {
+            establishments: header.count,
+            as_of: header.as_of,
+            imported_at: header.imported_at,
+        }),
+        local_copy_fault,
         parked_messages: count(pool, "parked_messages").await?,
         contact_changes_waiting: count(pool, "contact_changes").await?,
         establishments: holding(pool, "establishments").await?,
@@ -101,17 +108,6 @@ pub async fn status(
         },
         registers: registers.report().await?,
     })
-}
-
-/// Why the status cannot be told.
-#[derive(Debug, thiserror::Error)]
-pub enum StatusError {
-    /// The database does not answer.
-    #[error("the directory's database does not answer: {0}")]
-    Database(#[from] sqlx::Error),
-    /// The local copy cannot be read.
-    #[error(transparent)]
-    LocalCopy(#[from] StockError),
 }
 
 /// `table` is one of ours and comes from no input.

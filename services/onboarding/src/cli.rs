@@ -118,6 +118,9 @@ pub struct ImportFile {
     /// The file names every row: remove those that it does not name
     #[arg(long)]
     pub replace: bool,
+    /// With --replace: remove even if that is more than half of a directory of a thousand rows and more
+    #[arg(long, requires = "replace")]
+    pub most_may_go: bool,
     /// Write every fault of every bad line into this file (line,field,reason)
     #[arg(long, value_name = "CSV")]
     pub bad_lines: Option<PathBuf>,

@@ -59,8 +59,7 @@ struct Declare(Form<Siret>);
 
 impl Step for Declare {
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
-        let stage = before.state.stage();
-        let open = stage.is_form_open() && stage != Stage::AwaitingTopics;
+        let open = !matches!(before.state.open_step(), None | Some(Stage::AwaitingTopics));
         let siret = in_order(&self.0, open, |siret| {
             before
                 .state
@@ -121,7 +120,7 @@ struct Number(Form<EstablishmentNumber>);
 
 impl Step for Number {
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
-        let open = before.state.stage() == Stage::AwaitingMemberNumber;
+        let open = before.state.open_step() == Some(Stage::AwaitingMemberNumber);
         let declared = before
             .state
             .establishment
@@ -149,7 +148,7 @@ struct Agreement(Form<Idcc>);
 
 impl Step for Agreement {
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
-        let open = before.state.stage() == Stage::AwaitingIdcc;
+        let open = before.state.open_step() == Some(Stage::AwaitingIdcc);
         let declared = before.state.establishment.as_ref();
         let idcc = in_order(&self.0, open, |idcc| {
             declared.is_some_and(|it| it.idcc.as_ref() == Some(idcc))

@@ -169,6 +169,28 @@ fn a_file_that_names_every_row_takes_the_others_away() {
 }
 
 #[test]
+fn a_file_that_was_cut_or_lost_a_quote_takes_nothing_away() {
+    run(async {
+        let desk = Desk::new().await;
+        let whole = format!("{HEADER}{}", lines(2_000, "Maison"));
+        desk.establishments(&whole, Options::default()).await.unwrap();
+        let cut = format!("{HEADER}{}", lines(500, "Maison"));
+        let report = desk.establishments(&cut, replacing()).await.unwrap();
+        assert_eq!((report.removed, report.removal_withheld), (0, true));
+        let open_quote =
+            format!("{HEADER}{}", lines(2_000, "Maison")).replacen(",active\n", ",\"active\n", 1);
+        let report = desk.establishments(&open_quote, replacing()).await.unwrap();
+        assert_eq!((report.removed, report.removal_withheld), (0, true));
+        assert_eq!(desk.rows("establishments").await, 2_000);
+        let most = Options {
+            most_may_go: true,
+            ..replacing()
+        };
+        assert_eq!(desk.establishments(&cut, most).await.unwrap().removed, 1_500);
+    });
+}
+
+#[test]
 fn contacts_go_with_a_file_that_no_longer_names_them_and_never_stand_in_clear() {
     run(async {
         let desk = Desk::new().await;

@@ -73,6 +73,20 @@ fn a_closed_establishment_comes_with_its_date_and_successor() {
 }
 
 #[test]
+fn a_closing_is_not_lost_to_a_slow_search_for_the_successor() {
+    run(async {
+        let servers = Servers::start().await;
+        let check = ask(&servers.registers(Some("slowly_closed"), Some("active")))
+            .await
+            .check;
+        assert_eq!(
+            (check.status, check.source, check.successor),
+            (RegisterStatus::Closed, RegisterSource::Insee, None)
+        );
+    });
+}
+
+#[test]
 fn a_duplicate_is_closed_and_the_other_is_its_successor() {
     run(async {
         let servers = Servers::start().await;
@@ -105,6 +119,8 @@ fn whatever_insee_does_wrong_the_answer_is_pending() {
             "hollow",
             "huge",
             "gateway404",
+            "json_gateway404",
+            "another",
             "elsewhere",
             "circle",
             "hang",

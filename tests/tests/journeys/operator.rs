@@ -4,7 +4,7 @@ use std::process::Output;
 
 use reqwest::Method;
 use tests::eventually::{eventually, within};
-use tests::journey::{Visitor, newcomer_with_account, sign_in};
+use tests::journey::{MEMBER, Visitor, me, newcomer_with_account, sign_in};
 use tests::people::{PASSWORD, newcomer};
 use tests::register::SILENT;
 use tests::run;
@@ -155,22 +155,52 @@ fn a_silent_register_is_asked_again_and_a_closed_establishment_is_told() {
             .await
             .expect(200);
         visitor.mail().await;
+        let account = Visitor::start(&world, &newcomer()).await;
+        account
+            .put("topics", serde_json::json!({"topics": []}))
+            .await
+            .expect(200);
+        account
+            .put("establishment", serde_json::json!({"siret": SILENT}))
+            .await
+            .expect(200);
+        account
+            .put("idcc", serde_json::json!({"idcc": "1979"}))
+            .await
+            .expect(200);
+        account.finish().await;
         world.register.says(SILENT, "F");
         // The mailer asks about once a minute.
-        within(
-            std::time::Duration::from_secs(120),
-            "the register's answer is told",
-            async || {
-                world
-                    .story(&visitor.id)
-                    .await
-                    .contains(&"RegisterCheckCompleted".to_owned())
-                    .then_some(())
-            },
-        )
-        .await;
+        let told = async |id: &str| {
+            within(
+                std::time::Duration::from_secs(180),
+                "the register's answer is told",
+                async || {
+                    world
+                        .story(id)
+                        .await
+                        .contains(&"RegisterCheckCompleted".to_owned())
+                        .then_some(())
+                },
+            )
+            .await;
+        };
+        told(&visitor.id).await;
         visitor.look().await.in_state("awaiting_establishment");
         let mail = world.mail_after(&visitor.person.email, 1).await;
         assert!(!mail.text.contains("/verify/"), "{}", mail.subject);
+        // The same came to light for somebody whose account was made meanwhile: they too may name another.
+        told(&account.id).await;
+        account
+            .put("establishment", serde_json::json!({"siret": MEMBER.0}))
+            .await
+            .expect(200)
+            .in_state("active");
+        account
+            .put("member-number", serde_json::json!({"number": MEMBER.1}))
+            .await
+            .expect(200);
+        let session = sign_in(&world, &account.person.email, PASSWORD).await;
+        assert_eq!(me(&world, &session).await["establishments"][0]["siret"], MEMBER.0);
     });
 }

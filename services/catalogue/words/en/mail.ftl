@@ -49,5 +49,5 @@ mail-establishment_closed-subject = Check the establishment of your registration
 mail-establishment_closed-preview = The official register does not know your establishment as open.
 mail-establishment_closed-title = Your establishment needs checking
 mail-establishment_closed-body = You named an establishment during your registration on { $space }. The official register (INSEE’s Sirene) has answered since: this establishment is closed there, or not listed. It has therefore been taken out of your registration.
-mail-establishment_closed-remedy = Check the SIRET number, then name the establishment where you work today. Your other answers are kept.
+mail-establishment_closed-remedy = Check the SIRET number, then take up your registration where you began it, to name the establishment you work for today. If your account is open already, ask from your space to be attached. Your other answers are kept.
 mail-establishment_closed-button = Open my space

@@ -49,5 +49,5 @@ mail-establishment_closed-subject = Vérifiez l’établissement de votre inscri
 mail-establishment_closed-preview = Le répertoire officiel ne connaît pas votre établissement comme ouvert.
 mail-establishment_closed-title = Votre établissement est à vérifier
 mail-establishment_closed-body = Vous avez déclaré un établissement pendant votre inscription sur { $space }. Le répertoire Sirene de l’INSEE nous a répondu depuis : cet établissement y est fermé, ou n’y figure pas. Il a donc été retiré de votre inscription.
-mail-establishment_closed-remedy = Vérifiez le numéro SIRET, puis déclarez l’établissement où vous travaillez aujourd’hui. Vos autres réponses sont conservées.
+mail-establishment_closed-remedy = Vérifiez le numéro SIRET, puis reprenez votre inscription là où vous l’avez commencée, pour déclarer l’établissement où vous travaillez aujourd’hui. Si votre compte est déjà ouvert, demandez le rattachement depuis votre espace. Vos autres réponses sont conservées.
 mail-establishment_closed-button = Ouvrir mon espace

@@ -28,7 +28,7 @@ pub async fn import<K: Kind>(
     let mut staging = Staging::open::<K>(pool).await?;
     let path = input.path().map(Path::to_owned);
     // What can be read once only cannot be begun anew, should it turn out to be another file.
-    let earlier = match path.is_some() && !options.is_all_or_nothing() {
+    let earlier = match path.is_some() && !options.is_one_transaction() && !options.dry_run {
         true => resume::unfinished(staging.connection(), K::NAME).await?,
         false => None,
     };
@@ -73,7 +73,7 @@ impl<'i, K: Kind> Import<'i, K> {
         let now = sqlx::query_scalar("SELECT clock_timestamp()")
             .fetch_one(staging.connection())
             .await?;
-        if options.is_all_or_nothing() {
+        if options.is_one_transaction() {
             staging.begin().await?;
         }
         let mut report = ImportReport::default();
@@ -142,7 +142,7 @@ impl<'i, K: Kind> Import<'i, K> {
     }
 
     async fn write(&mut self, rows: Vec<u8>, good: u64, mark: &Mark) -> Result<(), ImportError> {
-        let apart = !self.options.is_all_or_nothing();
+        let apart = !self.options.is_one_transaction();
         if apart {
             self.staging.begin().await?;
         }
@@ -152,7 +152,10 @@ impl<'i, K: Kind> Import<'i, K> {
         report.new += new;
         report.changed += changed;
         report.unchanged += good.saturating_sub(new + changed);
-        if apart {
+        if self.options.dry_run {
+            // Nobody who writes is kept waiting for longer than a batch.
+            self.staging.roll_back().await?;
+        } else if apart {
             resume::note(
                 self.staging.connection(),
                 K::NAME,
@@ -167,7 +170,7 @@ impl<'i, K: Kind> Import<'i, K> {
     }
 
     async fn end(mut self, summary: &Summary) -> Result<ImportReport, ImportError> {
-        let apart = !self.options.is_all_or_nothing();
+        let apart = !self.options.is_one_transaction();
         self.tell_bad(Vec::new());
         self.report.read = summary.read;
         self.report.refused = summary.refused;
@@ -177,11 +180,17 @@ impl<'i, K: Kind> Import<'i, K> {
             self.staging.begin().await?;
         }
         if self.options.replace && !self.report.rolled_back {
-            if self.knows_every_key && self.report.kept > 0 {
-                self.report.removed = self.staging.remove_others::<K>(self.began_at).await?;
-            } else {
-                self.report.removal_withheld = true;
-            }
+            let removed = match self.knows_every_key && self.report.kept > 0 {
+                true => {
+                    let most_may_go = self.options.most_may_go;
+                    self.staging
+                        .remove_others::<K>(self.began_at, most_may_go)
+                        .await?
+                }
+                false => None,
+            };
+            self.report.removed = removed.unwrap_or(0);
+            self.report.removal_withheld = removed.is_none();
         }
         if self.report.rolled_back || self.options.dry_run {
             self.staging.roll_back().await?;

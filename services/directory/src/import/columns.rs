@@ -25,7 +25,10 @@ pub struct Table<'r> {
 pub enum Row<'t> {
     /// The fields that were asked for, trimmed, and the line number.
     Fields(u64, Vec<&'t str>),
-    /// A line that is not UTF-8 or has too few fields.
+    /// The same of a record that spans lines: either a quoted text with line breaks, or a quote that was never closed and
+    /// swallowed the lines behind it.
+    SpanningFields(u64, Vec<&'t str>),
+    /// A line that is not UTF-8, has too few fields, or opens a quote that the file does not close.
     Bad(u64, &'static str),
 }
 
@@ -64,7 +67,13 @@ impl<'r> Table<'r> {
                 break;
             }
         }
-        let line = self.line_of_record();
+        let within = self.record.as_slice().iter().filter(|it| **it == b'\n').count() as u64;
+        let behind = self.reader.position().line().saturating_sub(within);
+        // Every record ends with a line, the last one with ours; what ends with the file is inside a quote.
+        if self.reader.is_done() {
+            return Ok(Some(Row::Bad(behind, "quote-open")));
+        }
+        let line = behind.saturating_sub(1);
         let mut fields = Vec::with_capacity(self.places.len());
         for &place in &self.places {
             let Some(bytes) = self.record.get(place) else {
@@ -75,15 +84,10 @@ impl<'r> Table<'r> {
                 Err(_) => return Ok(Some(Row::Bad(line, "not-utf-8"))),
             }
         }
-        Ok(Some(Row::Fields(line, fields)))
-    }
-}
-
-impl Table<'_> {
-    /// Where the record begins: the reader stands behind its end, and a quoted field may span lines.
-    fn line_of_record(&self) -> u64 {
-        let within = self.record.as_slice().iter().filter(|it| **it == b'\n').count() as u64;
-        self.reader.position().line().saturating_sub(1 + within)
+        Ok(Some(match within {
+            0 => Row::Fields(line, fields),
+            _ => Row::SpanningFields(line, fields),
+        }))
     }
 }
 
@@ -151,7 +155,9 @@ pub fn rows_of(bytes: &[u8], needed: &[&'static str]) -> Result<Vec<String>, Imp
     let mut rows = Vec::new();
     while let Some(row) = table.next_row()? {
         rows.push(match row {
-            Row::Fields(line, fields) => format!("{line}:{}", fields.join("/")),
+            Row::Fields(line, fields) | Row::SpanningFields(line, fields) => {
+                format!("{line}:{}", fields.join("/"))
+            }
             Row::Bad(line, reason) => format!("{line}!{reason}"),
         });
     }
@@ -184,6 +190,16 @@ mod tests {
             rows(b"siret,name\n1\n\xe9,a\n2,\"b\nc\"\n3,d").unwrap(),
             ["2!too-few-fields", "3!not-utf-8", "4:2/b\nc", "6:3/d"]
         );
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told_where_it_opens() {
+        assert_eq!(
+            rows(b"siret,name\n1,a\n2,\"b\n3,c\n4,d\n").unwrap(),
+            ["2:1/a", "3!quote-open"]
+        );
+        assert_eq!(rows(b"siret,name\n1,\"a").unwrap(), ["2!quote-open"]);
+        assert_eq!(rows(b"siret,name\n1,\"a\"").unwrap(), ["2:1/a"]);
     }
 
     #[test]

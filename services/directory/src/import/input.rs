@@ -71,7 +71,7 @@ impl Input {
         }
     }
 
-    /// Opens a file; `.gz` and `.zip` are decompressed while they are read. Of a ZIP the first file is taken.
+    /// Opens a file; `.gz` and `.zip` are decompressed while they are read. Of a ZIP the first CSV file is taken.
     ///
     /// Errors: the file cannot be opened, or is not what its name says.
     pub fn open(path: &Path) -> io::Result<Self> {
@@ -117,11 +117,20 @@ impl Input {
         match self.source {
             Source::Plain(mut reader) => Ok(read(&mut reader)),
             Source::Zip(mut archive) => {
-                let mut entry = archive.by_index(0).map_err(io::Error::other)?;
+                let place = csv_of(&archive);
+                let mut entry = archive.by_index(place).map_err(io::Error::other)?;
                 Ok(read(&mut entry))
             }
         }
     }
+}
+
+/// The first entry named like a CSV file, else the first: archives may begin with a folder or a note to the reader.
+fn csv_of(archive: &zip::ZipArchive<Counted>) -> usize {
+    let mut names = archive.file_names();
+    names
+        .position(|name| name.is_ok_and(|it| it.to_ascii_lowercase().ends_with(".csv")))
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -151,9 +160,9 @@ mod tests {
 
         let zipped = folder.path().join("a.ZIP");
         let mut writer = zip::ZipWriter::new(File::create(&zipped).unwrap());
-        writer
-            .start_file("a.csv", zip::write::SimpleFileOptions::default())
-            .unwrap();
+        let plainly = zip::write::SimpleFileOptions::default();
+        writer.add_directory("folder/", plainly).unwrap();
+        writer.start_file("folder/a.csv", plainly).unwrap();
         writer.write_all(b"siret\n1\n").unwrap();
         writer.finish().unwrap();
 

@@ -180,6 +180,11 @@ impl<'k, K: Kind> Reader<'k, K> {
                 return Ok(());
             }
             Row::Fields(number, fields) => (number, fields),
+            Row::SpanningFields(number, fields) => {
+                // Perhaps a quote swallowed lines, and with them the rows that they name.
+                self.every_key_is_known = false;
+                (number, fields)
+            }
         };
         for field in &fields {
             self.digest.update((field.len() as u64).to_le_bytes());

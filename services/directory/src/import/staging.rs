@@ -13,9 +13,13 @@ use crate::contacts::write_alone;
 /// A batch that waits for another writer is not a statement gone wild.
 const WAIT: &str = "10min";
 
+/// A directory with fewer rows may lose most of them: it is somebody's test, or has just begun.
+const SHRINKING_MATTERS_FROM: u64 = 1_000;
+
 /// A connection on which one import of a kind works.
 pub struct Staging {
     connection: PgConnection,
+    in_transaction: bool,
 }
 
 impl Staging {
@@ -38,7 +42,10 @@ impl Staging {
             staged = K::STAGED
         );
         connection.execute(tables.as_str()).await?;
-        Ok(Self { connection })
+        Ok(Self {
+            connection,
+            in_transaction: false,
+        })
     }
 
     /// Begins a transaction that nobody else who writes the directory overlaps.
@@ -49,17 +56,20 @@ impl Staging {
              SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
         );
         self.connection.execute(begin.as_str()).await?;
+        self.in_transaction = true;
         write_alone(&mut self.connection).await?;
         Ok(())
     }
 
     /// Commits.
     pub async fn commit(&mut self) -> Result<(), sqlx::Error> {
+        self.in_transaction = false;
         self.connection.execute("COMMIT").await.map(drop)
     }
 
     /// Takes everything since [`Self::begin`] back.
     pub async fn roll_back(&mut self) -> Result<(), sqlx::Error> {
+        self.in_transaction = false;
         self.connection.execute("ROLLBACK").await.map(drop)
     }
 
@@ -85,22 +95,37 @@ impl Staging {
     }
 
     /// Removes the rows that the file did not name, save those that came or changed by another way since the import
-    /// began: how many.
-    pub async fn remove_others<K: Kind>(&mut self, began_at: DateTime<Utc>) -> Result<u64, ImportError> {
+    /// began: how many. None, and nothing is removed, when that would be most of a directory that is more than somebody's
+    /// test, and `most_may_go` is not said: a file that was cut off looks like one that names fewer rows.
+    pub async fn remove_others<K: Kind>(
+        &mut self,
+        began_at: DateTime<Utc>,
+        most_may_go: bool,
+    ) -> Result<Option<u64>, ImportError> {
         let (table, (key, _)) = (K::NAME, K::KEY);
         self.connection
             .execute("SET LOCAL enable_hashjoin = on; ANALYZE pg_temp.staged_keys")
+            .await?;
+        let rows: i64 = sqlx::query_scalar(&format!("SELECT count(*) FROM directory.{table}"))
+            .fetch_one(&mut self.connection)
             .await?;
         let removal = format!(
             "DELETE FROM directory.{table} AS held
               WHERE held.imported_at < $1
                 AND NOT EXISTS (SELECT FROM pg_temp.staged_keys AS named WHERE named.{key} = held.{key})"
         );
+        self.connection.execute("SAVEPOINT removal").await?;
         let removed = sqlx::query(&removal)
             .bind(began_at)
             .execute(&mut self.connection)
-            .await?;
-        Ok(removed.rows_affected())
+            .await?
+            .rows_affected();
+        let rows = u64::try_from(rows).unwrap_or(0);
+        if most_may_go || rows < SHRINKING_MATTERS_FROM || removed * 2 <= rows {
+            return Ok(Some(removed));
+        }
+        self.connection.execute("ROLLBACK TO SAVEPOINT removal").await?;
+        Ok(None)
     }
 
     /// For statements of the import's own.
@@ -111,10 +136,11 @@ impl Staging {
     /// Ends the import's work, and lets the next of this kind begin: the server would notice a closed connection only
     /// after a moment.
     pub async fn close(mut self) {
-        let ended = self
-            .connection
-            .execute("ROLLBACK; SELECT pg_advisory_unlock_all()")
-            .await;
+        let end = match self.in_transaction {
+            true => "ROLLBACK; SELECT pg_advisory_unlock_all()",
+            false => "SELECT pg_advisory_unlock_all()",
+        };
+        let ended = self.connection.execute(end).await;
         if let Err(error) = ended {
             tracing::debug!(%error, "an import's connection was lost before its end");
         }

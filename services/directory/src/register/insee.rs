@@ -7,6 +7,7 @@ use std::time::Duration;
 use domain::values::Siret;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
+use tokio::time::Instant;
 
 use super::finding::{Outcome, Silence};
 use super::health::{Quota, Urgency};
@@ -18,6 +19,8 @@ const KEY_HEADER: &str = "x-insee-api-key-integration";
 const FIELDS: &str = "siret,statutDiffusionEtablissement,etatAdministratifUniteLegale,etatAdministratifEtablissement,dateDebut,dateFin";
 /// What looking for a successor may take: the closing itself is known already.
 const SUCCESSOR_TIME: Duration = Duration::from_millis(700);
+/// What is left of INSEE's time for the answer itself.
+const ANSWER_TIME: Duration = Duration::from_millis(100);
 /// A third of the quota waits for people: a chore has the whole night.
 const KEPT_FOR_PEOPLE: u32 = 10;
 
@@ -38,16 +41,19 @@ impl Insee {
         &self.remote
     }
 
-    /// Asks for one establishment, and for the successor of a closed one.
-    pub async fn ask(&self, siret: &Siret, urgency: Urgency) -> Result<Outcome, Silence> {
+    /// Asks for one establishment, and for the successor of a closed one while there is time: a closing that INSEE has
+    /// stated must not be lost to the search for who took over.
+    pub async fn ask(&self, siret: &Siret, urgency: Urgency, deadline: Instant) -> Result<Outcome, Silence> {
         let mut url = self.remote.page(&["siret", siret.as_str()]);
         url.query_pairs_mut().append_pair("champs", FIELDS);
         let answer = self.remote.get(url, urgency, true).await?;
         let outcome = match answer.status {
-            StatusCode::OK => insee_body::read(&answer.body, siret)?,
+            StatusCode::OK => insee_body::read(&answer.body, siret, answer.redirected)?,
             StatusCode::NOT_FOUND if insee_body::says_not_found(&answer.body) => Outcome::NotFound,
             StatusCode::NOT_FOUND => return Err(Silence::Body),
-            StatusCode::FORBIDDEN => return Err(Silence::Undisclosed),
+            StatusCode::FORBIDDEN if insee_body::says_undisclosed(&answer.body) => {
+                return Err(Silence::Undisclosed);
+            }
             status => return Err(Silence::Status(status.as_u16())),
         };
         match outcome {
@@ -55,7 +61,9 @@ impl Insee {
                 closed_on,
                 successor: None,
             } => {
-                let successor = tokio::time::timeout(SUCCESSOR_TIME, self.successor(siret, urgency))
+                let left = deadline.saturating_duration_since(Instant::now());
+                let time = SUCCESSOR_TIME.min(left.saturating_sub(ANSWER_TIME));
+                let successor = tokio::time::timeout(time, self.successor(siret, urgency))
                     .await
                     .ok()
                     .flatten();

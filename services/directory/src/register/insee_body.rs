@@ -57,7 +57,7 @@ struct Succession {
 ///
 /// An answer that speaks of other establishments only (plural `etablissements`, after a redirect) means that the
 /// one asked for was closed as a duplicate: the other is offered as its successor, for the person to confirm.
-pub fn read(body: &[u8], asked: &Siret) -> Result<Outcome, Silence> {
+pub fn read(body: &[u8], asked: &Siret, redirected: bool) -> Result<Outcome, Silence> {
     let body: Body = serde_json::from_slice(body).map_err(|_| Silence::Body)?;
     match body.header.and_then(|it| it.statut) {
         None | Some(200) => {}
@@ -65,6 +65,8 @@ pub fn read(body: &[u8], asked: &Siret) -> Result<Outcome, Silence> {
         Some(403) => return Err(Silence::Undisclosed),
         Some(status) => return Err(Silence::Status(status)),
     }
+    // One establishment, another one, and no redirect: not INSEE's way to tell of a duplicate.
+    let may_be_duplicate = redirected || body.etablissements.is_some();
     let mut others = Vec::new();
     for establishment in body
         .etablissement
@@ -85,7 +87,7 @@ pub fn read(body: &[u8], asked: &Siret) -> Result<Outcome, Silence> {
         .iter()
         .position(|(outcome, _)| matches!(outcome, Ok(Outcome::Active { .. })));
     let place = active.unwrap_or(0);
-    match others.into_iter().nth(place) {
+    match others.into_iter().nth(place).filter(|_| may_be_duplicate) {
         Some((_, successor)) => Ok(Outcome::Closed {
             closed_on: None,
             successor: Some(successor),
@@ -94,10 +96,22 @@ pub fn read(body: &[u8], asked: &Siret) -> Result<Outcome, Silence> {
     }
 }
 
-/// Whether a 404 is INSEE's own word: its JSON, or no body at all. A page of HTML is a gateway's.
+/// Whether a 404 is INSEE's own word: its JSON, or no content at all. A page of HTML, and JSON of another form, is a
+/// gateway's that did not find INSEE.
 pub fn says_not_found(body: &[u8]) -> bool {
-    body.trim_ascii().is_empty()
-        || serde_json::from_slice::<serde_json::Value>(body).is_ok_and(|it| it.is_object())
+    match status_of(body) {
+        Some(status) => status == 404,
+        None => matches!(body.trim_ascii(), b"" | b"{}"),
+    }
+}
+
+/// Whether a 403 is INSEE's own word about a unit, rather than a gateway's about us.
+pub fn says_undisclosed(body: &[u8]) -> bool {
+    status_of(body) == Some(403)
+}
+
+fn status_of(body: &[u8]) -> Option<u16> {
+    serde_json::from_slice::<Body>(body).ok()?.header?.statut
 }
 
 /// The latest successor in an answer about successions.
@@ -165,7 +179,7 @@ mod tests {
     }
 
     fn told(json: &str) -> Result<Outcome, Silence> {
-        read(json.as_bytes(), &siret("00000030700017"))
+        read(json.as_bytes(), &siret("00000030700017"), false)
     }
 
     fn closed(date: Option<(i32, u32, u32)>, successor: Option<&str>) -> Result<Outcome, Silence> {
@@ -234,6 +248,16 @@ mod tests {
     }
 
     #[test]
+    fn another_establishment_alone_is_an_answer_only_behind_a_redirect() {
+        let other = r#"{"etablissement":{"siret":"00000040600017","etatAdministratifEtablissement":"A"}}"#;
+        assert_eq!(told(other), Err(Silence::Body));
+        assert_eq!(
+            read(other.as_bytes(), &siret("00000030700017"), true),
+            closed(None, Some("00000040600017"))
+        );
+    }
+
+    #[test]
     fn whatever_is_no_answer_is_silence() {
         for body in [
             "",
@@ -255,7 +279,15 @@ mod tests {
     #[test]
     fn only_inseees_own_404_counts() {
         assert!(says_not_found(br#"{"header":{"statut":404,"message":"x"}}"#) && says_not_found(b""));
-        assert!(!says_not_found(b"<html>Not Found</html>"));
+        for gateway in [
+            "<html>Not Found</html>",
+            r#"{"message":"no Route matched with those values"}"#,
+            r#"{"header":{"statut":500}}"#,
+        ] {
+            assert!(!says_not_found(gateway.as_bytes()), "{gateway}");
+        }
+        assert!(says_undisclosed(br#"{"header":{"statut":403,"message":"x"}}"#));
+        assert!(!says_undisclosed(b"<html>Forbidden</html>") && !says_undisclosed(b""));
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its body.
     pub body: Vec<u8>,
+    /// Whether it came from another page than the one asked for.
+    pub redirected: bool,
 }
 
 /// A register's address, and what is sent along with each question.
@@ -68,7 +70,12 @@ impl Remote {
             }
             if !status.is_redirection() {
                 let body = whole_body(response).await?;
-                return Ok(Answer { status, body });
+                let redirected = hop > 0;
+                return Ok(Answer {
+                    status,
+                    body,
+                    redirected,
+                });
             }
             let target = response
                 .headers()

@@ -78,7 +78,7 @@ impl Source {
     /// Its part of the time, against the others still to be asked.
     pub fn weight(&self) -> u32 {
         match self.register {
-            Register::Insee(_) => 6,
+            Register::Insee(_) => 14,
             Register::Recherche(_) => 5,
             Register::LocalCopy(_) | Register::Demonstration => 1,
         }
@@ -96,7 +96,7 @@ impl Source {
     /// Asks. Logs and metrics say which source and how it ended, never about what.
     pub async fn ask(&self, siret: &Siret, time: Duration, urgency: Urgency) -> Result<Finding, Silence> {
         let begin = Instant::now();
-        let answer = tokio::time::timeout(time, self.ask_register(siret, urgency))
+        let answer = tokio::time::timeout(time, self.ask_register(siret, urgency, begin + time))
             .await
             .unwrap_or(Err(Silence::Timeout));
         let silence = answer.as_ref().err().copied();
@@ -111,9 +111,14 @@ impl Source {
         answer
     }
 
-    async fn ask_register(&self, siret: &Siret, urgency: Urgency) -> Result<Finding, Silence> {
+    async fn ask_register(
+        &self,
+        siret: &Siret,
+        urgency: Urgency,
+        deadline: Instant,
+    ) -> Result<Finding, Silence> {
         match &self.register {
-            Register::Insee(insee) => insee.ask(siret, urgency).await.map(Outcome::now),
+            Register::Insee(insee) => insee.ask(siret, urgency, deadline).await.map(Outcome::now),
             Register::Recherche(recherche) => recherche.ask(siret, urgency).await.map(Outcome::now),
             Register::LocalCopy(copy) => copy.ask(siret).await,
             Register::Demonstration => demonstration::ask(siret).map(Outcome::now),

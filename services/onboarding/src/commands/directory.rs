@@ -71,6 +71,7 @@ fn options(what: &'static str, file: &ImportFile) -> anyhow::Result<Options> {
         strict: file.strict,
         dry_run: file.dry_run,
         replace: file.replace,
+        most_may_go: file.most_may_go,
         bad_line,
         progress: Some(Box::new(move |progress| bar.at(progress.lines, progress.of_file))),
     })
@@ -137,6 +138,8 @@ fn tell(report: &ImportReport, row_by_row: bool) {
         say("nothing was imported: a line was bad and --strict was given");
     }
     if report.removal_withheld {
-        say("nothing was removed: a bad line does not say which row it is about, or no line is good");
+        say(
+            "nothing was removed: a line does not say which rows it is about, no line is good, or most rows would have gone (--most-may-go)",
+        );
     }
 }

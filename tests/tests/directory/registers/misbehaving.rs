@@ -48,6 +48,10 @@ async fn insee(
         let link = json!({"siretEtablissementPredecesseur": ASKED, "siretEtablissementSuccesseur": OTHER, "dateLienSuccession": "2024-07-01"});
         return match case.as_str() {
             "succeeded" => ok(json!({"liensSuccession": [link]})),
+            "slowly_closed" => {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                StatusCode::OK.into_response()
+            }
             _ => StatusCode::NOT_FOUND.into_response(),
         };
     }
@@ -64,6 +68,16 @@ async fn insee(
         _ if calls.well.load(Ordering::SeqCst) => ok(json!({"etablissement": establishment(&siret, "A")})),
         "active" => ok(json!({"header": {"statut": 200}, "etablissement": establishment(&siret, "A")})),
         "closed" | "succeeded" => ok(json!({"etablissement": establishment(&siret, "F")})),
+        "slowly_closed" => {
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            ok(json!({"etablissement": establishment(&siret, "F")}))
+        }
+        "json_gateway404" => (
+            StatusCode::NOT_FOUND,
+            Json(json!({"message": "no Route matched with those values"})),
+        )
+            .into_response(),
+        "another" => ok(json!({"etablissement": establishment(OTHER, "A")})),
         "unknown" => (StatusCode::NOT_FOUND, Json(json!({"header": {"statut": 404}}))).into_response(),
         "gateway404" => (StatusCode::NOT_FOUND, "<html>no such page</html>").into_response(),
         "plural" => ok(json!({"etablissements": [establishment(OTHER, "A")]})),

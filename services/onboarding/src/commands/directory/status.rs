@@ -49,7 +49,10 @@ fn tell(status: &Status) {
             copy.as_of.map_or_else(String::new, |day| format!(" as of {day}")),
             moment(copy.imported_at)
         )),
-        None => say("local copy of INSEE's stock: none"),
+        None => say(format_args!(
+            "local copy of INSEE's stock: {}",
+            directory.local_copy_fault.as_deref().unwrap_or("none")
+        )),
     }
     say(format_args!(
         "messages parked: {}; changed contacts to be looked at: {}",
