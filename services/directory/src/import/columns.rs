@@ -19,6 +19,8 @@ pub struct Table<'r> {
     /// Place of each needed column, in the order in which they were asked for.
     places: Vec<usize>,
     record: ByteRecord,
+    /// The record behind that one, where it had to be looked at first.
+    ahead: Option<ByteRecord>,
 }
 
 /// A record, or the reason why there is none.
@@ -30,6 +32,19 @@ pub enum Row<'t> {
     SpanningFields(u64, Vec<&'t str>),
     /// A line that is not UTF-8, has too few fields, or opens a quote that the file does not close.
     Bad(u64, &'static str),
+}
+
+impl Table<'_> {
+    /// Whether the file ends inside a quote: the last record, which has the last line's end, ours, among its text.
+    fn is_cut_off(&mut self) -> Result<bool, ImportError> {
+        if self.record.as_slice().last() != Some(&b'\n') {
+            return Ok(false);
+        }
+        let mut ahead = ByteRecord::new();
+        let is_last = !self.reader.read_byte_record(&mut ahead).map_err(read_error)?;
+        self.ahead = Some(ahead).filter(|_| !is_last);
+        Ok(is_last)
+    }
 }
 
 impl<'r> Table<'r> {
@@ -50,13 +65,16 @@ impl<'r> Table<'r> {
             reader,
             places,
             record: ByteRecord::new(),
+            ahead: None,
         })
     }
 
     /// The next record; nothing at the end of the file. Lines without any content are passed over.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, ImportError> {
         loop {
-            if !self
+            if let Some(ahead) = self.ahead.take() {
+                self.record = ahead;
+            } else if !self
                 .reader
                 .read_byte_record(&mut self.record)
                 .map_err(read_error)?
@@ -69,8 +87,7 @@ impl<'r> Table<'r> {
         }
         let within = self.record.as_slice().iter().filter(|it| **it == b'\n').count() as u64;
         let behind = self.reader.position().line().saturating_sub(within);
-        // Every record ends with a line, the last one with ours; what ends with the file is inside a quote.
-        if self.reader.is_done() {
+        if self.is_cut_off()? {
             return Ok(Some(Row::Bad(behind, "quote-open")));
         }
         let line = behind.saturating_sub(1);
