@@ -8,9 +8,14 @@ use super::ImportError;
 
 /// Longest first line that is looked at, in bytes; INSEE's has about 1,500.
 const HEADER_LENGTH_MAX: usize = 64 * 1024;
+/// A line put behind the file, which is no line of any: it ends the last record of a file that does not end with a line,
+/// and shows whether the file ended inside a quote.
+const BEHIND: &[u8] = b"\n\0\x04end\x04\0\n";
+/// The same as a field.
+const END: &[u8] = b"\0\x04end\x04\0";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The first line, the rest, and a last end of line, so that every record has one.
+/// The first line, the rest, and a line behind the file.
 type Text<'r> = Chain<Chain<Cursor<Vec<u8>>, &'r mut dyn Read>, &'static [u8]>;
 
 /// A reader of records whose columns are known by name.
@@ -19,8 +24,6 @@ pub struct Table<'r> {
     /// Place of each needed column, in the order in which they were asked for.
     places: Vec<usize>,
     record: ByteRecord,
-    /// The record behind that one, where it had to be looked at first.
-    ahead: Option<ByteRecord>,
 }
 
 /// A record, or the reason why there is none.
@@ -34,25 +37,12 @@ pub enum Row<'t> {
     Bad(u64, &'static str),
 }
 
-impl Table<'_> {
-    /// Whether the file ends inside a quote: the last record, which has the last line's end, ours, among its text.
-    fn is_cut_off(&mut self) -> Result<bool, ImportError> {
-        if self.record.as_slice().last() != Some(&b'\n') {
-            return Ok(false);
-        }
-        let mut ahead = ByteRecord::new();
-        let is_last = !self.reader.read_byte_record(&mut ahead).map_err(read_error)?;
-        self.ahead = Some(ahead).filter(|_| !is_last);
-        Ok(is_last)
-    }
-}
-
 impl<'r> Table<'r> {
     /// Reads the first line and finds the columns. Names are compared without case; other columns are ignored.
     pub fn open(input: &'r mut dyn Read, needed: &[&'static str]) -> Result<Self, ImportError> {
         let head = first_line(input)?;
         let delimiter = delimiter_of(&head);
-        let text = Cursor::new(head).chain(input).chain(b"\n".as_slice());
+        let text = Cursor::new(head).chain(input).chain(BEHIND);
         // A carriage return is left to be trimmed as white space: with it, the reader's own count of lines is off.
         let terminator = Terminator::Any(b'\n');
         let mut reader = csv::ReaderBuilder::new()
@@ -65,20 +55,17 @@ impl<'r> Table<'r> {
             reader,
             places,
             record: ByteRecord::new(),
-            ahead: None,
         })
     }
 
     /// The next record; nothing at the end of the file. Lines without any content are passed over.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, ImportError> {
         loop {
-            if let Some(ahead) = self.ahead.take() {
-                self.record = ahead;
-            } else if !self
+            let more = self
                 .reader
                 .read_byte_record(&mut self.record)
-                .map_err(read_error)?
-            {
+                .map_err(read_error)?;
+            if !more || (self.record.len() == 1 && self.record.get(0) == Some(END)) {
                 return Ok(None);
             }
             if self.record.iter().any(|field| !field.trim_ascii().is_empty()) {
@@ -87,7 +74,13 @@ impl<'r> Table<'r> {
         }
         let within = self.record.as_slice().iter().filter(|it| **it == b'\n').count() as u64;
         let behind = self.reader.position().line().saturating_sub(within);
-        if self.is_cut_off()? {
+        // A quote that the file does not close swallows the line behind the file too.
+        if self
+            .record
+            .as_slice()
+            .strip_suffix(b"\n")
+            .is_some_and(|it| it.ends_with(END))
+        {
             return Ok(Some(Row::Bad(behind, "quote-open")));
         }
         let line = behind.saturating_sub(1);
