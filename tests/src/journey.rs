@@ -105,9 +105,9 @@ impl<'w> Visitor<'w> {
             .await
     }
 
-    /// Follows the mail's link and chooses a password, once the mailer has written down what became of the mail: it
-    /// arrives a moment before that, and a story told in order needs the record first.
-    pub async fn finish(&self) -> Mail {
+    /// Waits for the mail, and until the mailer has written down what became of it: it arrives a moment before that, and a
+    /// story told in order needs the record first.
+    pub async fn recorded_mail(&self) -> Mail {
         let mail = self.mail().await;
         let recorded = format!(
             "SELECT count(*) FROM events WHERE aggregate_id = '{}' AND event_type = 'VerificationMailSent'",
@@ -117,6 +117,12 @@ impl<'w> Visitor<'w> {
             (self.world.count(&recorded).await > 0).then_some(())
         })
         .await;
+        mail
+    }
+
+    /// Follows the mail's link and chooses a password.
+    pub async fn finish(&self) -> Mail {
+        let mail = self.recorded_mail().await;
         let verified = self
             .verify(mail.token())
             .await

@@ -32,7 +32,7 @@ fn every_service_may_be_killed_between_any_two_steps() {
             .await
             .expect(200);
         kill_and_start_again(&world).await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         visitor.verify(mail.token()).await.expect(200);
         kill_and_start_again(&world).await;
         visitor
