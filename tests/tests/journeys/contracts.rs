@@ -139,7 +139,7 @@ fn nothing_of_a_person_stands_in_clear_in_any_file_but_the_mail() {
             .put("member-number", json!({"number": MEMBER.1}))
             .await
             .expect(200);
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         let opened = world.client.get(&format!("/verify/{}", mail.token())).await;
         assert!(opened.status < 500);
         visitor.choose_password(mail.token(), password).await.expect(200);

@@ -363,7 +363,7 @@ fn whoever_becomes_a_contact_between_the_mail_and_the_password_is_attached_too()
         let person = newcomer();
         let visitor = Visitor::start(world, &person).await;
         visitor.fill_in_as_member().await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         visitor.verify(mail.token()).await.expect(200);
         crm.keep("between-1", &person.email, &["00000040600017"])
             .await

@@ -12,7 +12,7 @@ use crate::shared::guide;
 fn a_link_leads_to_this_service_and_ends_with_its_token() {
     run(async {
         let visitor = Visitor::start(guide().await, &contact(4)).await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         let base = visitor.world.base();
         assert_eq!(mail.link(), format!("{base}/verify/{}", mail.token()));
         let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
@@ -28,7 +28,7 @@ fn a_link_leads_to_this_service_and_ends_with_its_token() {
 fn opening_a_link_ten_times_changes_nothing() {
     run(async {
         let visitor = Visitor::start(guide().await, &contact(5)).await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         visitor
             .world
             .until_told(
@@ -64,7 +64,7 @@ fn opening_a_link_ten_times_changes_nothing() {
 fn following_a_link_twice_is_no_error_and_makes_one_event() {
     run(async {
         let visitor = Visitor::start(guide().await, &contact(6)).await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         let once = visitor.verify(mail.token()).await.expect(200);
         let twice = visitor
             .verify(mail.token())
@@ -79,7 +79,7 @@ fn following_a_link_twice_is_no_error_and_makes_one_event() {
 fn a_password_may_be_chosen_without_verifying_first() {
     run(async {
         let visitor = Visitor::start(guide().await, &contact(7)).await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         visitor
             .choose_password(mail.token(), PASSWORD)
             .await
@@ -92,7 +92,7 @@ fn a_password_may_be_chosen_without_verifying_first() {
 fn a_new_mail_replaces_the_link_of_the_old_one() {
     run(async {
         let visitor = Visitor::start(guide().await, &contact(8)).await;
-        let old = visitor.mail().await;
+        let old = visitor.recorded_mail().await;
         visitor
             .ask(Method::POST, "/verification-mails")
             .send()
@@ -132,7 +132,7 @@ fn mails_cannot_be_asked_for_without_end() {
 fn a_forged_or_mangled_token_is_refused_without_a_trace() {
     run(async {
         let visitor = Visitor::start(guide().await, &contact(10)).await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         let mut forged = mail.token().to_owned();
         let last = forged.pop().unwrap();
         forged.push(if last == 'A' { 'B' } else { 'A' });
@@ -162,7 +162,7 @@ fn a_forged_or_mangled_token_is_refused_without_a_trace() {
 fn a_password_that_breaks_rules_hears_of_each_rule_and_the_link_stays_good() {
     run(async {
         let visitor = Visitor::start(guide().await, &contact(11)).await;
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         let refused = visitor
             .choose_password(mail.token(), "?")
             .await

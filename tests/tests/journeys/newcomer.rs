@@ -263,7 +263,7 @@ fn a_corrected_address_gets_a_mail_of_its_own_and_the_old_link_is_void() {
         let world = guide().await;
         let visitor = Visitor::start(world, &newcomer()).await;
         visitor.fill_in_as_member().await;
-        let old = visitor.mail().await;
+        let old = visitor.recorded_mail().await;
         let corrected = visitor.person.at(&newcomer().email);
         visitor
             .put("identity", corrected.form())

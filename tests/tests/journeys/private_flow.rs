@@ -38,7 +38,7 @@ fn a_newcomer_proves_the_address_then_fills_in_the_form() {
             .put("topics", json!({"topics": []}))
             .await
             .problem(409, "step-out-of-order");
-        let mail = visitor.mail().await;
+        let mail = visitor.recorded_mail().await;
         let verified = visitor
             .verify(mail.token())
             .await
