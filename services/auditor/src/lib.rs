@@ -6,6 +6,7 @@
 //!
 //! Deliberately missing: opening what is sealed. An auditor follows a path without knowing who walked it.
 
+mod accesses;
 mod conformance;
 mod error;
 mod history;
@@ -13,6 +14,7 @@ mod replay;
 mod story;
 mod verify;
 
+pub use accesses::{AccessReport, verify_accesses};
 pub use conformance::{Conformance, conformance};
 pub use error::AuditError;
 pub use replay::{Range, replay};

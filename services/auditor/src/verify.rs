@@ -65,6 +65,6 @@ pub async fn verify(store: &Store, progress: impl Fn(u64, u64)) -> Result<Verify
     Ok(report)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -11,6 +11,8 @@
 //! Deliberately missing: snapshots (a registration has some ten events), reading by a cursor over the order of
 //! insertion (a late commit would be skipped), and any update of an event.
 
+mod access;
+pub mod access_leaf;
 mod account;
 mod address_use;
 mod append;
@@ -32,6 +34,7 @@ mod sequencer;
 mod session;
 mod unit_of_work;
 
+pub use access::{Access, AccessEntry};
 pub use append::Appended;
 pub use credential::Credential;
 pub use error::{AppendError, MigrationError, StoreError};

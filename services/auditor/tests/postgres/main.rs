@@ -5,6 +5,7 @@
     reason = "a test says what it relies on by failing where it does not hold"
 )]
 
+mod accesses;
 #[path = "../../../store/tests/postgres/cluster.rs"]
 #[expect(dead_code, reason = "the store's own tests use the rest")]
 mod cluster;

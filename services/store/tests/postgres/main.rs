@@ -5,6 +5,7 @@
     reason = "a test says what it relies on by failing where it does not hold"
 )]
 
+mod accesses;
 mod accounts;
 mod append;
 mod cluster;
