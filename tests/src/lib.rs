@@ -20,6 +20,7 @@ pub mod guard;
 pub mod inbox;
 pub mod journey;
 pub mod nats;
+pub mod nats_cluster;
 pub mod people;
 pub mod plain_browser;
 pub mod ports;

@@ -154,10 +154,16 @@ pub enum Projections {
 /// Commands on the stream.
 #[derive(Debug, Subcommand)]
 pub enum Bus {
-    /// Compare the stream with the log, position by position
+    /// Compare the stream with the log, position by position, on every server that keeps a copy
     Verify,
     /// Make the stream again from the log
     Rebuild,
+    /// On how many servers of a cluster the service's streams are kept
+    Replicas {
+        /// Keep them on so many: 1, 3 or 5
+        #[arg(value_parser = clap::value_parser!(u8).range(1..=5))]
+        set: Option<u8>,
+    },
 }
 
 /// Commands of an auditor.

@@ -82,6 +82,18 @@ pub async fn ensure(context: &jetstream::Context) -> Result<Stream<Info>, RelayE
     }
 }
 
+/// Makes the stream with what the operator had chosen for the one before: replicas, placement, the limit in bytes. One
+/// that somebody else has made meanwhile is left to [`ensure`].
+pub(crate) async fn make_as(context: &jetstream::Context, before: Config) -> Result<(), RelayError> {
+    match context.create_stream(mended(before)).await {
+        Ok(_) => Ok(()),
+        Err(error) => match context.get_stream(STREAM).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(RelayError::bus("making the stream", error)),
+        },
+    }
+}
+
 /// Whether this error says that there is no such stream.
 pub(crate) fn is_missing(kind: &GetStreamErrorKind) -> bool {
     matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)

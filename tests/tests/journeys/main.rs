@@ -13,6 +13,7 @@ mod account;
 mod asking;
 mod audit;
 mod bad_input;
+mod bus;
 mod contact;
 mod contracts;
 mod directory;

@@ -1,6 +1,7 @@
 //! `onboarding bus …`
 
 use async_nats::jetstream;
+use relay::bus::Verified;
 use runtime::Config;
 
 use crate::cli::Bus;
@@ -13,6 +14,7 @@ pub async fn run(config: &Config, command: Bus, json: bool) -> anyhow::Result<Ex
     match command {
         Bus::Verify => verify(config, json).await,
         Bus::Rebuild => rebuild(config, json).await,
+        Bus::Replicas { set } => replicas(config, set, json).await,
     }
 }
 
@@ -27,23 +29,69 @@ async fn verify(config: &Config, json: bool) -> anyhow::Result<Exit> {
     .await?;
     if json {
         say_json(&report)?;
-    } else if let Some(difference) = &report.difference {
-        say(format_args!(
-            "position {}: {}",
-            difference.position, difference.what
-        ));
-        say("`onboarding bus rebuild` makes the stream again from the log");
     } else {
-        say(format_args!(
+        tell(&report);
+    }
+    Ok(match (&report.difference, report.unread().next()) {
+        (Some(_), _) => Exit::Difference,
+        (None, Some(_)) => Exit::Fault,
+        (None, None) => Exit::Fine,
+    })
+}
+
+fn tell(report: &Verified) {
+    for replica in &report.replicas {
+        let server = &replica.server;
+        match &replica.difference {
+            _ if !replica.compared => say(format_args!("{server}: its copy could not be read")),
+            Some(it) => say(format_args!("{server}: position {}: {}", it.position, it.what)),
+            None => say(format_args!(
+                "{server}: {} positions equal the log",
+                replica.equal
+            )),
+        }
+    }
+    match &report.difference {
+        Some(it) => {
+            say(format_args!("position {}: {}", it.position, it.what));
+            say("`onboarding bus rebuild` makes the stream again from the log");
+        }
+        None => say(format_args!(
             "the stream equals the log: {} positions",
             report.equal
+        )),
+    }
+}
+
+async fn replicas(config: &Config, set: Option<u8>, json: bool) -> anyhow::Result<Exit> {
+    let kept = standing(config, "bus", async |ground| {
+        let context = jetstream::new(ground.nats("bus").await?);
+        Ok(match set {
+            Some(copies) => relay::bus::set_copies(&context, usize::from(copies)).await?,
+            None => relay::bus::copies(&context).await?,
+        })
+    })
+    .await?;
+    if json {
+        say_json(&kept)?;
+        return Ok(Exit::Fine);
+    }
+    for stream in kept {
+        let leader = stream
+            .leader
+            .map_or_else(String::new, |it| format!(", led by {it}"));
+        let behind = match stream.behind.is_empty() {
+            true => String::new(),
+            false => format!("; behind or offline: {}", stream.behind.join(", ")),
+        };
+        say(format_args!(
+            "{}: {} cop{}{leader}{behind}",
+            stream.stream,
+            stream.copies,
+            if stream.copies == 1 { "y" } else { "ies" }
         ));
     }
-    Ok(if report.difference.is_some() {
-        Exit::Difference
-    } else {
-        Exit::Fine
-    })
+    Ok(Exit::Fine)
 }
 
 async fn rebuild(config: &Config, json: bool) -> anyhow::Result<Exit> {

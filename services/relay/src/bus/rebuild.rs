@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use async_nats::jetstream::consumer::{self, DeliverPolicy};
+use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{Client, jetstream::context::DeleteStreamErrorKind};
 use domain::message::STREAM;
@@ -38,8 +39,11 @@ pub struct Rebuilt {
 pub async fn rebuild(store: &Store, client: &Client, progress: Progress<'_>) -> Result<Rebuilt, RelayError> {
     let started = Instant::now();
     let context = jetstream::new(client.clone());
-    let consumers = durable_consumers(&context).await?;
+    let (chosen, consumers) = found(&context).await?;
     delete(&context).await?;
+    if let Some(chosen) = chosen {
+        stream::make_as(&context, chosen).await?;
+    }
     let mut publisher = Publisher::new(store.clone(), client.clone(), context.clone(), Reached::default());
     let mut position = publisher.tip().await?;
     loop {
@@ -67,11 +71,12 @@ pub async fn rebuild(store: &Store, client: &Client, progress: Progress<'_>) -> 
     })
 }
 
-/// The durable consumers; none when there is no stream. Others belong to readers that make them as they need them.
-async fn durable_consumers(context: &jetstream::Context) -> Result<Vec<consumer::Info>, RelayError> {
+/// The stream's settings and its durable consumers; none when there is no stream. Other consumers belong to readers that
+/// make them as they need them.
+async fn found(context: &jetstream::Context) -> Result<(Option<Config>, Vec<consumer::Info>), RelayError> {
     let stream = match context.get_stream(STREAM).await {
         Ok(stream) => stream,
-        Err(error) if stream::is_missing(&error.kind()) => return Ok(Vec::new()),
+        Err(error) if stream::is_missing(&error.kind()) => return Ok((None, Vec::new())),
         Err(error) => return Err(RelayError::bus("asking for the stream", error)),
     };
     let all: Vec<consumer::Info> = stream
@@ -79,10 +84,11 @@ async fn durable_consumers(context: &jetstream::Context) -> Result<Vec<consumer:
         .try_collect()
         .await
         .map_err(|error| RelayError::bus("listing consumers", error))?;
-    Ok(all
+    let durable = all
         .into_iter()
         .filter(|info| info.config.durable_name.is_some())
-        .collect())
+        .collect();
+    Ok((Some(stream.cached_info().config.clone()), durable))
 }
 
 async fn delete(context: &jetstream::Context) -> Result<(), RelayError> {

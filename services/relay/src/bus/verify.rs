@@ -1,10 +1,10 @@
-//! Compares every position of the log with the stream's message there.
+//! Compares every position of the log with the stream's message there, on every server that keeps a copy of the stream.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use async_nats::header::NATS_MESSAGE_ID;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy, pull};
 use async_nats::jetstream::stream::{Info, Stream};
 use async_nats::jetstream::{self, Message};
 use domain::EventMessage;
@@ -13,7 +13,7 @@ use futures::StreamExt;
 use serde::Serialize;
 use store::{LogEntry, Store};
 
-use super::Progress;
+use super::{Progress, replicas};
 use crate::failure::RelayError;
 use crate::stream::is_missing;
 
@@ -24,6 +24,9 @@ const SILENCE: Duration = Duration::from_secs(10);
 /// How many entries and messages are fetched at once.
 const PAGE: u32 = 500;
 
+/// A position whose message is not there.
+const MISSING: &str = "the stream does not have this event";
+
 /// What a comparison found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verified {
@@ -31,6 +34,30 @@ pub struct Verified {
     pub log_position: u64,
     /// The stream's last sequence.
     pub stream_sequence: u64,
+    /// How many positions were found equal everywhere, from the first.
+    pub equal: u64,
+    /// The first difference.
+    pub difference: Option<Difference>,
+    /// In a cluster, each server's copy by itself: servers do not compare their copies with each other, and a reader is
+    /// answered from any of them.
+    pub replicas: Vec<Replica>,
+}
+
+impl Verified {
+    /// Servers whose copy could not be read: offline, behind, or never chosen by the cluster.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        let unread = self.replicas.iter().filter(|replica| !replica.compared);
+        unread.map(|replica| replica.server.as_str())
+    }
+}
+
+/// One server's copy of the stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Replica {
+    /// The server's name.
+    pub server: String,
+    /// Whether its copy was read.
+    pub compared: bool,
     /// How many positions were found equal, from the first.
     pub equal: u64,
     /// The first difference.
@@ -67,23 +94,25 @@ pub async fn verify(
             stream_sequence: 0,
             equal: 0,
             difference,
+            replicas: Vec::new(),
         });
     };
     let stream_sequence = stream.cached_info().state.last_sequence;
-    let mut comparison = Comparison {
-        store,
-        due: 1,
-        page: VecDeque::new(),
+    let copies = match replicas::servers(&stream) {
+        servers if servers.len() < 2 => Vec::new(),
+        servers => replicas::compare_each(store, &stream, servers, log_position, progress).await?,
     };
-    let mut difference = comparison.compare(&stream, log_position, progress).await?;
-    let equal = comparison.due - 1;
-    if difference.is_none() && equal < log_position {
-        let what = "the stream does not have this event";
-        difference = Some(Difference {
-            position: comparison.due,
-            what,
-        });
-    }
+    let compared = match first_in_doubt(&copies) {
+        Some(copy) => Compared {
+            equal: copy.equal,
+            difference: copy.difference.clone(),
+        },
+        None => {
+            let reader = make_reader(&stream).await?;
+            compare(store, &stream, &reader, log_position, progress).await?
+        }
+    };
+    let mut difference = compared.difference;
     // The log may have grown meanwhile; only what it does not know even now is too much.
     if difference.is_none() && stream_sequence > store.log_head().await?.position() {
         let what = "the stream has a message here, and the log has no event";
@@ -95,9 +124,16 @@ pub async fn verify(
     Ok(Verified {
         log_position,
         stream_sequence,
-        equal,
+        equal: compared.equal,
         difference,
+        replicas: copies,
     })
+}
+
+/// The copy that differs first; one that is whole when none differs; none when no copy was read by itself.
+fn first_in_doubt(copies: &[Replica]) -> Option<&Replica> {
+    let compared = copies.iter().filter(|copy| copy.compared);
+    compared.min_by_key(|copy| (copy.difference.is_none(), copy.equal))
 }
 
 /// The stream, once it is as long as the log was, or after waiting in vain; none when there is none.
@@ -122,6 +158,39 @@ async fn caught_up_stream(
     }
 }
 
+/// What comparing one copy came to.
+pub(super) struct Compared {
+    pub equal: u64,
+    pub difference: Option<Difference>,
+}
+
+/// Compares a copy of the stream up to `last`, as this reader is handed it.
+pub(super) async fn compare(
+    store: &Store,
+    stream: &Stream<Info>,
+    reader: &Consumer<pull::Config>,
+    last: u64,
+    progress: Progress<'_>,
+) -> Result<Compared, RelayError> {
+    let mut comparison = Comparison {
+        store,
+        due: 1,
+        page: VecDeque::new(),
+    };
+    let mut difference = None;
+    if last > 0 && stream.cached_info().state.messages > 0 {
+        difference = comparison.go_along(reader, last, progress).await?;
+    }
+    let equal = comparison.due - 1;
+    if difference.is_none() && equal < last {
+        difference = Some(Difference {
+            position: comparison.due,
+            what: MISSING,
+        });
+    }
+    Ok(Compared { equal, difference })
+}
+
 struct Comparison<'a> {
     store: &'a Store,
     /// The position that is compared next.
@@ -131,50 +200,39 @@ struct Comparison<'a> {
 
 impl Comparison<'_> {
     /// Compares messages in order until one differs, the stream ends, or `last` is done.
-    async fn compare(
+    async fn go_along(
         &mut self,
-        stream: &Stream<Info>,
+        reader: &Consumer<pull::Config>,
         last: u64,
         progress: Progress<'_>,
     ) -> Result<Option<Difference>, RelayError> {
-        let failed = |error: &dyn std::fmt::Display| RelayError::bus("reading the stream", error);
-        if last == 0 || stream.cached_info().state.messages == 0 {
+        if reader.cached_info().num_pending == 0 {
             return Ok(None);
         }
-        let consumer = stream
-            .create_consumer(reader())
-            .await
-            .map_err(|error| failed(&error))?;
-        let mut messages = consumer
+        let mut messages = reader
             .stream()
             .max_messages_per_batch(PAGE as usize)
             .messages()
             .await
-            .map_err(|error| failed(&error))?;
+            .map_err(reading)?;
         loop {
             let message = tokio::time::timeout(SILENCE, messages.next())
                 .await
-                .map_err(|_| failed(&"no message in time"))?
-                .ok_or_else(|| failed(&"the subscription ended"))?
-                .map_err(|error| failed(&error))?;
-            let info = message.info().map_err(|error| failed(&error))?;
+                .map_err(|_| reading("no message in time"))?
+                .ok_or_else(|| reading("the subscription ended"))?
+                .map_err(reading)?;
+            let info = message.info().map_err(reading)?;
             if info.stream_sequence > last {
                 return Ok(None);
             }
             if info.stream_sequence > self.due {
-                return Ok(Some(Difference {
-                    position: self.due,
-                    what: "the stream does not have this event",
-                }));
+                return Ok(Some(self.here(MISSING)));
             }
             let Some(entry) = self.entry().await? else {
                 return Ok(None);
             };
             if let Some(what) = first_difference(&entry, &message) {
-                return Ok(Some(Difference {
-                    position: self.due,
-                    what,
-                }));
+                return Ok(Some(self.here(what)));
             }
             if self.due.is_multiple_of(u64::from(PAGE)) || self.due == last {
                 progress(self.due, last);
@@ -183,6 +241,13 @@ impl Comparison<'_> {
             if info.pending == 0 || self.due > last {
                 return Ok(None);
             }
+        }
+    }
+
+    fn here(&self, what: &'static str) -> Difference {
+        Difference {
+            position: self.due,
+            what,
         }
     }
 
@@ -195,7 +260,16 @@ impl Comparison<'_> {
     }
 }
 
-/// A reader that leaves no trace on the server.
+/// A failure of NATS while the stream is read.
+pub(super) fn reading(error: impl std::fmt::Display) -> RelayError {
+    RelayError::bus("reading the stream", error)
+}
+
+/// A reader that leaves no trace on the server. It has one replica: in a cluster, one server's copy answers it.
+pub(super) async fn make_reader(stream: &Stream<Info>) -> Result<Consumer<pull::Config>, RelayError> {
+    stream.create_consumer(reader()).await.map_err(reading)
+}
+
 fn reader() -> pull::Config {
     pull::Config {
         deliver_policy: DeliverPolicy::All,
