@@ -23,12 +23,13 @@ const LONG: [&str; 2] = [
 ];
 
 /// What a crate may use of ours, beside `domain`, which all may use.
-const GROUND: [&str; 6] = [
+const GROUND: [&str; 7] = [
     "catalogue",
     "directory",
     "keyring",
     "runtime",
     "store",
+    "subscribers",
     "usecases",
 ];
 const SERVICES: [&str; 6] = ["api", "auditor", "mailer", "portal", "projector", "relay"];
@@ -109,6 +110,7 @@ fn crates_import_downwards_only() {
             "domain" => false,
             "projections" | "runtime" | "keyring" | "catalogue" => other == "domain",
             "store" | "directory" => ["domain", "keyring"].contains(&other),
+            "subscribers" => ["domain", "runtime", "store"].contains(&other),
             "usecases" => other == "domain" || (GROUND.contains(&other) && other != "runtime"),
             "onboarding" | "tests" | "bench" => true,
             _ => ["domain", "projections"].contains(&other) || GROUND.contains(&other),

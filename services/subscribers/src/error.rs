@@ -1,0 +1,60 @@
+//! Why something asked about a subscriber was not done.
+
+use store::StoreError;
+
+/// Why something asked about a subscriber was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum SubscriberError {
+    /// The name cannot stand in a subject and in a stream's name.
+    #[error(
+        "a subscriber's name has 1 to 31 characters: a lower-case letter, then lower-case letters, digits and hyphens"
+    )]
+    Name,
+    /// Events that do not exist.
+    #[error("there is no event {}; there are: {known}", unknown.join(", "))]
+    UnknownEvents {
+        /// Those asked for that do not exist.
+        unknown: Vec<String>,
+        /// Those that exist.
+        known: String,
+    },
+    /// No event was asked for.
+    #[error("name at least one event; there are: {known}")]
+    NoEvents {
+        /// Those that exist.
+        known: String,
+    },
+    /// The name is taken, or was: what was recorded under it stays that one's.
+    #[error("there is a subscriber {0} already, or there was one: choose another name")]
+    NameTaken(SubscriberName),
+    /// Nobody of this name.
+    #[error("there is no subscriber {0}")]
+    Unknown(String),
+    /// The position lies beyond the end of the log.
+    #[error("the log ends at position {end}; {asked} lies beyond it")]
+    BeyondTheLog {
+        /// The position asked for.
+        asked: u64,
+        /// The log's last position.
+        end: u64,
+    },
+    /// The system has no randomness for a secret.
+    #[error("the operating system gives no random bytes")]
+    NoRandomness,
+    /// The log could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// PostgreSQL refused or did not answer.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// NATS is away, or refused.
+    #[error("{attempted}: {reason}")]
+    Bus {
+        /// What was attempted.
+        attempted: &'static str,
+        /// What NATS or its client said.
+        reason: String,
+    },
+}
+
+use crate::SubscriberName;
