@@ -164,7 +164,7 @@ impl EventMessage {
     /// # Errors
     /// When the payload is not an event that this release knows, such as one of a later release.
     pub fn event(&self) -> Result<Event, serde_json::Error> {
-        serde_json::from_str(self.data.get())
+        Event::read(self.name(), &self.version().to_string(), self.data.get())
     }
 
     fn name_and_version(&self) -> Option<(&str, u32)> {

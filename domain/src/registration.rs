@@ -33,6 +33,7 @@ pub mod decide;
 pub mod event;
 pub mod evolve;
 pub mod limits;
+pub mod reading;
 pub mod refusal;
 pub mod state;
 mod throttle;

@@ -6,15 +6,17 @@
     reason = "a test says what is wrong by failing"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use domain::{Event, EventMessage};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[path = "../examples/schemas/contract/mod.rs"]
 mod contract;
+
+use contract::released::{Shape, WAY_OUT, incompatible, shape_of};
 
 const REMEDY: &str = "run script/update and read the diff as a subscriber would";
 
@@ -154,8 +156,17 @@ fn the_inbound_example_satisfies_its_schema_and_every_member_is_described() {
 
 fn assert_described(place: &str, schema: &Value) {
     for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-        let described = member["description"].is_string() || member["$ref"].is_string();
-        assert!(described, "{place}: {name} has no description");
+        let described = member["description"].is_string();
+        assert!(
+            described,
+            "{place}: {name} has no description: give its field a doc comment"
+        );
+        for mark in ["x-personal-data", "x-unit", "x-source"] {
+            assert!(
+                member[mark].is_string(),
+                "{place}: {name} has no {mark}: give it a line in domain/examples/schemas/contract/marks.rs"
+            );
+        }
         assert_described(&format!("{place}/{name}"), member);
     }
     for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
@@ -176,5 +187,194 @@ fn personal_data_stands_in_marked_members_only() {
             let marked = member["x-personal-data"] == "sealed";
             assert_eq!(marked, refers_to_sealed(member), "{file}: {name}");
         }
+    }
+}
+
+/// The shapes that were released, by event and version.
+fn released() -> BTreeMap<String, Shape> {
+    serde_json::from_str(&on_disk(contract::RELEASED)).unwrap()
+}
+
+#[test]
+fn no_released_version_has_changed_in_a_way_that_breaks_subscribers() {
+    let mut faults = contract::breaking(&serde_json::from_str(&on_disk(contract::RELEASED)).unwrap());
+    // Versions that are no longer written are only on disk.
+    for (name, pinned) in released() {
+        let schema = serde_json::from_str(&on_disk(&format!("events/{name}.json"))).unwrap();
+        let found = incompatible(&pinned, &shape_of(&schema));
+        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    assert!(faults.is_empty(), "{}\n{WAY_OUT}", faults.join("\n"));
+}
+
+#[test]
+fn every_version_on_disk_is_pinned_with_all_its_members() {
+    let pinned: Value = serde_json::from_str(&on_disk(contract::RELEASED)).unwrap();
+    let with_additions = contract::released::with_additions(&pinned, &contract::event_schemas());
+    assert_eq!(
+        pinned, with_additions,
+        "schemas/released.json lacks members: {REMEDY}"
+    );
+    assert_eq!(
+        on_disk(contract::RELEASED),
+        contract::released_text(&pinned),
+        "{REMEDY}"
+    );
+    let pinned: BTreeSet<String> = released()
+        .into_keys()
+        .map(|name| format!("{name}.json"))
+        .collect();
+    assert_eq!(
+        pinned,
+        listed("events"),
+        "a version is gone, or was never pinned: {REMEDY}"
+    );
+}
+
+/// A schema with one member to change.
+fn changed(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    let schema: Value = serde_json::from_str(&on_disk("events/EstablishmentLinked.v1.json")).unwrap();
+    let mut other = schema.clone();
+    change(&mut other);
+    assert_ne!(schema, other, "nothing was changed");
+    incompatible(&shape_of(&schema), &shape_of(&other))
+}
+
+#[test]
+fn incompatible_changes_are_found_and_named() {
+    type Change = Box<dyn FnOnce(&mut Value)>;
+    let drop_member = |pointer: &'static str, name: &'static str| -> Change {
+        Box::new(move |schema| {
+            schema
+                .pointer_mut(pointer)
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .remove(name);
+        })
+    };
+    let set = |pointer: &'static str, name: &'static str, value: Value| -> Change {
+        Box::new(move |schema| schema.pointer_mut(pointer).unwrap()[name] = value)
+    };
+    let data = "/properties/data/properties";
+    let cases: Vec<(&str, Change)> = vec![
+        ("/data/siret is gone", drop_member(data, "siret")),
+        (
+            "/data/register_check/status",
+            set(
+                "/$defs/RegisterCheck/properties/status",
+                "$ref",
+                json!("#/$defs/Siret"),
+            ),
+        ),
+        (
+            "/data/register_check/age_seconds",
+            set(
+                "/$defs/RegisterCheck/properties/age_seconds",
+                "type",
+                json!("string"),
+            ),
+        ),
+        (
+            "/data/register_check/age_seconds",
+            set("/$defs/RegisterCheck/properties/age_seconds", "minimum", json!(1)),
+        ),
+        ("/data/siret", set("/$defs/Siret", "pattern", json!("^[0-9]{9}$"))),
+        (
+            "/data/idcc was",
+            set(
+                "/properties/data",
+                "required",
+                json!(["type", "siret", "by", "idcc"]),
+            ),
+        ),
+        (
+            "/data/by was",
+            set("/properties/data", "required", json!(["type", "siret"])),
+        ),
+        (
+            "/data/by",
+            Box::new(|schema: &mut Value| {
+                schema["$defs"]["LinkedBy"]["oneOf"].as_array_mut().unwrap().pop();
+            }),
+        ),
+        (
+            "/data/by",
+            Box::new(|schema: &mut Value| {
+                schema["$defs"]["LinkedBy"]["oneOf"]
+                    .as_array_mut()
+                    .unwrap()
+                    .push(json!({"const": "guess"}));
+            }),
+        ),
+        (
+            "/type was",
+            set(
+                "/properties/type",
+                "const",
+                json!("onboarding.registration.Linked.v1"),
+            ),
+        ),
+        (
+            "/data/added is new and required",
+            Box::new(|schema: &mut Value| {
+                schema["properties"]["data"]["properties"]["added"] = json!({"type": "string"});
+                schema["properties"]["data"]["required"]
+                    .as_array_mut()
+                    .unwrap()
+                    .push("added".into());
+            }),
+        ),
+        (
+            "/data/name is new and required",
+            Box::new(|schema: &mut Value| {
+                let data = &mut schema["properties"]["data"];
+                let siret = data["properties"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("siret")
+                    .unwrap();
+                data["properties"]["name"] = siret;
+                data["required"] = json!(["type", "name", "by"]);
+            }),
+        ),
+    ];
+    for (told, change) in cases {
+        let faults = changed(change);
+        assert!(
+            faults.iter().any(|fault| fault.starts_with(told)),
+            "{told}: {faults:?}"
+        );
+    }
+}
+
+#[test]
+fn words_marks_and_optional_members_may_change() {
+    let none: Vec<String> = Vec::new();
+    assert_eq!(
+        changed(|schema| schema["description"] = "In other words.".into()),
+        none
+    );
+    assert_eq!(
+        changed(|schema| schema["properties"]["id"]["x-unit"] = "number".into()),
+        none
+    );
+    let optional = |schema: &mut Value| {
+        schema["properties"]["data"]["properties"]["added"] =
+            json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
+    };
+    assert_eq!(changed(optional), none);
+}
+
+#[test]
+fn a_change_is_refused_with_the_way_out() {
+    for word in [
+        "newest_version",
+        "reading.rs",
+        "script/update",
+        "CHANGELOG.md",
+        "six months",
+    ] {
+        assert!(WAY_OUT.contains(word), "{word}");
     }
 }

@@ -433,6 +433,12 @@ impl Event {
 
     /// The version of this event's payload, as in `schemas/events/<name>.v<version>.json`.
     pub fn version(&self) -> u32 {
+        Self::newest_version(self.name())
+    }
+
+    /// The version in which an event of this name is written today. Whoever raises one adds an upcaster
+    /// ([`reading`](super::reading)) and a golden message of the new version; those of the old ones stay.
+    pub fn newest_version(_name: &str) -> u32 {
         1
     }
 

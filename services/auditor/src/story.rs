@@ -95,7 +95,8 @@ impl Reader {
             if at.is_some_and(|at| stored.recorded_at > at) {
                 break;
             }
-            let event: Option<Event> = serde_json::from_str(&stored.payload).ok();
+            let event: Option<Event> =
+                Event::read(&stored.event_type, &stored.event_version, &stored.payload).ok();
             if let Some(event) = &event {
                 evolve(&mut state, event);
             }

@@ -1,5 +1,6 @@
 //! The log as the folds want it.
 
+use domain::Event;
 use projections::Happened;
 use store::{LogEntry, Store};
 
@@ -42,6 +43,6 @@ fn happened(entry: &LogEntry) -> Result<Happened, ProjectorError> {
         registration: entry.registration_id,
         sequence: entry.sequence,
         recorded_at: entry.recorded_at,
-        event: serde_json::from_str(&entry.payload).map_err(unreadable)?,
+        event: Event::read(&entry.event_type, &entry.event_version, &entry.payload).map_err(unreadable)?,
     })
 }

@@ -14,7 +14,7 @@ use store::{AddressUse, AppendError, CommandRecord, KeyUse, NewCommand, Reposito
 
 use crate::denied::is_unavailable;
 
-use crate::history::{Before, upcasters};
+use crate::history::Before;
 use crate::{Ask, Denied, Ground, RegistrationView};
 
 /// How often a command is tried against somebody quicker before it is given up.
@@ -166,8 +166,8 @@ async fn attempt<S: Step>(
         address_use: prepared.address_use,
     };
     let (repository, _) = Repository::new(ground.store.clone(), loaded, work);
-    let events =
-        PersistedEventStore::<_, Registration>::new_event_store(repository).with_upcasters(upcasters());
+    let events = PersistedEventStore::<_, Registration>::new_event_store(repository)
+        .with_upcasters(domain::registration::reading::upcasters());
     // The history is already here: loading it again through cqrs-es costs no round trip.
     let context = events.load_aggregate(&id.to_string()).await.map_err(denied)?;
     match events

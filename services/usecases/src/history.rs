@@ -1,7 +1,6 @@
 //! A registration read back from its events, and what is sealed in them opened for as long as it is needed.
 
 use chrono::{DateTime, Utc};
-use cqrs_es::persist::EventUpcaster;
 use domain::registration::event::{IdentitySubmitted, VerificationRequested};
 use domain::values::{Identity, RegistrationId, RequestId};
 use domain::{Event, Registration, evolve};
@@ -9,11 +8,6 @@ use keyring::{PersonKey, Place};
 use store::{Loaded, PersonKeyRow, StoredEvent};
 
 use crate::{Denied, Ground};
-
-/// Teaches old event versions to be read as the newest. Empty while there is one version of each.
-pub fn upcasters() -> Vec<Box<dyn EventUpcaster>> {
-    vec![]
-}
 
 /// A registration as it stood before the command.
 pub(crate) struct Before {
@@ -120,5 +114,5 @@ pub(crate) fn contact_place(id: RegistrationId, sequence: u64) -> Place {
 }
 
 fn read(stored: &StoredEvent) -> Result<Event, Denied> {
-    serde_json::from_str(&stored.payload).map_err(Denied::fault)
+    Event::read(&stored.event_type, &stored.event_version, &stored.payload).map_err(Denied::fault)
 }

@@ -32,7 +32,7 @@ pub fn establishment_schema() -> String {
 
 fn properties() -> Value {
     let optional = ["string", "null"];
-    json!({
+    let mut members = json!({
         "siret": { "type": "string", "pattern": "^[0-9]{14}$", "description": "The establishment, as in the subject." },
         "name": {
             "type": optional, "minLength": 1, "maxLength": NAME_LENGTH_MAX, "pattern": "\\S",
@@ -50,7 +50,9 @@ fn properties() -> Value {
         "state": { "enum": ["active", "closed", null], "description": "Whether it is active; active when absent." },
         "closed_on": { "type": optional, "format": "date", "description": "Since when it is closed, where known." },
         "deleted": { "type": ["boolean", "null"], "description": "True: it is known no longer. What else is said is passed over." },
-    })
+    });
+    super::marks::put("Establishment", &mut members);
+    members
 }
 
 /// A message, written so that people can read it.

@@ -6,6 +6,8 @@ use domain::Event;
 use domain::message::{DATA_CONTENT_TYPE, SOURCE, SPEC_VERSION, schema_of, type_of};
 use serde_json::{Map, Value, json};
 
+use super::marks;
+
 /// The schema of the messages that carry such an event, as text.
 pub fn of(event: &Event) -> String {
     let (name, version) = (event.name(), event.version().to_string());
@@ -15,6 +17,8 @@ pub fn of(event: &Event) -> String {
     let payload = payload(name, &definitions[name]);
     let mut properties = envelope(name, &version);
     properties["data"] = payload;
+    marks::put("message", &mut properties);
+    marks::put(name, &mut properties["data"]["properties"]);
     let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": schema_of(name, &version),
@@ -27,7 +31,12 @@ pub fn of(event: &Event) -> String {
         "required": ["specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "sequence", "position", "data"],
         "properties": properties,
     });
-    let used = definitions_used(&schema, definitions);
+    let mut used = definitions_used(&schema, definitions);
+    for (name, definition) in &mut used {
+        if let Some(members) = definition.get_mut("properties") {
+            marks::put(name, members);
+        }
+    }
     if !used.is_empty() {
         schema["$defs"] = Value::Object(used);
     }
