@@ -23,13 +23,14 @@ const LONG: [&str; 2] = [
 ];
 
 /// What a crate may use of ours, beside `domain`, which all may use.
-const GROUND: [&str; 7] = [
+const GROUND: [&str; 8] = [
     "catalogue",
     "directory",
     "keyring",
     "runtime",
     "store",
     "subscribers",
+    "tlog",
     "usecases",
 ];
 const SERVICES: [&str; 6] = ["api", "auditor", "mailer", "portal", "projector", "relay"];
@@ -107,10 +108,12 @@ fn crates_import_downwards_only() {
     for package in &packages {
         let name = package.name.as_str();
         let may = |other: &str| match name {
-            "domain" => false,
-            "projections" | "runtime" | "keyring" | "catalogue" => other == "domain",
-            "store" | "directory" => ["domain", "keyring"].contains(&other),
             "subscribers" => ["domain", "runtime", "store"].contains(&other),
+            "domain" | "tlog" => false,
+            "projections" | "runtime" | "catalogue" => other == "domain",
+            "keyring" => ["domain", "tlog"].contains(&other),
+            "directory" => ["domain", "keyring"].contains(&other),
+            "store" => ["domain", "keyring", "tlog"].contains(&other),
             "usecases" => other == "domain" || (GROUND.contains(&other) && other != "runtime"),
             "onboarding" | "tests" | "bench" => true,
             _ => ["domain", "projections"].contains(&other) || GROUND.contains(&other),

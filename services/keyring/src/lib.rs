@@ -55,8 +55,6 @@ mod subkeys;
 use std::path::Path;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 pub use blind_index::BlindIndex;
 pub use epochs::Epoch;
 pub use error::KeyringError;
@@ -90,9 +88,19 @@ impl Keyring {
         Ok(Self(Arc::new(Keys { subkeys, epochs })))
     }
 
-    /// The seed of the Ed25519 key that signs the log's checkpoints: the same at every start.
-    pub fn log_signing_seed(&self) -> Zeroizing<[u8; 32]> {
-        self.subkeys().key(Label::LogSigning).clone()
+    /// Signs checkpoints of the log of this name; the key is the same at every start and for every name.
+    ///
+    /// # Errors
+    /// When the name is not one that a key can have.
+    pub fn log_signer(&self, origin: &str) -> Result<tlog::Signer, tlog::NoteError> {
+        tlog::Signer::new(origin, self.subkeys().key(Label::LogSigning))
+    }
+
+    /// The name of this installation's log where none is set: `onboarding/` and what tells its key from others.
+    pub fn log_origin(&self) -> Result<String, tlog::NoteError> {
+        let nameless = self.log_signer("onboarding")?;
+        let digits = nameless.verifier().public_key().iter().take(8);
+        Ok(digits.fold("onboarding/".to_owned(), |name, byte| format!("{name}{byte:02x}")))
     }
 
     /// Tells this master key from every other and says nothing of it. The database keeps the fingerprint of the key that

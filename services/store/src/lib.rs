@@ -20,7 +20,6 @@ mod clock;
 mod credential;
 mod error;
 mod event;
-mod frontier;
 pub mod leaf;
 mod load;
 mod log;
@@ -39,7 +38,6 @@ pub use append::Appended;
 pub use credential::Credential;
 pub use error::{AppendError, MigrationError, StoreError};
 pub use event::{NewEvent, StoredEvent};
-pub use frontier::Frontier;
 pub use load::{CommandRecord, Loaded, PersonKeyRow};
 pub use log::{Checkpoint, LogEntry, LogHead};
 pub use migration::newest_migration;
@@ -48,6 +46,8 @@ pub use retention::Pruned;
 pub use sequencer::SEQUENCE_BATCH_MAX;
 pub use session::Session;
 pub use unit_of_work::{AddressUse, KeyUse, NewCommand, UnitOfWork};
+
+pub use tlog::Frontier;
 
 use std::sync::Arc;
 use std::time::Duration;

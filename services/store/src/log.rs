@@ -5,11 +5,11 @@ use domain::message::LoggedEvent;
 use domain::values::RegistrationId;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
+use tlog::Frontier;
 use uuid::Uuid;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::frontier::Frontier;
 use crate::leaf::LeafColumns;
 
 const READ_LOG: &str = "
@@ -123,11 +123,12 @@ impl LogHead {
 
 impl FromRow<'_, PgRow> for LogHead {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        let corrupt = |error: StoreError| sqlx::Error::Decode(Box::new(error));
+        let corrupt = |column| sqlx::Error::Decode(Box::new(StoreError::Corrupt(column)));
         let size: i64 = row.try_get("size")?;
-        let size = u64::try_from(size).map_err(|_| corrupt(StoreError::Corrupt("log_head.size")))?;
+        let size = u64::try_from(size).map_err(|_| corrupt("log_head.size"))?;
+        let tree = Frontier::new(size, row.try_get("frontier")?);
         Ok(Self {
-            tree: Frontier::new(size, row.try_get("frontier")?).map_err(corrupt)?,
+            tree: tree.map_err(|_| corrupt("log_head.frontier"))?,
         })
     }
 }
