@@ -32,6 +32,8 @@ pub const DATA_CONTENT_TYPE: &str = "application/json";
 pub const POSITION_HEADER: &str = "Onboarding-Position";
 /// Header with [`EventMessage::sequence`].
 pub const SEQUENCE_HEADER: &str = "Onboarding-Sequence";
+/// Header of an event that a subscriber asked to be sent again: the replay's id. Never in the stream [`STREAM`].
+pub const REPLAY_HEADER: &str = "Onboarding-Replay";
 
 const TYPE_PREFIX: &str = "onboarding.registration.";
 const SCHEMA_PREFIX: &str = "urn:onboarding:schema:registration:";
@@ -126,6 +128,18 @@ impl EventMessage {
             traceparent: None,
             data: RawValue::from_string(event.payload.to_owned())?,
         })
+    }
+
+    /// The headers that say beside the body what a subscriber sorts by. `Nats-Msg-Id` is the publisher's to add: the event's
+    /// id where it is published for the first time.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = vec![
+            ("Content-Type", CONTENT_TYPE.to_owned()),
+            (POSITION_HEADER, self.position.to_string()),
+            (SEQUENCE_HEADER, self.sequence.to_string()),
+        ];
+        headers.extend(self.traceparent.clone().map(|trace| ("traceparent", trace)));
+        headers
     }
 
     /// Reads a message from its bytes.

@@ -1,6 +1,7 @@
 //! The log: every committed event in its place, 1, 2, 3, without gaps.
 
 use chrono::{DateTime, Utc};
+use domain::EventMessage;
 use domain::message::LoggedEvent;
 use domain::values::RegistrationId;
 use sqlx::postgres::PgRow;
@@ -11,6 +12,12 @@ use uuid::Uuid;
 use crate::Store;
 use crate::error::StoreError;
 use crate::leaf::LeafColumns;
+
+const READ_PLACES: &str = "
+    SELECT l.position, l.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
+           e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
+      FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
+     WHERE l.position = ANY ($1) ORDER BY l.position";
 
 const READ_LOG: &str = "
     SELECT l.position, l.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
@@ -60,6 +67,16 @@ impl LogEntry {
             recorded_at: self.recorded_at,
             payload: &self.payload,
         }
+    }
+
+    /// The message that carries the entry to the outside, with the trace that its metadata name.
+    ///
+    /// # Errors
+    /// When the stored payload is not JSON.
+    pub fn as_message(&self) -> Result<EventMessage, serde_json::Error> {
+        let mut message = EventMessage::of(self.as_logged())?;
+        message.traceparent = traceparent_of(&self.metadata);
+        Ok(message)
     }
 
     /// The hash of the columns as they stand now. It differs from `leaf_hash` when someone has rewritten the event.
@@ -157,13 +174,23 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(self.pool())
             .await?;
-        rows.iter()
-            .map(|row| {
-                let position: i64 = row.try_get("position")?;
-                let position = u64::try_from(position).map_err(|_| StoreError::Corrupt("log.position"))?;
-                LogEntry::of(row, position, row.try_get("leaf_hash")?)
-            })
-            .collect()
+        rows.iter().map(entry_of).collect()
+    }
+
+    /// The entries at these positions, in the order of the log, each once; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], or [`StoreError::Corrupt`] when a row is not of the store's making.
+    pub async fn read_places(&self, positions: &[u64]) -> Result<Vec<LogEntry>, StoreError> {
+        let positions: Vec<i64> = positions
+            .iter()
+            .map(|place| i64::try_from(*place).unwrap_or(i64::MAX))
+            .collect();
+        let rows = sqlx::query(READ_PLACES)
+            .bind(positions)
+            .fetch_all(self.pool())
+            .await?;
+        rows.iter().map(entry_of).collect()
     }
 
     /// Where the log ends, with the tree over it.
@@ -212,5 +239,39 @@ impl Store {
             })
         })
         .transpose()
+    }
+}
+
+fn entry_of(row: &PgRow) -> Result<LogEntry, StoreError> {
+    let position: i64 = row.try_get("position")?;
+    let position = u64::try_from(position).map_err(|_| StoreError::Corrupt("log.position"))?;
+    LogEntry::of(row, position, row.try_get("leaf_hash")?)
+}
+
+/// The trace that the event's metadata name. Metadata of another form have none; only visible ASCII may be a header.
+fn traceparent_of(metadata: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Traced {
+        traceparent: String,
+    }
+    let traced: Traced = serde_json::from_str(metadata).ok()?;
+    let fits =
+        traced.traceparent.len() <= 64 && traced.traceparent.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then_some(traced.traceparent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plain_trace_becomes_a_header() {
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(
+            traceparent_of(&format!(r#"{{"traceparent":"{trace}","x":"y"}}"#)).as_deref(),
+            Some(trace)
+        );
+        assert_eq!(traceparent_of("{}"), None);
+        assert_eq!(traceparent_of(r#"{"traceparent":"a\r\nNats-Msg-Id: b"}"#), None);
     }
 }

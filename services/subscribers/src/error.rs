@@ -2,6 +2,8 @@
 
 use store::StoreError;
 
+use crate::SubscriberName;
+
 /// Why something asked about a subscriber was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum SubscriberError {
@@ -41,6 +43,12 @@ pub enum SubscriberError {
     /// The system has no randomness for a secret.
     #[error("the operating system gives no random bytes")]
     NoRandomness,
+    /// A replay that cannot be.
+    #[error("{0}")]
+    Replay(String),
+    /// An event of the log cannot be made into a message. It is not skipped.
+    #[error("the event at position {0} cannot be made into a message")]
+    Unwritable(u64),
     /// The log could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,5 +64,3 @@ pub enum SubscriberError {
         reason: String,
     },
 }
-
-use crate::SubscriberName;

@@ -2,13 +2,28 @@
 //!
 //! The [registry](Registry) knows each subscriber by a secret: the same one is its NATS password and its bearer over
 //! HTTP. Only the secret's SHA-256 is kept, and the secret is shown once.
+//!
+//! The [lanes](Lanes) keep the order: of one registration at most one event is under way to a subscriber, and one that it
+//! refuses holds up that registration alone. They know nothing of how events travel.
 
 mod error;
+mod lanes;
+mod lead;
+mod message;
 mod name;
+mod parked;
 mod registry;
+mod replay;
 mod secret;
 
 pub use error::SubscriberError;
-pub use name::SubscriberName;
+pub use lanes::{Due, Lanes, Outcome, Turn, Window};
+pub use lead::Lead;
+pub use message::{Parcel, parcels};
+pub use name::{STREAM_PREFIX, SUBJECT_PREFIX, SubscriberName};
+pub use parked::{Parked, Position};
 pub use registry::{Kind, NewSubscriber, Registry, Subscriber, known_events};
+pub use replay::{
+    NewReplay, REPLAY_RATE, REPLAY_RATE_MAX, REPLAY_REGISTRATIONS_MAX, Replay, ReplayRange, position_at,
+};
 pub use secret::SubscriberSecret;

@@ -113,11 +113,6 @@ impl Registry {
         Self { pool }
     }
 
-    /// The database, for the rest of this crate.
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.pool
-    }
-
     /// Who presents this secret: a subscriber that is not revoked, or nobody. The look-up is by digest, so that its time
     /// says nothing of a secret.
     ///
@@ -152,8 +147,11 @@ impl Registry {
         }
         let secret = SubscriberSecret::new()?;
         let added: Option<Subscriber> = sqlx::query_as(
-            "INSERT INTO feed.subscribers (name, kind, events, secret_hash, begins_after) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (name) DO NOTHING RETURNING *",
+            "WITH added AS (
+               INSERT INTO feed.subscribers (name, kind, events, secret_hash, begins_after) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (name) DO NOTHING RETURNING *),
+             cursor AS (INSERT INTO feed.cursors (subscriber, position) SELECT name, begins_after FROM added)
+             SELECT * FROM added",
         )
         .bind(asked.name.as_str())
         .bind(asked.kind.code())

@@ -8,4 +8,9 @@
 #[path = "../../../store/tests/postgres/cluster.rs"]
 #[expect(dead_code, reason = "the store's own tests use the rest")]
 mod cluster;
+mod lanes;
+#[path = "../../../auditor/tests/postgres/path.rs"]
+#[expect(dead_code, reason = "the auditor's own tests use the rest")]
+mod path;
 mod registry;
+mod walk;
