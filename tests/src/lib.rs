@@ -29,6 +29,7 @@ pub mod programs;
 pub mod register;
 #[path = "../../services/mailer/tests/smtp_sink.rs"]
 pub mod smtp_sink;
+pub mod subscriber;
 pub mod world;
 
 use std::sync::LazyLock;

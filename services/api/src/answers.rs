@@ -3,12 +3,14 @@
 mod account;
 mod directory;
 mod lists;
+mod people;
 mod registration;
 mod vocabulary;
 
 pub use account::{AttachmentAnswer, ExportAnswer, ExportedEventAnswer, MeAnswer, PersonAnswer};
 pub use directory::{BadLineAnswer, ContactAnswer, ContactsReportAnswer};
 pub use lists::{AgreementAnswer, CatalogueAnswer, ChoiceAnswer, PasswordPolicyAnswer, PasswordRuleAnswer};
+pub use people::KnownPersonAnswer;
 pub use registration::{EstablishmentAnswer, NextStepAnswer, RegistrationAnswer, VerificationAnswer};
 
 use serde::Serialize;

@@ -1,5 +1,5 @@
-//! Who asks: the token of an unfinished registration, or a session, by `Authorization: Bearer` or by cookie; or the
-//! organisation's own system, by its token.
+//! Who asks: the token of an unfinished registration, or a session, by `Authorization: Bearer` or by cookie; the
+//! organisation's own system, by its token; or a subscriber of the feed, by its secret.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -7,6 +7,7 @@ use domain::values::RegistrationId;
 use runtime::edge::cookies::Cookie;
 use runtime::edge::origin::is_our_own;
 use runtime::edge::site::Site;
+use subscribers::Subscriber;
 
 use crate::call::{Call, IdInPath};
 use crate::problem::Problem;
@@ -47,6 +48,21 @@ pub fn directory_bearer(state: &ApiState, headers: &HeaderMap) -> Result<(), Pro
         Some((token, presented)) if token.is(presented) => Ok(()),
         _ => Err(Problem::unauthorized()),
     }
+}
+
+/// The subscriber of the feed that asks, by its secret; not more often than one may.
+pub async fn subscriber(state: &ApiState, headers: &HeaderMap) -> Result<Subscriber, Problem> {
+    let known = state.subscribers.as_ref().zip(bearer(headers));
+    let (subscribers, secret) = known.ok_or_else(Problem::unauthorized)?;
+    let asker = subscribers.registry.authenticate(secret).await;
+    let asker = asker
+        .map_err(Problem::of_registry)?
+        .ok_or_else(Problem::unauthorized)?;
+    if state.limits.is_some() {
+        let checked = subscribers.limit.check(asker.name.as_str());
+        checked.map_err(Problem::too_many_attempts)?;
+    }
+    Ok(asker)
 }
 
 /// Lets the request's span and log lines say which registration they are about.

@@ -26,6 +26,7 @@ mod problem;
 pub mod requests;
 mod routes;
 mod state;
+mod subscriber_limit;
 
 pub use openapi::openapi;
 pub use routes::router;

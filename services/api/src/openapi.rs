@@ -28,6 +28,7 @@ use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
         (name = "links", description = "What comes of the link in a mail. Opening a link changes nothing; posting its token does."),
         (name = "account", description = "A signed-in person's own account."),
         (name = "lists", description = "What can be chosen."),
+        (name = "people", description = "The persons behind registrations, for subscribers of the feed, by their own credential."),
         (name = "directory", description = "The organisation's contacts, written by its own system with the token of the directory."),
     ),
 )]

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::Refusal;
 use domain::values::PasswordRule;
+use subscribers::SubscriberError;
 use usecases::{Denied, FieldFault};
 
 pub use answer::{FieldProblem, ProblemAnswer};
@@ -55,6 +56,8 @@ impl From<Denied> for Problem {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, Why::Password(rules))
             }
             Denied::NotFound => Self::not_found(),
+            Denied::Erased => Self::code(StatusCode::GONE, "erased"),
+            Denied::NotErased => Self::code(StatusCode::CONFLICT, "not-erased"),
             Denied::Unauthorized => Self::unauthorized(),
             Denied::SignInRefused => Self::code(StatusCode::UNAUTHORIZED, "sign-in-refused"),
             Denied::PreconditionFailed => Self::code(StatusCode::PRECONDITION_FAILED, "precondition-failed"),
@@ -180,6 +183,15 @@ impl Problem {
         Self::code(StatusCode::SERVICE_UNAVAILABLE, "service-unavailable").after(UNAVAILABLE_RETRY_SECONDS)
     }
 
+    /// The registry of subscribers did not answer, or as it should not.
+    pub fn of_registry(fault: SubscriberError) -> Self {
+        let denied = match fault {
+            SubscriberError::Database(fault) => store::StoreError::from(fault).into(),
+            other => Denied::Fault(other.into()),
+        };
+        denied.into()
+    }
+
     /// A fault of ours; what it was stays in the log.
     pub fn internal() -> Self {
         Self::code(StatusCode::INTERNAL_SERVER_ERROR, "internal")
@@ -213,7 +225,7 @@ mod tests {
 
     #[test]
     fn denials_have_the_statuses_of_the_contract() {
-        let cases: [(Denied, u16); 14] = [
+        let cases: [(Denied, u16); 16] = [
             (Refusal::StepOutOfOrder.into(), 409),
             (Refusal::AccountExists.into(), 409),
             (Refusal::EstablishmentNotFound.into(), 422),
@@ -228,6 +240,8 @@ mod tests {
             ),
             (Denied::Invalid(vec![]), 422),
             (Denied::NotFound, 404),
+            (Denied::Erased, 410),
+            (Denied::NotErased, 409),
             (Denied::Unauthorized, 401),
             (Denied::SignInRefused, 401),
             (Denied::PreconditionFailed, 412),

@@ -7,6 +7,7 @@ mod email_verifications;
 mod idcc;
 mod me;
 mod password_resets;
+mod people;
 mod registrations;
 mod resumptions;
 mod sessions;
@@ -84,6 +85,8 @@ pub(crate) fn v1() -> OpenApiRouter<ApiState> {
         .routes(routes!(idcc::search))
         .routes(routes!(directory_contacts::keep, directory_contacts::remove))
         .routes(routes!(directory_contacts::change_many))
+        .routes(routes!(people::show))
+        .routes(routes!(people::acknowledge_erasure))
 }
 
 /// The answer about a registration: its view, its version as entity tag, and whether it is given again.

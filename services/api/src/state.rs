@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use catalogue::Words;
 use keyring::ServiceToken;
+use subscribers::Registry;
 use usecases::Onboarding;
 
+use crate::subscriber_limit::SubscriberLimit;
 use runtime::edge::limits::Limits;
 use runtime::edge::site::Site;
 
@@ -19,6 +21,14 @@ pub struct ApiState {
     pub(crate) limits: Option<Arc<Limits>>,
     /// By which the organisation's system writes contacts; nobody does while there is none.
     pub(crate) directory_token: Option<ServiceToken>,
+    /// Those who receive the feed; nobody is known while there is none.
+    pub(crate) subscribers: Option<Arc<Subscribers>>,
+}
+
+/// Who receives the feed, and how often each has asked.
+pub(crate) struct Subscribers {
+    pub(crate) registry: Registry,
+    pub(crate) limit: SubscriberLimit,
 }
 
 impl ApiState {
@@ -35,7 +45,18 @@ impl ApiState {
             site: Arc::new(Site::of(public_url)),
             limits,
             directory_token: None,
+            subscribers: None,
         }
+    }
+
+    /// Lets the subscribers of this registry ask by their own credentials.
+    #[must_use]
+    pub fn with_subscribers(mut self, registry: Registry) -> Self {
+        self.subscribers = Some(Arc::new(Subscribers {
+            registry,
+            limit: SubscriberLimit::default(),
+        }));
+        self
     }
 
     /// Lets the bearer of this token write contacts.

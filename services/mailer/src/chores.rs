@@ -35,6 +35,8 @@ const REMINDERS_EVERY: Duration = Duration::from_secs(600);
 const REMINDED_A_ROUND: u32 = 100;
 /// Between looks at addresses whose contacts have changed.
 const ATTACHMENTS_EVERY: Duration = Duration::from_secs(3);
+/// Between counts of the acknowledgements of erasures that are missing.
+const ACKNOWLEDGEMENTS_EVERY: Duration = Duration::from_secs(15);
 /// Between sweeps of the ledger, and of answers, sessions and counts past their time.
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 
@@ -45,6 +47,9 @@ pub async fn run(onboarding: Onboarding, ledger: Ledger, pool: PgPool, stop: Can
         every(EXPIRY_EVERY, &stop, || close_unfinished(&onboarding, &pool)),
         every(REMINDERS_EVERY, &stop, || remind(&onboarding, &pool)),
         every(ATTACHMENTS_EVERY, &stop, || attach(&onboarding)),
+        every(ACKNOWLEDGEMENTS_EVERY, &stop, || count_acknowledgements(
+            &onboarding
+        )),
         every(SWEEP_EVERY, &stop, || sweep(&onboarding, &ledger)),
     );
 }
@@ -106,6 +111,15 @@ async fn remind(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
 }
 
 /// Attaches accounts whose address has become a contact's, or another contact's too.
+/// Tells operators how many subscribers owe an acknowledgement of an erasure, and for how long the first has.
+async fn count_acknowledgements(onboarding: &Onboarding) -> anyhow::Result<()> {
+    let (missing, since) = onboarding.missing_acknowledgements().await?;
+    let age = since.map_or(0, |since| (Utc::now() - since).num_seconds().max(0));
+    metrics::gauge!("onboarding_erasure_acknowledgements_missing").set(missing as f64);
+    metrics::gauge!("onboarding_erasure_acknowledgements_oldest_seconds").set(age as f64);
+    Ok(())
+}
+
 async fn attach(onboarding: &Onboarding) -> anyhow::Result<()> {
     let attached = onboarding.attach_changed_contacts().await?;
     metrics::counter!("onboarding_contacts_attached_total").increment(attached);

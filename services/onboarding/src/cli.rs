@@ -50,6 +50,9 @@ pub enum Command {
     /// What happened, and whether it stands as it was written
     #[command(subcommand)]
     Audit(Audit),
+    /// Those who receive the feed
+    #[command(subcommand)]
+    Subscriber(Subscriber),
     /// Forget a person: their key is destroyed, and what it sealed stays unreadable for ever
     Erase {
         /// The registration
@@ -75,6 +78,7 @@ impl Command {
             Self::Projections(_) => "projections",
             Self::Bus(_) => "bus",
             Self::Audit(_) => "audit",
+            Self::Subscriber(_) => "subscriber",
             Self::Erase { .. } => "erase",
             Self::Doctor => "doctor",
         }
@@ -163,6 +167,17 @@ pub enum Bus {
         /// Keep them on so many: 1, 3 or 5
         #[arg(value_parser = clap::value_parser!(u8).range(1..=5))]
         set: Option<u8>,
+    },
+}
+
+/// Commands on subscribers.
+#[derive(Debug, Subcommand)]
+pub enum Subscriber {
+    /// Who has read a person that is erased now, and who has said that it has erased them too
+    Acknowledgements {
+        /// Only those that are still awaited
+        #[arg(long)]
+        missing: bool,
     },
 }
 

@@ -6,3 +6,4 @@ pub mod directory;
 pub mod doctor;
 pub mod erase;
 pub mod projections;
+pub mod subscriber;

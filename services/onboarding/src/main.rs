@@ -61,6 +61,7 @@ async fn run(cli: Cli, config: Config) -> Exit {
         Command::Projections(command) => commands::projections::run(&config, command, json).await,
         Command::Bus(command) => commands::bus::run(&config, command, json).await,
         Command::Audit(command) => commands::audit::run(&config, command, json).await,
+        Command::Subscriber(command) => commands::subscriber::run(&config, command, json).await,
         Command::Erase { registration, reason } => {
             commands::erase::run(&config, registration, &reason, json).await
         }

@@ -17,6 +17,7 @@ use runtime::outage::Outage;
 use runtime::servers::Asker;
 use runtime::telemetry::TelemetryGuard;
 use runtime::{CancellationToken, Config, Limits, edge, shutdown};
+use subscribers::Registry;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use usecases::{Nudge, Onboarding};
@@ -290,6 +291,7 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
         &config.public_url,
         counts.clone(),
     )
+    .with_subscribers(Registry::new(ground.pool.clone()))
     .with_directory_token(ServiceToken::open(&config.directory_token_file)?);
     let letters = match dev_mail {
         Some(_) => letters::previews(ground, &config.public_url),

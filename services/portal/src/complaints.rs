@@ -87,6 +87,8 @@ impl Objection {
             Denied::SignInRefused => Self::whole(scene, StatusCode::UNAUTHORIZED, "sign-in-refused"),
             Denied::Unauthorized => Self::whole(scene, StatusCode::UNAUTHORIZED, "unauthorized"),
             Denied::NotFound => Self::whole(scene, StatusCode::NOT_FOUND, "not-found"),
+            Denied::Erased => Self::whole(scene, StatusCode::GONE, "erased"),
+            Denied::NotErased => Self::whole(scene, StatusCode::CONFLICT, "not-erased"),
             Denied::PreconditionFailed => Self::whole(scene, StatusCode::CONFLICT, "precondition-failed"),
             Denied::IdempotencyKeyReused => Self::whole(scene, StatusCode::CONFLICT, "step-out-of-order"),
             Denied::Busy { retry_after_seconds } => {

@@ -181,7 +181,7 @@ impl Onboarding {
         }
     }
 
-    async fn me_of(&self, before: &Before) -> Result<Me, Denied> {
+    pub(crate) async fn me_of(&self, before: &Before) -> Result<Me, Denied> {
         let sirets: Vec<Siret> = before.state.links.iter().map(|link| link.siret.clone()).collect();
         let names = self.ground.directory.names_of(&sirets).await?;
         Ok(Me {
@@ -216,7 +216,7 @@ fn opened(before: &Before, sequence: u64, event: &Event) -> Result<Option<serde_
 }
 
 /// Whether a text holds a name or the address of this person.
-fn names_the_person(text: &str, person: &Identity) -> bool {
+pub(crate) fn names_the_person(text: &str, person: &Identity) -> bool {
     let text = text.to_lowercase();
     [
         person.last_name.as_str(),

@@ -43,6 +43,12 @@ pub enum Denied {
     /// There is no such registration, or it is not the asker's.
     #[error("no such registration")]
     NotFound,
+    /// The person is erased: nobody can tell who they were.
+    #[error("the person is erased")]
+    Erased,
+    /// The person is not erased, so that there is no erasure to acknowledge.
+    #[error("the person is not erased")]
+    NotErased,
     /// The token, session or password does not open this.
     #[error("not signed in")]
     Unauthorized,

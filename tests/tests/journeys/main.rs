@@ -29,6 +29,7 @@ mod newcomer;
 mod observability;
 mod operator;
 mod pages;
+mod people;
 mod private_flow;
 mod projections;
 mod shared;

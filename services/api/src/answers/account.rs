@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::registration::event::LinkedBy;
 use serde::Serialize;
 use serde_json::Value;
-use usecases::{Export, Me, Person};
+use usecases::{Attachment, Export, Me, Person};
 use utoipa::ToSchema;
 
 use super::registration::RegistrationAnswer;
@@ -77,17 +77,20 @@ pub struct ExportedEventAnswer {
 
 impl From<Me> for MeAnswer {
     fn from(me: Me) -> Self {
-        let attachments = me.establishments.into_iter();
         Self {
             person: me.person.into(),
             topics: me.topics.into_iter().map(Into::into).collect(),
-            establishments: attachments
-                .map(|it| AttachmentAnswer {
-                    siret: it.siret.into(),
-                    name: it.name,
-                    linked_by: it.linked_by,
-                })
-                .collect(),
+            establishments: me.establishments.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<Attachment> for AttachmentAnswer {
+    fn from(it: Attachment) -> Self {
+        Self {
+            siret: it.siret.into(),
+            name: it.name,
+            linked_by: it.linked_by,
         }
     }
 }

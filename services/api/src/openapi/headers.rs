@@ -14,7 +14,8 @@ pub fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         "The language of words for people: `fr` (the default) or `en`.",
     ));
     let is_directory = path.starts_with("/v1/directory/");
-    if changes && is_directory {
+    let is_so_already = is_directory || path.starts_with("/v1/people/");
+    if changes && is_so_already {
         parameters.push(header(
             "Idempotency-Key",
             "Accepted and without effect: the request says how things are to be, and may be sent again.",

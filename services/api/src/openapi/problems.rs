@@ -8,12 +8,13 @@ const PROBLEM: &str = "application/problem+json";
 const LATER: [&str; 2] = ["429", "503"];
 
 /// Every status that a problem can have, with its codes.
-const STATUSES: [(&str, &str); 12] = [
+const STATUSES: [(&str, &str); 13] = [
     ("400", "`malformed-body`: the body is not one JSON object."),
     ("401", "`unauthorized`: no token or session of ours was shown."),
     ("404", "`not-found`: no such registration, or not the asker's."),
     ("405", "`method-not-allowed`."),
     ("409", "`step-out-of-order`."),
+    ("410", "`erased`: the person is forgotten."),
     (
         "412",
         "`precondition-failed`: the registration is at another version than `If-Match` says.",

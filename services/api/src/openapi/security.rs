@@ -31,5 +31,9 @@ pub fn describe(openapi: &mut OpenApi) {
         "directory",
         bearer("The line of the file `directory.token` in the data directory of the service."),
     );
+    components.add_security_scheme(
+        "subscriber",
+        bearer("The secret of a subscriber, as `onboarding subscriber add` prints it once."),
+    );
     components.add_security_scheme("sessionCookie", cookie("__Host-session"));
 }

@@ -174,6 +174,8 @@ mod tests {
             Denied::Invalid(vec![FieldFault::new("siret", "siret-checksum")]),
             Denied::PasswordRefused(vec![PasswordRule::MinimumLength(8)]),
             Denied::NotFound,
+            Denied::Erased,
+            Denied::NotErased,
             Denied::Unauthorized,
             Denied::SignInRefused,
             Denied::PreconditionFailed,

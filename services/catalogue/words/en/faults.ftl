@@ -8,6 +8,7 @@ fault-too-long = This is too long.
 fault-too-short = This is too short.
 fault-invalid-character = One character is not accepted here. Check what you typed.
 fault-invalid-format = This is not in the expected form. Check what you typed.
+fault-purpose = This has to be a purpose in words: 3 to 200 printable characters, without an e-mail address.
 fault-unknown-value = Choose one of the answers offered.
 
 fault-siret-siren-typed = You typed a SIREN (9 digits). A SIRET has 14: the SIREN, then the 5 digits of the establishment.

@@ -19,6 +19,12 @@ problem-unauthorized-detail = This page or action needs an access that we did no
 problem-not-found-title = Not found
 problem-not-found-detail = There is nothing at this address, or you have no access to it.
 
+problem-erased-title = The person is erased
+problem-erased-detail = The person was erased and nobody can tell any more who they were. Erase what you hold of them, then acknowledge it.
+
+problem-not-erased-title = The person is not erased
+problem-not-erased-detail = There is no erasure to acknowledge: the person is still known.
+
 problem-method-not-allowed-title = Method not accepted
 problem-method-not-allowed-detail = This address exists, but does not accept this method.
 
