@@ -53,6 +53,9 @@ pub enum Command {
     /// Those who receive the feed
     #[command(subcommand)]
     Subscriber(Subscriber),
+    /// Who may use the console
+    #[command(subcommand)]
+    Console(Console),
     /// Forget a person: their key is destroyed, and what it sealed stays unreadable for ever
     Erase {
         /// The registration
@@ -79,6 +82,7 @@ impl Command {
             Self::Bus(_) => "bus",
             Self::Audit(_) => "audit",
             Self::Subscriber(_) => "subscriber",
+            Self::Console(_) => "console",
             Self::Erase { .. } => "erase",
             Self::Doctor => "doctor",
         }
@@ -179,6 +183,31 @@ pub enum Subscriber {
         #[arg(long)]
         missing: bool,
     },
+}
+
+/// Commands on the console's staff.
+#[derive(Debug, Subcommand)]
+pub enum Console {
+    /// Add somebody; prints their secret, once
+    Add {
+        /// Their name, as the access log will call them
+        name: String,
+        /// auditor, operator or privacy_officer
+        #[arg(long, value_parser = role)]
+        role: console::staff::Role,
+    },
+    /// Everybody, with their role
+    List,
+    /// Let somebody in no more, and end their sessions
+    Remove {
+        /// Their name
+        name: String,
+    },
+}
+
+fn role(name: &str) -> Result<console::staff::Role, String> {
+    let names = console::staff::Role::ALL.map(console::staff::Role::name);
+    console::staff::Role::named(name).ok_or_else(|| format!("one of {}", names.join(", ")))
 }
 
 /// Commands of an auditor.

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bus;
+pub mod console;
 pub mod directory;
 pub mod doctor;
 pub mod erase;

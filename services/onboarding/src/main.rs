@@ -62,6 +62,7 @@ async fn run(cli: Cli, config: Config) -> Exit {
         Command::Bus(command) => commands::bus::run(&config, command, json).await,
         Command::Audit(command) => commands::audit::run(&config, command, json).await,
         Command::Subscriber(command) => commands::subscriber::run(&config, command, json).await,
+        Command::Console(command) => commands::console::run(&config, command, json).await,
         Command::Erase { registration, reason } => {
             commands::erase::run(&config, registration, &reason, json).await
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::ApiState;
+use console::ConsoleState;
 use keyring::ServiceToken;
 use mailer::MailerSettings;
 use portal::PortalState;
@@ -305,7 +306,16 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
         dev_mail,
     )
     .with_letters(letters);
-    Ok(api::router(api).fallback_service(portal::router(portal)))
+    let console = ConsoleState::new(
+        &ground.store,
+        &ground.keyring,
+        Arc::clone(&ground.words),
+        Arc::clone(&ground.catalogue),
+        &config.public_url,
+        ServiceToken::open(&config.operator_token_file)?,
+    );
+    let pages = console::router(console).fallback_service(portal::router(portal));
+    Ok(api::router(api).fallback_service(pages))
 }
 
 /// Answers requests until told to stop, then finishes those under way.

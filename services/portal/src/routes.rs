@@ -26,7 +26,8 @@ use crate::views::{dev_mail as dev_mail_view, trouble};
 use crate::web::answer::{refused, see_other};
 use crate::web::posted::FORM_SIZE_MAX;
 use crate::web::visit::Visit;
-use crate::web::{asset, form_guard, language, limit, observe, panic, protect};
+use crate::web::{asset, form_guard, language, limit, observe, panic};
+use runtime::edge::protect;
 
 /// The pages, with their own protective headers, language, metrics and page for unknown addresses.
 pub fn router(state: PortalState) -> Router {
@@ -96,7 +97,7 @@ pub fn router(state: PortalState) -> Router {
         .layer(from_fn_with_state(state.clone(), limit::limit))
         .layer(from_fn_with_state(state.clone(), form_guard::guard))
         .layer(from_fn_with_state(state.clone(), language::remember))
-        .layer(from_fn_with_state(state.clone(), protect::protect))
+        .layer(from_fn_with_state(state.site.clone(), protect::protect))
         .layer(from_fn(observe::observe))
         .with_state(state)
 }

@@ -9,6 +9,5 @@ pub mod notice;
 pub mod observe;
 pub mod panic;
 pub mod posted;
-pub mod protect;
 pub mod theme;
 pub mod visit;

@@ -7,4 +7,5 @@ pub mod cookies;
 pub mod limits;
 pub mod network;
 pub mod origin;
+pub mod protect;
 pub mod site;

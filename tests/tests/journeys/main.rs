@@ -14,6 +14,7 @@ mod asking;
 mod audit;
 mod bad_input;
 mod bus;
+mod console;
 mod contact;
 mod contracts;
 mod directory;

@@ -22,6 +22,7 @@ macro_rules! word_file {
 
 /// Every word file.
 pub(crate) const ALL: &[WordFile] = &[
+    word_file!("console"),
     word_file!("dates"),
     word_file!("faults"),
     word_file!("mail"),

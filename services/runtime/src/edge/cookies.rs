@@ -30,6 +30,8 @@ pub enum Cookie {
     FormMark,
     /// The language that was chosen on a page.
     Language,
+    /// The session of a member of staff on the console.
+    Console,
 }
 
 impl Cookie {
@@ -41,6 +43,15 @@ impl Cookie {
             Self::HeldAnswer => "onboarding_answer",
             Self::FormMark => "onboarding_form",
             Self::Language => "onboarding_language",
+            Self::Console => "onboarding_console",
+        }
+    }
+
+    /// A link on another site may lead to a page of the portal that knows its visitor; to the console none does.
+    fn same_site(self) -> &'static str {
+        match self {
+            Self::Console => "Strict",
+            _ => "Lax",
         }
     }
 
@@ -77,8 +88,8 @@ impl Cookie {
         } else {
             ("", "")
         };
-        let name = self.plain_name();
-        let text = format!("{prefix}{name}={value}; Path=/{age}; HttpOnly; SameSite=Lax{secure}");
+        let (name, same_site) = (self.plain_name(), self.same_site());
+        let text = format!("{prefix}{name}={value}; Path=/{age}; HttpOnly; SameSite={same_site}{secure}");
         let mut header = HeaderValue::try_from(text).ok()?;
         header.set_sensitive(true);
         Some(header)
@@ -125,6 +136,10 @@ mod tests {
             header,
             "__Host-onboarding_continuation=t; Path=/; HttpOnly; SameSite=Lax; Secure"
         );
+        let console = Cookie::Console
+            .set(&Site::of("https://example.org"), "t")
+            .unwrap();
+        assert!(console.to_str().unwrap().contains("SameSite=Strict"));
         let plain = Cookie::Session.clear(&Site::of("http://localhost:8080")).unwrap();
         assert_eq!(plain, "session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
     }

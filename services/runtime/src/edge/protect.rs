@@ -3,6 +3,8 @@
 //! Nothing inline and nothing from elsewhere: what a browser may load from us is one sheet of styles, small scripts and
 //! one picture. Scripts may ask us, and may not turn texts into markup.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{
@@ -12,7 +14,7 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::state::PortalState;
+use super::site::Site;
 
 /// What browsers may do with a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -23,7 +25,7 @@ const POWERS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 /// Adds the headers. A page is never stored, since it may show a name or an address; what says otherwise of itself
 /// (the sheet of styles, a mail shown to a developer) keeps its word.
-pub async fn protect(State(state): State<PortalState>, request: Request, next: Next) -> Response {
+pub async fn protect(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers
@@ -46,7 +48,7 @@ pub async fn protect(State(state): State<PortalState>, request: Request, next: N
     headers
         .entry(CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
-    if state.site.is_https() {
+    if site.is_https() {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(STRICT_TRANSPORT_SECURITY, year);
     }

@@ -1,0 +1,85 @@
+//! How the log, its copies and its readers are doing.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+use store::{Store, StoreError};
+
+/// How many of the last events are computed again for the page: a few milliseconds' work.
+const RECOMPUTED: u32 = 1_000;
+
+/// The log's health at a glance.
+pub struct Health {
+    /// The last position.
+    pub positions: i64,
+    /// Events that wait for their place.
+    pub waiting: i64,
+    /// When the oldest of those was stored.
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// The latest signed checkpoint: its size, and when it was signed.
+    pub checkpoint: Option<(i64, DateTime<Utc>)>,
+    /// Positions among the last thousand whose event is not the one that the log's hash was made of; and one more when the
+    /// checkpoint of the log's whole size has another root.
+    pub divergence: i64,
+    /// How many positions were computed again.
+    pub recomputed: i64,
+    /// Where the read models stand.
+    pub read_models_at: i64,
+    /// Mails under way.
+    pub mails_under_way: i64,
+    /// Registrations by stage.
+    pub stages: Vec<(String, i64)>,
+    /// Entries of the access log.
+    pub accesses: i64,
+    /// The database's clock.
+    pub now: DateTime<Utc>,
+}
+
+/// Looks.
+///
+/// # Errors
+/// When PostgreSQL is away.
+pub async fn look(pool: &PgPool, store: &Store) -> Result<Health, StoreError> {
+    let head = store.log_head().await?;
+    let size = i64::try_from(head.position()).unwrap_or(i64::MAX);
+    let first = head.position().saturating_sub(u64::from(RECOMPUTED)) + 1;
+    let last = store.read_log(first, RECOMPUTED).await?;
+    let rewritten = last.iter().filter(|it| it.recomputed_leaf_hash() != it.leaf_hash);
+    let mut divergence = i64::try_from(rewritten.count()).unwrap_or(i64::MAX);
+    let checkpoint: Option<(i64, [u8; 32], DateTime<Utc>)> =
+        sqlx::query_as("SELECT size, root, signed_at FROM public.checkpoints ORDER BY size DESC LIMIT 1")
+            .fetch_optional(pool)
+            .await?;
+    if checkpoint.is_some_and(|(at, root, _)| at == size && root != head.tree.root()) {
+        divergence += 1;
+    }
+    let (waiting, waiting_since) = sqlx::query_as(
+        "SELECT count(*), min(e.recorded_at) FROM public.outbox o JOIN public.events e ON e.insert_order = o.insert_order",
+    )
+    .fetch_one(pool)
+    .await?;
+    let (read_models_at, mails_under_way, accesses, now) = sqlx::query_as(
+        "SELECT (SELECT min(position) FROM read.checkpoints),
+                (SELECT count(*) FROM mailer.ledger WHERE recorded_at IS NULL AND state <> 'withdrawn'),
+                (SELECT size FROM public.access_log_head), clock_timestamp()",
+    )
+    .fetch_one(pool)
+    .await?;
+    let stages = sqlx::query_as(
+        "SELECT stage, count(*) FROM read.registrations GROUP BY stage ORDER BY count(*) DESC, stage",
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(Health {
+        positions: size,
+        waiting,
+        waiting_since,
+        checkpoint: checkpoint.map(|(at, _, signed_at)| (at, signed_at)),
+        divergence,
+        recomputed: i64::try_from(last.len()).unwrap_or(i64::MAX),
+        read_models_at,
+        mails_under_way,
+        stages,
+        accesses,
+        now,
+    })
+}

@@ -1,0 +1,103 @@
+//! What became of the mails, from the events that tell of it.
+
+use chrono::NaiveDate;
+use sqlx::PgPool;
+
+/// Events that end a mail.
+const OUTCOMES: [&str; 4] = [
+    "VerificationMailSent",
+    "VerificationMailFailed",
+    "NoticeMailSent",
+    "NoticeMailFailed",
+];
+
+/// What became of the mails of some days.
+pub struct Mails {
+    /// Sent and failed by day, each day once.
+    pub by_day: Vec<(NaiveDate, i64, i64)>,
+    /// Why mails failed: the reason, the server's code, how many.
+    pub failures: Vec<Failure>,
+    /// Mails under way or waiting for their next try, by state.
+    pub under_way: Vec<(String, i64)>,
+}
+
+/// Mails that failed alike.
+#[derive(sqlx::FromRow)]
+pub struct Failure {
+    /// `refused`, `expired` or `unsendable`.
+    pub failure: String,
+    /// The server's last answer, where there was one.
+    pub server_code: Option<i32>,
+    /// How many.
+    pub mails: i64,
+}
+
+/// Looks at the mails that ended on these days (Europe/Paris).
+///
+/// # Errors
+/// When PostgreSQL is away.
+pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Mails, sqlx::Error> {
+    let from = first_of(pool, first).await?;
+    let by_day: Vec<(NaiveDate, i64, i64)> = sqlx::query_as(
+        "SELECT d::date, count(e.*) FILTER (WHERE e.event_type LIKE '%Sent'), count(e.*) FILTER (WHERE e.event_type LIKE '%Failed')
+           FROM generate_series($1::date, $2::date, interval '1 day') d
+           LEFT JOIN (SELECT event_type, (recorded_at AT TIME ZONE 'Europe/Paris')::date AS day FROM public.events
+                       WHERE insert_order >= $3 AND event_type = ANY($4)) e ON e.day = d::date
+          GROUP BY d ORDER BY d",
+    )
+    .bind(first)
+    .bind(last)
+    .bind(from)
+    .bind(&OUTCOMES[..])
+    .fetch_all(pool)
+    .await?;
+    let failures = sqlx::query_as(
+        "SELECT payload->>'reason' AS failure, (payload->>'server_code')::int AS server_code, count(*) AS mails
+           FROM public.events
+          WHERE insert_order >= $1 AND event_type IN ('VerificationMailFailed', 'NoticeMailFailed')
+            AND (recorded_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $2 AND $3
+          GROUP BY 1, 2 ORDER BY 3 DESC",
+    )
+    .bind(from)
+    .bind(first)
+    .bind(last)
+    .fetch_all(pool)
+    .await?;
+    let under_way = sqlx::query_as(
+        "SELECT state, count(*) FROM mailer.ledger WHERE recorded_at IS NULL AND state <> 'withdrawn' GROUP BY state ORDER BY state",
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(Mails {
+        by_day,
+        failures,
+        under_way,
+    })
+}
+
+/// An order of insertion before which no event of this day stands, found by halves: events have no index by time, and a
+/// page must not read ten million of them. Times and insertion may cross by as long as an append takes, so an hour is
+/// left as a margin.
+async fn first_of(pool: &PgPool, day: NaiveDate) -> Result<i64, sqlx::Error> {
+    let (mut low, mut high): (i64, i64) = sqlx::query_as(
+        "SELECT coalesce(min(insert_order), 0), coalesce(max(insert_order), 0) FROM public.events",
+    )
+    .fetch_one(pool)
+    .await?;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let before: Option<bool> = sqlx::query_scalar(
+            "SELECT recorded_at < ($2::date)::timestamp AT TIME ZONE 'Europe/Paris' - interval '1 hour'
+               FROM public.events WHERE insert_order >= $1 ORDER BY insert_order LIMIT 1",
+        )
+        .bind(middle)
+        .bind(day)
+        .fetch_optional(pool)
+        .await?;
+        match before {
+            Some(true) => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
+}

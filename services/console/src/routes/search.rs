@@ -1,0 +1,98 @@
+//! `/console/registrations`: finding one, and looking at one. Each search and each look is recorded first.
+
+use auditor::Reader;
+use axum::Form;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::values::{EmailAddress, RegistrationId, Siret};
+use serde::Deserialize;
+
+use super::Page;
+use crate::read::search;
+use crate::staff::Role;
+use crate::views;
+use crate::views::registration::{Proof, Shown};
+use crate::views::search::Sought;
+use crate::web::denied::Denied;
+use crate::web::visit::Visit;
+
+/// Those that moved last.
+pub async fn latest(visit: Visit) -> Response {
+    let page = async {
+        let member = visit.as_any_of(Page::Search.roles())?;
+        visit.record(member, "registrations", None).await?;
+        let found = search::latest(&visit.state.pool).await?;
+        Ok::<_, Denied>(views::search::page(&visit.scene(), &Sought::Nothing, &found).into_response())
+    };
+    visit.answer(page.await)
+}
+
+/// What is looked for. It comes by POST: an address must not stand in a URL.
+#[derive(Deserialize)]
+pub struct SearchForm {
+    sought: String,
+}
+
+/// Finds by address, SIRET, or number.
+pub async fn find(visit: Visit, Form(form): Form<SearchForm>) -> Response {
+    let page = async {
+        let member = visit.as_any_of(Page::Search.roles())?;
+        visit.sent_by_our_page()?;
+        let sought = form.sought.trim();
+        let state = &visit.state;
+        if let Ok(id) = sought.parse::<RegistrationId>() {
+            return Ok(Redirect::to(&format!("{}/{id}", Page::Search.path())).into_response());
+        }
+        let found = if let Ok(siret) = Siret::parse(sought) {
+            visit.record(member, "search.siret", None).await?;
+            search::by_siret(&state.pool, siret.as_str()).await?
+        } else if let Ok(email) = EmailAddress::parse(sought) {
+            visit.record(member, "search.address", None).await?;
+            search::by_address(&state.pool, state.keyring.blind_index(&email).as_bytes()).await?
+        } else {
+            let page = views::search::page(&visit.scene(), &Sought::Unreadable, &[]);
+            return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        };
+        Ok::<_, Denied>(views::search::page(&visit.scene(), &Sought::Found, &found).into_response())
+    };
+    visit.answer(page.await)
+}
+
+/// One registration.
+pub async fn one(visit: Visit, Path(id): Path<String>) -> Response {
+    let page = async {
+        let member = visit.as_any_of(Page::Search.roles())?;
+        let id = id.parse::<RegistrationId>().map_err(|_| Denied::NotFound)?;
+        let state = &visit.state;
+        let reader = Reader::new(&state.store, &state.pool);
+        let story = reader
+            .show(id, None, visit.locale)
+            .await?
+            .ok_or(Denied::NotFound)?;
+        visit.record(member, "registration", Some(id)).await?;
+        let mut proofs = Vec::with_capacity(story.chapters.len());
+        for position in story.chapters.iter().filter_map(|it| it.position) {
+            let entry = state.store.read_log(position, 1).await?.into_iter().next();
+            proofs.extend(entry.filter(|it| it.position == position).map(|it| Proof {
+                position,
+                leaf_hash: it.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                as_written: it.recomputed_leaf_hash() == it.leaf_hash,
+            }));
+        }
+        let checkpoint: Option<i64> = sqlx::query_scalar("SELECT max(size) FROM public.checkpoints")
+            .fetch_one(&state.pool)
+            .await?;
+        let accesses = match member.role {
+            Role::Operator => None,
+            Role::Auditor | Role::PrivacyOfficer => Some(state.store.accesses_of(id).await?),
+        };
+        let shown = Shown {
+            story: &story,
+            proofs: &proofs,
+            checkpoint,
+            accesses: accesses.as_deref(),
+        };
+        Ok::<_, Denied>(views::registration::page(&visit.scene(), &shown).into_response())
+    };
+    visit.answer(page.await)
+}

@@ -1,0 +1,12 @@
+//! What the pages look like, one file a page.
+
+pub mod accesses;
+pub mod chart;
+pub mod funnel;
+pub mod layout;
+pub mod mails;
+pub mod overview;
+pub mod registration;
+pub mod search;
+pub mod sign_in;
+pub mod trouble;

@@ -1,0 +1,74 @@
+//! What became of the mails.
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::{chart, layout};
+use crate::read::mails::Mails;
+use crate::web::visit::Scene;
+
+/// The page.
+pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> Markup {
+    let (sent, failed) = (scene.say("sent"), scene.say("failed"));
+    let columns: Vec<(String, i64, i64)> = mails
+        .by_day
+        .iter()
+        .map(|(day, sent, failed)| (day.format("%d/%m").to_string(), *sent, *failed))
+        .collect();
+    let by_day: Vec<Vec<Markup>> = mails
+        .by_day
+        .iter()
+        .rev()
+        .filter(|(_, sent, failed)| sent + failed > 0)
+        .map(|(day, sent, failed)| {
+            vec![
+                html! { (day) },
+                html! { (scene.number(*sent)) },
+                html! { (scene.number(*failed)) },
+                html! { (scene.share(*failed, sent + failed)) },
+            ]
+        })
+        .collect();
+    let failures: Vec<Vec<Markup>> = mails
+        .failures
+        .iter()
+        .map(|it| {
+            vec![
+                html! { (scene.named("failure", &it.failure)) },
+                html! { @match it.server_code { Some(code) => (code), None => "–" } },
+                html! { (scene.number(it.mails)) },
+            ]
+        })
+        .collect();
+    let under_way: Vec<Vec<Markup>> = mails
+        .under_way
+        .iter()
+        .map(|(state, count)| {
+            vec![
+                html! { (scene.named("mail", state)) },
+                html! { (scene.number(*count)) },
+            ]
+        })
+        .collect();
+    let body = html! {
+        (layout::days_form(scene, days.0, days.1))
+        section aria-labelledby="by-day" {
+            h2 #by-day { (scene.say("by-day")) }
+            (chart::columns(&scene.say("mails"), [&sent, &failed], &columns))
+            (layout::table(&scene.say("by-day"), &[scene.say("day"), sent.clone(), failed.clone(), scene.say("failed-share")], &by_day))
+        }
+        section aria-labelledby="failures" {
+            h2 #failures { (scene.say("failures")) }
+            @if failures.is_empty() { p { (scene.say("no-failures")) } } @else {
+                (layout::table(&scene.say("failures"), &[scene.say("reason"), scene.say("server-code"), scene.say("mails")], &failures))
+            }
+        }
+        section aria-labelledby="under-way" {
+            h2 #under-way { (scene.say("mails-under-way")) }
+            @if under_way.is_empty() { p { (scene.say("none-under-way")) } } @else {
+                (layout::table(&scene.say("mails-under-way"), &[scene.say("state"), scene.say("mails")], &under_way))
+            }
+        }
+    };
+    layout::page(scene, &scene.say("mails"), &body)
+}

@@ -1,0 +1,93 @@
+//! One registration as a timeline, with where each event stands in the log, and who looked at it.
+
+use auditor::Story;
+use maud::{Markup, html};
+use store::Access;
+
+use super::{accesses, layout};
+use crate::web::visit::Scene;
+
+/// What the page shows.
+pub struct Shown<'a> {
+    /// The story, in the reader's language.
+    pub story: &'a Story,
+    /// By position: the leaf hash, and whether the event is still the one that it was made of.
+    pub proofs: &'a [Proof],
+    /// The size of the latest signed checkpoint.
+    pub checkpoint: Option<i64>,
+    /// Who looked; none where this reader's role does not see it.
+    pub accesses: Option<&'a [Access]>,
+}
+
+/// An event's place in the tree.
+pub struct Proof {
+    /// Its position.
+    pub position: u64,
+    /// The leaf's hash, in hexadecimal digits.
+    pub leaf_hash: String,
+    /// Whether the event as stored gives that hash.
+    pub as_written: bool,
+}
+
+/// The page.
+pub fn page(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
+    let story = shown.story;
+    let body = html! {
+        dl.facts {
+            div { dt { (scene.say("registration")) } dd { code { (story.registration) } } }
+            div { dt { (scene.say("stage")) } dd { (scene.named("stage", story.stage)) } }
+            div { dt { (scene.say("events")) } dd { (story.chapters.len()) } }
+        }
+        section aria-labelledby="timeline" {
+            h2 #timeline { (scene.say("timeline")) }
+            ol.timeline {
+                @for chapter in &story.chapters {
+                    li {
+                        p.when { time datetime=(chapter.recorded_at.to_rfc3339()) { (scene.moment(chapter.recorded_at)) } }
+                        p.says { (chapter.says) }
+                        p.hint {
+                            code { (chapter.event) }
+                            @if !chapter.sealed.is_empty() {
+                                " · " (scene.tell("sealed", &[("members", chapter.sealed.join(", ").into())]))
+                            }
+                        }
+                        (proof(scene, shown, chapter.position))
+                    }
+                }
+            }
+        }
+        @if let Some(looks) = shown.accesses {
+            section aria-labelledby="looks" {
+                h2 #looks { (scene.say("accesses")) }
+                (accesses::list(scene, looks))
+            }
+        }
+    };
+    layout::page(scene, &scene.say("registration"), &body)
+}
+
+fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: Option<u64>) -> Markup {
+    let Some(position) = position else {
+        return html! { p.hint { (scene.say("unplaced")) } };
+    };
+    let Some(proof) = shown.proofs.iter().find(|it| it.position == position) else {
+        return html! { p.unwell { (scene.say("unproven")) } };
+    };
+    let covered = shown
+        .checkpoint
+        .is_some_and(|size| u64::try_from(size).is_ok_and(|size| size >= position));
+    html! {
+        details {
+            summary {
+                (scene.tell("place", &[("position", position.to_string().into())]))
+                @if !proof.as_written { span.unwell { (scene.say("rewritten")) } }
+                @else if covered { span.well { (scene.say("covered")) } }
+                @else { span.pending { (scene.say("uncovered")) } }
+            }
+            p.hash { (scene.say("leaf")) " " code { (proof.leaf_hash) } }
+            @if covered {
+                p.hint { (scene.tell("prove-with", &[("size", shown.checkpoint.unwrap_or(0).to_string().into())])) }
+            }
+        }
+    }
+}
