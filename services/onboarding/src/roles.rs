@@ -13,12 +13,13 @@ use portal::PortalState;
 use projector::ProjectorSettings;
 use relay::RelaySettings;
 use runtime::admin::{self, Readiness};
+use runtime::issuer::Issuer;
 use runtime::nats::NatsError;
 use runtime::outage::Outage;
 use runtime::servers::Asker;
 use runtime::telemetry::TelemetryGuard;
 use runtime::{CancellationToken, Config, Limits, edge, shutdown};
-use subscribers::Registry;
+use subscribers::{CalloutSettings, DistributorSettings, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use usecases::{Nudge, Onboarding};
@@ -161,12 +162,33 @@ impl Running {
                 self.spawn(
                     "projector",
                     projector::run(ProjectorSettings {
-                        store,
-                        pool,
-                        client,
-                        shutdown,
+                        store: store.clone(),
+                        pool: pool.clone(),
+                        client: client.clone(),
+                        shutdown: shutdown.clone(),
                     }),
                 );
+                if ground.servers.nats_system_url.is_some() {
+                    let callouts = CalloutSettings {
+                        registry: Registry::new(pool),
+                        client: client.clone(),
+                        issuer: Issuer::open(&ground.config.data_dir)?,
+                        shutdown: shutdown.clone(),
+                    };
+                    self.spawn("callout", async {
+                        subscribers::answer_callouts(callouts).await;
+                        Ok(())
+                    });
+                }
+                let feed = DistributorSettings {
+                    store,
+                    client,
+                    shutdown,
+                };
+                self.spawn("distributor", async {
+                    subscribers::distribute(feed).await;
+                    Ok(())
+                });
             }
             Role::Mailer => {
                 let _ = nudge.nats.set(client.clone());

@@ -57,6 +57,8 @@ pub struct Config {
     pub postgres_url: Option<Secret>,
     /// NATS; unset: that of a running `up`, or embedded.
     pub nats_url: Option<Secret>,
+    /// NATS, as a user of its system account; unset: that of a running `up`, or of the embedded server, else none.
+    pub nats_system_url: Option<Secret>,
     /// The mail server; unset: mails become files in [`Config::mail_dir`].
     pub smtp_url: Option<Secret>,
     /// The sender of every mail; unset: the catalogue's.
@@ -140,6 +142,7 @@ impl Config {
             public_url: public_url.unwrap_or_else(|| url_of(listen)),
             postgres_url: sources.read("postgres_url", parse::server_url(&["postgres", "postgresql"])),
             nats_url: sources.read("nats_url", parse::nats_urls),
+            nats_system_url: sources.read("nats_system_url", parse::nats_urls),
             smtp_url: sources.read("smtp_url", parse::server_url(&["smtp", "smtps"])),
             mail_from: sources.read("mail_from", parse::sender),
             sirene_url: sources.read("sirene_url", parse::web_url),
@@ -178,6 +181,9 @@ impl Config {
         }
         if self.listen == self.admin_listen && self.listen.port() != 0 {
             sources.fault("admin_listen", "must differ from `listen`".to_owned());
+        }
+        if self.nats_system_url.is_some() && self.nats_url.is_none() {
+            sources.fault("nats_system_url", "has no use without `nats_url`".to_owned());
         }
         if self.sirene_key.is_some() && self.sirene_url.is_none() {
             sources.fault("sirene_key", "has no use without `sirene_url`".to_owned());

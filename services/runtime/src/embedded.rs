@@ -76,6 +76,11 @@ impl Embedded {
         self.nats.as_ref().map(Supervised::url)
     }
 
+    /// The embedded bus, as a user of its system account.
+    pub fn nats_system_url(&self) -> Option<Secret> {
+        self.nats_url().map(nats::system_url)
+    }
+
     /// Stops both cleanly, NATS first, and waits until they are gone.
     pub async fn stop(self) {
         if let Some(nats) = self.nats {

@@ -9,6 +9,7 @@ pub mod config;
 pub mod edge;
 pub mod embedded;
 pub mod http;
+pub mod issuer;
 pub mod nats;
 pub mod outage;
 pub mod postgres;

@@ -77,6 +77,9 @@ pub struct Servers {
     pub postgres_url: Secret,
     /// NATS with JetStream.
     pub nats_url: Secret,
+    /// The same NATS as a user of its system account, where there is one: then that server asks the service who subscribers
+    /// are, and cuts their connections when told.
+    pub nats_system_url: Option<Secret>,
     /// Where they came from.
     pub origin: Origin,
     ours: Option<Ours>,
@@ -110,6 +113,7 @@ pub async fn resolve(config: &Config, asker: Asker) -> Result<Servers, ServersEr
         return Ok(Servers {
             postgres_url,
             nats_url,
+            nats_system_url: config.nats_system_url.clone(),
             origin: Origin::Configured,
             ours: None,
         });
@@ -157,6 +161,10 @@ fn share(config: &Config, asker: Asker, holder: Holder) -> Option<Servers> {
     Some(Servers {
         postgres_url: config.postgres_url.clone().unwrap_or_else(|| told.postgres_url()),
         nats_url: config.nats_url.clone().unwrap_or_else(|| told.nats_url()),
+        nats_system_url: match config.nats_url {
+            Some(_) => config.nats_system_url.clone(),
+            None => told.nats_system_url(),
+        },
         origin: Origin::RunningUp { pid: holder.pid },
         ours: None,
     })
@@ -175,14 +183,18 @@ async fn start_own(config: &Config, asker: Asker, lock: DataLock) -> Result<Serv
     ) else {
         return Err(EmbeddedError::LauncherGone.into());
     };
+    let nats_system_url = match config.nats_url {
+        Some(_) => config.nats_system_url.clone(),
+        None => embedded.nats_system_url(),
+    };
     let announcement = match asker {
         Asker::Up => Some(
-            Announcement::publish(config, &postgres_url, &nats_url).map_err(|source| {
-                ServersError::DataDir {
+            Announcement::publish(config, &postgres_url, &nats_url, nats_system_url.as_ref()).map_err(
+                |source| ServersError::DataDir {
                     folder: config.data_dir.clone(),
                     source,
-                }
-            })?,
+                },
+            )?,
         ),
         Asker::Command => None,
     };
@@ -194,6 +206,7 @@ async fn start_own(config: &Config, asker: Asker, lock: DataLock) -> Result<Serv
     Ok(Servers {
         postgres_url,
         nats_url,
+        nats_system_url,
         origin: Origin::Embedded,
         ours,
     })

@@ -49,6 +49,19 @@ pub enum SubscriberError {
     /// An event of the log cannot be made into a message. It is not skipped.
     #[error("the event at position {0} cannot be made into a message")]
     Unwritable(u64),
+    /// A subscriber's stream is not where it should be: somebody else published, or it was lost.
+    #[error("the stream of the subscriber {0} is not where it should be")]
+    Moved(SubscriberName),
+    /// The server keeps another setting than asked for.
+    #[error(
+        "the stream {stream} or its consumer has another {setting} than it needs, and it cannot be changed"
+    )]
+    Configuration {
+        /// The stream.
+        stream: String,
+        /// The setting, as NATS names it.
+        setting: &'static str,
+    },
     /// The log could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -63,4 +76,14 @@ pub enum SubscriberError {
         /// What NATS or its client said.
         reason: String,
     },
+}
+
+impl SubscriberError {
+    /// A failure of NATS.
+    pub(crate) fn bus(attempted: &'static str, reason: impl std::fmt::Display) -> Self {
+        Self::Bus {
+            attempted,
+            reason: reason.to_string(),
+        }
+    }
 }

@@ -6,21 +6,33 @@
 //! The [lanes](Lanes) keep the order: of one registration at most one event is under way to a subscriber, and one that it
 //! refuses holds up that registration alone. They know nothing of how events travel.
 
+mod callout;
+mod cut;
+mod distributor;
 mod error;
+mod hand_over;
 mod lanes;
 mod lead;
+mod line;
 mod message;
 mod name;
+mod outcomes;
+mod own_stream;
 mod parked;
 mod registry;
 mod replay;
 mod secret;
 
+pub use callout::{CalloutSettings, answer_callouts, may_publish, may_subscribe};
+pub use cut::cut_connections;
+pub use distributor::{DistributorSettings, NUDGE_SUBJECT, distribute};
 pub use error::SubscriberError;
 pub use lanes::{Due, Lanes, Outcome, Turn, Window};
 pub use lead::Lead;
 pub use message::{Parcel, parcels};
 pub use name::{STREAM_PREFIX, SUBJECT_PREFIX, SubscriberName};
+pub use outcomes::STREAM as OUTCOMES_STREAM;
+pub use own_stream::{ACK_WAIT, DELIVERIES_MAX};
 pub use parked::{Parked, Position};
 pub use registry::{Kind, NewSubscriber, Registry, Subscriber, known_events};
 pub use replay::{

@@ -7,7 +7,7 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 21] = [
+pub const KEYS: [&str; 22] = [
     "admin_listen",
     "catalogue_file",
     "data_dir",
@@ -19,6 +19,7 @@ pub const KEYS: [&str; 21] = [
     "mail_from",
     "master_key_file",
     "nats_bin",
+    "nats_system_url",
     "nats_url",
     "operator_token_file",
     "password_policy",

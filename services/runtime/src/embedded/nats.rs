@@ -29,13 +29,24 @@ use super::{
 };
 use crate::{
     config::{Config, Secret},
+    issuer::Issuer,
     nats::{self, NatsError},
 };
 
 const USER: &str = "onboarding";
+/// A user of the system account, by which connections of revoked subscribers are cut.
+const SYSTEM_USER: &str = "onboarding-system";
 
 /// JetStream reads its files before it takes work: a few seconds for millions of messages.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The same server for [`SYSTEM_USER`], who has the same password.
+pub(super) fn system_url(url: &Secret) -> Secret {
+    Secret::new(
+        url.expose()
+            .replacen(&format!("{USER}:"), &format!("{SYSTEM_USER}:"), 1),
+    )
+}
 
 /// Everything needed to start the same server again.
 struct Nats {
@@ -66,7 +77,8 @@ async fn start_at(
         .take(40)
         .map(char::from)
         .collect();
-    write_settings(&home, account, port, &password)?;
+    let issuer = Issuer::open(&config.data_dir)?;
+    write_settings(&home, account, port, &password, &issuer)?;
     let log = LogFile::new(config.data_dir.join("nats.log"));
     let url = Secret::new(format!("nats://{USER}:{password}@127.0.0.1:{port}"));
     let nats = Arc::new(Nats {
@@ -156,14 +168,26 @@ impl Nats {
 }
 
 /// Writes the server's settings. `sync_interval: always` makes an acknowledged message survive a power failure.
-fn write_settings(home: &Home, account: Option<&Account>, port: u16, password: &str) -> io::Result<()> {
+///
+/// The service's own two users stand here; about everybody else the server asks the service, and believes what the issuer
+/// signed.
+fn write_settings(
+    home: &Home,
+    account: Option<&Account>,
+    port: u16,
+    password: &str,
+    issuer: &Issuer,
+) -> io::Result<()> {
     let store = serde_json::to_string(&home.theirs("jetstream"))?;
+    let issuer = issuer.public_key();
     let text = format!(
         "# Written anew at every start.\n\
          server_name: onboarding\n\
          listen: \"127.0.0.1:{port}\"\n\
          max_payload: 1MB\n\
-         authorization {{ user: {USER}, password: \"{password}\" }}\n\
+         accounts {{ $SYS {{ users: [{{ user: {SYSTEM_USER}, password: \"{password}\" }}] }} }}\n\
+         authorization {{\n  timeout: 5\n  users: [{{ user: {USER}, password: \"{password}\" }}]\n  \
+         auth_callout {{ issuer: {issuer}, auth_users: [{USER}, {SYSTEM_USER}] }}\n}}\n\
          jetstream {{\n  store_dir: {store}\n  sync_interval: always\n  max_file_store: 50GB\n  max_memory_store: 64MB\n}}\n"
     );
     let path = home.ours("nats.conf");

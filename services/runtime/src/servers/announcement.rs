@@ -19,6 +19,8 @@ struct Words {
     pid: u32,
     postgres_url: String,
     nats_url: String,
+    #[serde(default)]
+    nats_system_url: Option<String>,
     public_url: String,
     admin_listen: String,
 }
@@ -31,11 +33,17 @@ pub struct Announcement {
 
 impl Announcement {
     /// Tells others where the servers are.
-    pub(super) fn publish(config: &Config, postgres_url: &Secret, nats_url: &Secret) -> io::Result<Self> {
+    pub(super) fn publish(
+        config: &Config,
+        postgres_url: &Secret,
+        nats_url: &Secret,
+        nats_system_url: Option<&Secret>,
+    ) -> io::Result<Self> {
         let words = Words {
             pid: std::process::id(),
             postgres_url: postgres_url.expose().to_owned(),
             nats_url: nats_url.expose().to_owned(),
+            nats_system_url: nats_system_url.map(|url| url.expose().to_owned()),
             public_url: config.public_url.clone(),
             admin_listen: config.admin_listen.to_string(),
         };
@@ -77,6 +85,11 @@ impl Announcement {
     /// Its NATS.
     pub fn nats_url(&self) -> Secret {
         Secret::new(&self.words.nats_url)
+    }
+
+    /// The same as a user of its system account.
+    pub fn nats_system_url(&self) -> Option<Secret> {
+        self.words.nats_system_url.as_ref().map(Secret::new)
     }
 
     /// Its portal, as configured.

@@ -1,0 +1,202 @@
+//! A subscriber's own stream and the durable consumer in it: how they must be, made when missing.
+//!
+//! The stream is a hand-over, not an archive: what is acknowledged leaves it, and PostgreSQL knows what was in it. So it
+//! is kept without waiting for the disk, on one server, and is filled anew from the lanes when it was lost. One message a
+//! subject, and one subject a registration, lets the server itself refuse a second event of a registration that has one
+//! under way.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, Info, PersistenceMode, RetentionPolicy, StorageType, Stream,
+};
+use async_nats::jetstream::{self, ErrorCode};
+
+use crate::{SubscriberError, SubscriberName};
+
+/// A message that nobody answers for this long is delivered again.
+pub const ACK_WAIT: Duration = Duration::from_secs(30);
+/// A message that was delivered so often without an acknowledgement parks its registration.
+pub const DELIVERIES_MAX: i64 = 8;
+/// How many messages may be delivered and not answered at a time; no more than the live and the replay window together.
+const ACK_PENDING_MAX: i64 = 2_000;
+/// The largest message, in bytes, as in the feed.
+const MESSAGE_BYTES_MAX: i32 = 256 * 1024;
+/// How long the server remembers ids of messages, against doubles. The expected sequence alone prevents them.
+const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
+/// Every acknowledgement is told, not a sample.
+const EVERY: u8 = 100;
+
+fn stream_wanted(name: &SubscriberName, first_sequence: Option<u64>) -> Config {
+    Config {
+        name: name.stream(),
+        description: Some(format!(
+            "What is under way to the subscriber {name}; filled by the service."
+        )),
+        subjects: vec![name.subjects()],
+        storage: StorageType::File,
+        retention: RetentionPolicy::WorkQueue,
+        discard: DiscardPolicy::New,
+        discard_new_per_subject: true,
+        max_messages: -1,
+        max_messages_per_subject: 1,
+        max_bytes: -1,
+        max_message_size: MESSAGE_BYTES_MAX,
+        max_consumers: 1,
+        num_replicas: 1,
+        duplicate_window: DUPLICATE_WINDOW,
+        persist_mode: Some(PersistenceMode::Async),
+        first_sequence,
+        ..Config::default()
+    }
+}
+
+fn consumer_wanted(name: &SubscriberName) -> pull::Config {
+    pull::Config {
+        durable_name: Some(name.consumer().to_owned()),
+        description: Some("Pulled by the subscriber; each message acknowledged by itself.".to_owned()),
+        deliver_policy: DeliverPolicy::All,
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: ACK_WAIT,
+        max_deliver: DELIVERIES_MAX,
+        max_ack_pending: ACK_PENDING_MAX,
+        sample_frequency: EVERY,
+        ..pull::Config::default()
+    }
+}
+
+/// The subject that an event of this registration goes to.
+pub(crate) fn subject(name: &SubscriberName, registration: domain::values::RegistrationId) -> String {
+    format!("{}.{name}.{registration}", crate::SUBJECT_PREFIX)
+}
+
+/// The stream with its consumer, made where missing. Settings that drifted are mended, and those that the server does not
+/// take are an error: a subscriber must not see more, nor less, than it was promised.
+pub(crate) async fn ensure(
+    context: &jetstream::Context,
+    name: &SubscriberName,
+    first_sequence: Option<u64>,
+) -> Result<Stream<Info>, SubscriberError> {
+    let stream = match context.get_stream(name.stream()).await {
+        Ok(stream) => stream,
+        Err(error) if is_missing(&error.kind()) => context
+            .create_stream(stream_wanted(name, first_sequence))
+            .await
+            .map_err(|error| SubscriberError::bus("making a subscriber's stream", error))?,
+        Err(error) => return Err(SubscriberError::bus("asking for a subscriber's stream", error)),
+    };
+    if let Some(setting) = first_difference(&stream.cached_info().config, name) {
+        tracing::warn!(subscriber = %name, setting, "a subscriber's stream has other settings than it needs; mending them");
+        let found = &stream.cached_info().config;
+        let mended = Config {
+            max_bytes: found.max_bytes,
+            placement: found.placement.clone(),
+            metadata: found.metadata.clone(),
+            first_sequence: found.first_sequence,
+            ..stream_wanted(name, None)
+        };
+        let answer = context
+            .update_stream(&mended)
+            .await
+            .map_err(|error| SubscriberError::bus("mending a subscriber's stream", error))?;
+        if let Some(setting) = first_difference(&answer.config, name) {
+            return Err(SubscriberError::Configuration {
+                stream: name.stream(),
+                setting,
+            });
+        }
+    }
+    let wanted = consumer_wanted(name);
+    let consumer = stream
+        .create_consumer(wanted.clone())
+        .await
+        .map_err(|error| SubscriberError::bus("making a subscriber's consumer", error))?;
+    let made = &consumer.cached_info().config;
+    let settings = [
+        ("ack_policy", made.ack_policy == wanted.ack_policy),
+        ("ack_wait", made.ack_wait == wanted.ack_wait),
+        ("max_deliver", made.max_deliver == wanted.max_deliver),
+        ("sample_freq", made.sample_frequency == wanted.sample_frequency),
+        ("filter_subject", made.filter_subject.is_empty()),
+    ];
+    match settings.into_iter().find(|(_, same)| !same) {
+        Some((setting, _)) => Err(SubscriberError::Configuration {
+            stream: name.stream(),
+            setting,
+        }),
+        None => Ok(stream),
+    }
+}
+
+/// Removes the stream with its consumer; fine when it is not there.
+pub(crate) async fn remove(
+    context: &jetstream::Context,
+    name: &SubscriberName,
+) -> Result<(), SubscriberError> {
+    match context.delete_stream(name.stream()).await {
+        Ok(_) => Ok(()),
+        Err(error) => match context.get_stream(name.stream()).await {
+            Err(missing) if is_missing(&missing.kind()) => Ok(()),
+            _ => Err(SubscriberError::bus("removing a subscriber's stream", error)),
+        },
+    }
+}
+
+/// Empties the stream and has it go on after sequence `base`, which is not below its last. The consumer stays.
+pub(crate) async fn begin_anew(
+    context: &jetstream::Context,
+    name: &SubscriberName,
+    stream: &Stream<Info>,
+    base: u64,
+) -> Result<(), SubscriberError> {
+    stream
+        .purge()
+        .sequence(base + 1)
+        .await
+        .map_err(|error| SubscriberError::bus("emptying a subscriber's stream", error))?;
+    let state = stream
+        .get_info()
+        .await
+        .map_err(|error| SubscriberError::bus("asking for a subscriber's stream", error))?
+        .state;
+    if state.last_sequence == base && state.messages == 0 {
+        return Ok(());
+    }
+    remove(context, name).await?;
+    ensure(context, name, Some(base + 1)).await.map(|_| ())
+}
+
+pub(crate) fn is_missing(kind: &GetStreamErrorKind) -> bool {
+    matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
+}
+
+fn first_difference(found: &Config, name: &SubscriberName) -> Option<&'static str> {
+    let wanted = stream_wanted(name, None);
+    let settings = [
+        ("subjects", found.subjects == wanted.subjects),
+        ("retention", found.retention == wanted.retention),
+        ("discard", found.discard == wanted.discard),
+        (
+            "discard_new_per_subject",
+            found.discard_new_per_subject == wanted.discard_new_per_subject,
+        ),
+        ("max_msgs", found.max_messages <= 0),
+        (
+            "max_msgs_per_subject",
+            found.max_messages_per_subject == wanted.max_messages_per_subject,
+        ),
+        ("max_age", found.max_age.is_zero()),
+        ("persist_mode", found.persist_mode == wanted.persist_mode),
+        ("no_ack", !found.no_ack),
+        ("sealed", !found.sealed),
+        ("subject_transform", found.subject_transform.is_none()),
+        ("mirror", found.mirror.is_none()),
+        ("sources", found.sources.as_ref().is_none_or(Vec::is_empty)),
+    ];
+    settings
+        .into_iter()
+        .find(|(_, same)| !same)
+        .map(|(setting, _)| setting)
+}
