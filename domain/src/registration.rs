@@ -21,6 +21,8 @@
 //!                         active
 //!
 //!   unfinished ── Expire ──> expired          anything ── Erase ──> erased
+//!                                             anything ── RequestErasure ──> closed ── Erase ──> erased
+//!                                             closed ── CancelErasure ──> where it stood
 //! ```
 //! In the flow `private` the address is proven first, whoever asks, and the steps follow from the link.
 //!
@@ -35,6 +37,7 @@ pub mod evolve;
 pub mod limits;
 pub mod reading;
 pub mod refusal;
+mod rights;
 pub mod state;
 mod throttle;
 

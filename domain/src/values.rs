@@ -13,6 +13,7 @@ pub mod password_policy;
 pub mod person_name;
 pub mod sealed;
 pub mod siret;
+pub mod span;
 
 pub use codes::{Civility, Flow, Locale, PolicyName, ProfileCode, TopicCode};
 pub use email::EmailAddress;
@@ -24,6 +25,7 @@ pub use password_policy::{PasswordPolicy, PasswordRule};
 pub use person_name::PersonName;
 pub use sealed::SealedPersonalData;
 pub use siret::Siret;
+pub use span::parse_span;
 
 /// Why a text is not the value it should be: a stable code, such as `siret-checksum`, that has words in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -46,6 +46,14 @@ pub enum Command {
     Expire(Expire),
     /// Forget the person.
     Erase(Erase),
+    /// Correct the civility or names of an account.
+    RectifyIdentity(RectifyIdentity),
+    /// Warn the person of an account that has not been used for long.
+    WarnInactive(WarnInactive),
+    /// Close the account, to be forgotten later.
+    RequestErasure(RequestErasure),
+    /// Call an erasure off that is waiting; why.
+    CancelErasure(String),
 }
 
 /// See [`Command::SubmitIdentity`].
@@ -230,4 +238,33 @@ pub struct Erase {
     pub by: ErasedBy,
     /// Why.
     pub reason: String,
+}
+
+/// See [`Command::RectifyIdentity`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RectifyIdentity {
+    /// Whether anything differs from the identity held.
+    pub changed: bool,
+    /// The whole identity, sealed for the next sequence.
+    pub sealed: SealedPersonalData,
+}
+
+/// See [`Command::WarnInactive`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WarnInactive {
+    /// The first day of the month in which the person last signed in.
+    pub last_seen: NaiveDate,
+    /// The day from which the person is forgotten unless they sign in before.
+    pub erase_from: NaiveDate,
+}
+
+/// See [`Command::RequestErasure`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestErasure {
+    /// Who asks.
+    pub by: ErasedBy,
+    /// Why.
+    pub reason: String,
+    /// When the waiting time is over.
+    pub due_at: DateTime<Utc>,
 }

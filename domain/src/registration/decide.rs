@@ -6,21 +6,21 @@
 use chrono::TimeDelta;
 
 use super::command::{
-    ChooseTopics, Command, CompleteRegisterCheck, ContactLookup, DeclareEstablishment, Erase,
-    EstablishmentStanding, Expire, GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest,
-    Remind, SetPassword, SubmitIdentity, VerifyEmail,
+    ChooseTopics, Command, CompleteRegisterCheck, ContactLookup, DeclareEstablishment, EstablishmentStanding,
+    Expire, GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest, Remind, SetPassword,
+    SubmitIdentity, VerifyEmail,
 };
 use super::event::{
     ContactMatched, ContactNotMatched, Delivery, DeliveryFailure, EmailVerified, EstablishmentDeclared,
     EstablishmentLinked, Event, IdentitySubmitted, LinkPurpose, LinkRefusal, LinkRefused, LinkedBy,
-    MemberNumberRefused, Notice, NoticeMailFailed, NoticeMailSent, PasswordSet, PersonErased, RegisterCheck,
+    MemberNumberRefused, Notice, NoticeMailFailed, NoticeMailSent, PasswordSet, RegisterCheck,
     RegisterCheckCompleted, RegisterStatus, RegistrationExpired, TopicsChosen, VerificationMailFailed,
     VerificationMailSent, VerificationRequested,
 };
 use super::evolve::evolve;
 use super::refusal::Refusal;
 use super::state::{Registration, Stage};
-use super::{limits, throttle};
+use super::{limits, rights, throttle};
 use crate::values::{RequestId, Siret};
 
 /// What a command makes happen, or why it does not.
@@ -33,6 +33,9 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
     }
     if !state.started && !matches!(command, Command::SubmitIdentity(_)) {
         return before_the_first_step(&command);
+    }
+    if state.closing.is_some() && !matches!(command, Command::Erase(_) | Command::CancelErasure(_)) {
+        return after_erasure(&command);
     }
     match command {
         Command::SubmitIdentity(it) => submit_identity(state, it),
@@ -56,7 +59,11 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
         Command::AttachContact(sirets) => attach_contact(state, &sirets),
         Command::Remind(it) => remind(state, &it),
         Command::Expire(it) => expire(state, &it),
-        Command::Erase(it) => erase(it),
+        Command::Erase(it) => rights::erase(it),
+        Command::RectifyIdentity(it) => rights::rectify_identity(state, it),
+        Command::WarnInactive(it) => rights::warn_inactive(state, &it),
+        Command::RequestErasure(it) => rights::request_erasure(it),
+        Command::CancelErasure(reason) => rights::cancel_erasure(state, reason),
     }
 }
 
@@ -68,10 +75,14 @@ fn before_the_first_step(command: &Command) -> Decision {
     }
 }
 
-/// Nothing happens to a person who is forgotten. A mail that was under way leaves no trace either.
+/// Nothing happens to a person who is forgotten, or whose account is closed to be forgotten. A mail that was under way
+/// leaves no trace either.
 fn after_erasure(command: &Command) -> Decision {
     match command {
         Command::Erase(_)
+        | Command::RequestErasure(_)
+        | Command::CancelErasure(_)
+        | Command::WarnInactive(_)
         | Command::Expire(_)
         | Command::Remind(_)
         | Command::AttachContact(_)
@@ -398,7 +409,7 @@ fn is_mail_awaited(state: &Registration, request_id: RequestId) -> bool {
 }
 
 fn record_notice_sent(state: &Registration, notice: Notice, about: u64, delivery: Delivery) -> Decision {
-    if state.notices_recorded.contains(&(notice, about)) {
+    if notice == Notice::InactivityWarned || state.notices_recorded.contains(&(notice, about)) {
         return Ok(vec![]);
     }
     Ok(vec![Event::NoticeMailSent(NoticeMailSent {
@@ -414,7 +425,7 @@ fn record_notice_failed(
     about: u64,
     failure: DeliveryFailure,
 ) -> Decision {
-    if state.notices_recorded.contains(&(notice, about)) {
+    if notice == Notice::InactivityWarned || state.notices_recorded.contains(&(notice, about)) {
         return Ok(vec![]);
     }
     Ok(vec![Event::NoticeMailFailed(NoticeMailFailed {
@@ -472,13 +483,6 @@ fn expire(state: &Registration, it: &Expire) -> Decision {
         return Ok(vec![]);
     }
     Ok(vec![Event::RegistrationExpired(RegistrationExpired {})])
-}
-
-fn erase(it: Erase) -> Decision {
-    Ok(vec![Event::PersonErased(PersonErased {
-        by: it.by,
-        reason: it.reason,
-    })])
 }
 
 fn mail_with_link(it: &MailRequest, purpose: LinkPurpose, lifetime: TimeDelta) -> Event {

@@ -52,6 +52,14 @@ pub enum Event {
     RegistrationExpired(RegistrationExpired),
     /// The person's key is destroyed: every sealed member of this registration is unreadable from here on.
     PersonErased(PersonErased),
+    /// The person of an account corrected their civility or names. The address stays.
+    IdentityRectified(IdentityRectified),
+    /// The person of an account has not signed in for long, and is told that it will be forgotten.
+    InactivityWarned(InactivityWarned),
+    /// The account is closed and is to be forgotten once a waiting time or a legal hold is over.
+    ErasureRequested(ErasureRequested),
+    /// An erasure that was waiting is called off: the account is open again.
+    ErasureCancelled(ErasureCancelled),
 }
 
 /// Data of [`Event::IdentitySubmitted`].
@@ -333,6 +341,10 @@ pub enum Notice {
     PasswordSet,
     /// "The establishment you named is closed."
     EstablishmentClosed,
+    /// "Your account has not been used for long and will be closed." What became of it stands in the mailer's ledger and in
+    /// no event: the released events know no such notice.
+    #[serde(skip)]
+    InactivityWarned,
 }
 
 /// Data of [`Event::NoticeMailSent`].
@@ -372,6 +384,41 @@ pub struct PersonErased {
     pub reason: String,
 }
 
+/// Data of [`Event::IdentityRectified`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IdentityRectified {
+    /// Sealed: civility, last and first name as corrected, and the e-mail address, which is the one before.
+    #[schemars(extend("x-personal-data" = "sealed"))]
+    pub sealed: SealedPersonalData,
+}
+
+/// Data of [`Event::InactivityWarned`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InactivityWarned {
+    /// The first day of the month in which the person last signed in (UTC): no more than the month is kept.
+    pub last_seen: NaiveDate,
+    /// The day (UTC) from which the person is forgotten unless they sign in before.
+    pub erase_from: NaiveDate,
+}
+
+/// Data of [`Event::ErasureRequested`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ErasureRequested {
+    /// Who asked.
+    pub by: ErasedBy,
+    /// The operator's reason, as a short code or sentence without personal data; `requested` when the person asked.
+    pub reason: String,
+    /// When the waiting time is over (UTC). A legal hold may make it longer.
+    pub due_at: DateTime<Utc>,
+}
+
+/// Data of [`Event::ErasureCancelled`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ErasureCancelled {
+    /// The operator's reason, as a short code or sentence without personal data.
+    pub reason: String,
+}
+
 /// Who asked for an erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -406,11 +453,15 @@ impl Event {
             Self::NoticeMailFailed(_) => "NoticeMailFailed",
             Self::RegistrationExpired(_) => "RegistrationExpired",
             Self::PersonErased(_) => "PersonErased",
+            Self::IdentityRectified(_) => "IdentityRectified",
+            Self::InactivityWarned(_) => "InactivityWarned",
+            Self::ErasureRequested(_) => "ErasureRequested",
+            Self::ErasureCancelled(_) => "ErasureCancelled",
         }
     }
 
-    /// Every event name, in the order in which a reader meets them.
-    pub const NAMES: [&'static str; 18] = [
+    /// Every event name, in the order in which a reader meets them; what later releases added comes last.
+    pub const NAMES: [&'static str; 22] = [
         "IdentitySubmitted",
         "ContactMatched",
         "ContactNotMatched",
@@ -429,6 +480,10 @@ impl Event {
         "NoticeMailFailed",
         "RegistrationExpired",
         "PersonErased",
+        "IdentityRectified",
+        "InactivityWarned",
+        "ErasureRequested",
+        "ErasureCancelled",
     ];
 
     /// The version of this event's payload, as in `schemas/events/<name>.v<version>.json`.
@@ -452,7 +507,10 @@ impl Event {
             | Self::NoticeMailSent(_)
             | Self::NoticeMailFailed(_)
             | Self::LinkRefused(_)
-            | Self::RegisterCheckCompleted(_) => false,
+            | Self::RegisterCheckCompleted(_)
+            | Self::InactivityWarned(_)
+            | Self::ErasureCancelled(_) => false,
+            Self::ErasureRequested(it) => it.by == ErasedBy::Person,
             _ => true,
         }
     }

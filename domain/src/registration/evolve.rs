@@ -5,7 +5,7 @@ use super::event::{
     VerificationRequested,
 };
 use super::limits;
-use super::state::{Establishment, Link, MailState, Registration, Request};
+use super::state::{Closing, Establishment, Inactivity, Link, MailState, Registration, Request};
 use crate::values::RequestId;
 
 /// Remembers `event`.
@@ -67,7 +67,24 @@ pub fn evolve(state: &mut Registration, event: &Event) {
             state.expired = true;
             retire_request(state, LinkRefusal::Expired);
         }
+        Event::IdentityRectified(_) => {}
+        Event::InactivityWarned(it) => {
+            state.inactivity = Some(Inactivity {
+                last_seen: it.last_seen,
+                erase_from: it.erase_from,
+            });
+        }
+        Event::ErasureRequested(it) => {
+            state.closing = Some(Closing {
+                by: it.by,
+                reason: it.reason.clone(),
+                due_at: it.due_at,
+            });
+            retire_request(state, LinkRefusal::Replaced);
+        }
+        Event::ErasureCancelled(_) => state.closing = None,
         Event::PersonErased(_) => {
+            state.closing = None;
             state.erased = true;
             retire_request(state, LinkRefusal::Replaced);
         }

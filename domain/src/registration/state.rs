@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{LinkPurpose, LinkRefusal, LinkedBy, Notice, RegisterCheck, RegisterStatus};
+use super::event::{ErasedBy, LinkPurpose, LinkRefusal, LinkedBy, Notice, RegisterCheck, RegisterStatus};
 use crate::values::{Flow, Idcc, Locale, RequestId, Siret, TopicCode};
 
 /// A registration as its events leave it.
@@ -49,8 +49,32 @@ pub struct Registration {
     pub reminded: bool,
     /// Whether it was left unfinished for too long.
     pub expired: bool,
+    /// The erasure that waits, if any.
+    pub closing: Option<Closing>,
+    /// The latest warning that the account is not used.
+    pub inactivity: Option<Inactivity>,
     /// Whether the person is forgotten.
     pub erased: bool,
+}
+
+/// An erasure that waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// Who asked.
+    pub by: ErasedBy,
+    /// Why.
+    pub reason: String,
+    /// When the waiting time is over.
+    pub due_at: DateTime<Utc>,
+}
+
+/// A warning that an account is not used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inactivity {
+    /// The first day of the month in which the person had last signed in.
+    pub last_seen: NaiveDate,
+    /// The day from which the person is forgotten.
+    pub erase_from: NaiveDate,
 }
 
 /// The establishment that the person declared.
@@ -144,6 +168,8 @@ pub enum Stage {
     Expired,
     /// The person is forgotten.
     Erased,
+    /// The account is closed and will be forgotten after a waiting time or a legal hold.
+    Closed,
 }
 
 impl Stage {
@@ -160,12 +186,13 @@ impl Stage {
             Self::Active => "active",
             Self::Expired => "expired",
             Self::Erased => "erased",
+            Self::Closed => "closed",
         }
     }
 
     /// Whether the registration has come to an end, good or bad, before the account is erased.
     pub fn is_final(self) -> bool {
-        matches!(self, Self::Active | Self::Expired | Self::Erased)
+        matches!(self, Self::Active | Self::Expired | Self::Erased | Self::Closed)
     }
 
     /// Whether one of the form's steps (topics to IDCC) is open.
@@ -185,6 +212,7 @@ impl Registration {
     pub fn stage(&self) -> Stage {
         match self {
             Self { erased: true, .. } => Stage::Erased,
+            Self { closing: Some(_), .. } => Stage::Closed,
             Self { started: false, .. } => Stage::Blank,
             Self {
                 password_set: true, ..

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Civility, EmailAddress, PersonName, Siret};
 
-/// The sealed content of `IdentitySubmitted`.
+/// The sealed content of `IdentitySubmitted` and `IdentityRectified`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// How the person is addressed.

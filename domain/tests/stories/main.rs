@@ -22,3 +22,4 @@ mod private_flow;
 mod redoing_steps;
 mod register_checks;
 mod reminders;
+mod rights;

@@ -129,6 +129,8 @@ impl<'a> Step<'a> {
         let by = |kind: fn(&Event) -> bool| self.tells(kind);
         match (from, to) {
             (_, Erased) => by(|it| matches!(it, Event::PersonErased(_))),
+            (_, Closed) => by(|it| matches!(it, Event::ErasureRequested(_))),
+            (Closed, _) => by(|it| matches!(it, Event::ErasureCancelled(_))),
             (Blank, _) => [AwaitingTopics, AwaitingEmailVerification].contains(&to),
             (Active | Expired | Erased, _) => false,
             (_, Expired) => by(|it| matches!(it, Event::RegistrationExpired(_))),

@@ -213,6 +213,25 @@ fn others() -> Vec<(&'static str, Command)> {
                 reason: "requested".to_owned(),
             }),
         ),
+        (
+            "ask to be erased later",
+            Command::RequestErasure(RequestErasure {
+                by: ErasedBy::Person,
+                reason: "requested".to_owned(),
+                due_at: at(60 * 24),
+            }),
+        ),
+        (
+            "call the erasure off",
+            Command::CancelErasure("withdrawn".to_owned()),
+        ),
+        (
+            "correct the name",
+            Command::RectifyIdentity(RectifyIdentity {
+                changed: false,
+                sealed: sealed(),
+            }),
+        ),
     ]
 }
 

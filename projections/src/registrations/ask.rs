@@ -37,7 +37,7 @@ pub async fn unfinished_since(
 ) -> Result<Vec<Unfinished>, ProjectionError> {
     let rows: Vec<(Uuid, DateTime<Utc>)> = sqlx::query_as(
         "SELECT registration_id, idle_since FROM read.registrations
-          WHERE stage NOT IN ('active', 'expired', 'erased') AND idle_since < $1
+          WHERE stage NOT IN ('active', 'expired', 'erased') AND stage <> 'closed' AND idle_since < $1
           ORDER BY idle_since LIMIT $2",
     )
     .bind(instant)
@@ -59,7 +59,7 @@ pub async fn unreminded_since(
 ) -> Result<Vec<Unfinished>, ProjectionError> {
     let rows: Vec<(Uuid, DateTime<Utc>)> = sqlx::query_as(
         "SELECT registration_id, idle_since FROM read.registrations
-          WHERE stage NOT IN ('active', 'expired', 'erased') AND NOT reminded AND idle_since < $1
+          WHERE stage NOT IN ('active', 'expired', 'erased') AND stage <> 'closed' AND NOT reminded AND idle_since < $1
           ORDER BY idle_since DESC LIMIT $2",
     )
     .bind(instant)

@@ -45,7 +45,7 @@ pub struct RegistrationRow<'a> {
 pub fn row(registration_id: RegistrationId, memory: &Memory) -> RegistrationRow<'_> {
     let state = &memory.registration;
     let stage = state.stage();
-    let given_up = matches!(stage, Stage::Expired | Stage::Erased);
+    let given_up = matches!(stage, Stage::Expired | Stage::Erased | Stage::Closed);
     RegistrationRow {
         registration_id,
         stage,

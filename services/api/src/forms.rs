@@ -5,7 +5,7 @@ use domain::values::{
     Civility, EmailAddress, EstablishmentNumber, Fault, Idcc, Identity, Locale, PersonName, ProfileCode,
     Siret, TopicCode,
 };
-use usecases::{FieldFault, Form, IdentityForm, PasswordForm};
+use usecases::{Correction, FieldFault, Form, IdentityForm, PasswordForm};
 
 use crate::fields::Fields;
 
@@ -28,6 +28,22 @@ pub fn identity(mut fields: Fields, catalogue: &Catalogue, locale: Locale) -> Fo
             identity,
             profile: profile?,
             locale,
+        })
+    };
+    let form = form();
+    fields.finish(form)
+}
+
+/// What the person of an account corrects.
+pub fn correction(mut fields: Fields) -> Form<Correction> {
+    let civility = fields.text("civility", Civility::parse);
+    let last_name = fields.text("last_name", PersonName::parse);
+    let first_name = fields.text("first_name", PersonName::parse);
+    let form = || {
+        Some(Correction {
+            civility: civility?,
+            last_name: last_name?,
+            first_name: first_name?,
         })
     };
     let form = form();

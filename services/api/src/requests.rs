@@ -29,6 +29,21 @@ pub struct IdentityRequest {
     pub locale: Option<String>,
 }
 
+/// What the person of an account may correct. Another address is another account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "civility": "mme", "last_name": "Démonval", "first_name": "Ève" }))]
+pub struct CorrectionRequest {
+    /// `mme` or `m`.
+    pub civility: String,
+    /// Last name, as its bearer writes it.
+    #[schema(max_length = 100)]
+    pub last_name: String,
+    /// First name, as its bearer writes it.
+    #[schema(max_length = 100)]
+    pub first_name: String,
+}
+
 /// Step 2: topics to be written to about.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -79,6 +79,7 @@ pub(crate) fn v1() -> OpenApiRouter<ApiState> {
         .routes(routes!(sessions::sign_out))
         .routes(routes!(me::show))
         .routes(routes!(me::change_topics))
+        .routes(routes!(me::rectify))
         .routes(routes!(me::export))
         .routes(routes!(me::erase))
         .routes(routes!(catalogue::show))

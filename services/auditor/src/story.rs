@@ -190,7 +190,9 @@ fn unknown(locale: Locale) -> &'static str {
 
 fn sealed_members(event: &Event) -> Vec<&'static str> {
     match event {
-        Event::IdentitySubmitted(_) | Event::ContactMatched(_) => vec!["sealed"],
+        Event::IdentitySubmitted(_) | Event::IdentityRectified(_) | Event::ContactMatched(_) => {
+            vec!["sealed"]
+        }
         _ => Vec::new(),
     }
 }

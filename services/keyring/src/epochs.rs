@@ -132,6 +132,11 @@ impl Epochs {
         Ok(())
     }
 
+    /// The master key's file, which names everything beside it.
+    pub(crate) fn master_key_file(&self) -> &Path {
+        &self.master_key_file
+    }
+
     fn path(&self, name: Uuid) -> PathBuf {
         self.folder.join(name.to_string())
     }

@@ -166,7 +166,7 @@ pub(crate) fn format_fault(path: &Path, fault: &'static str) -> KeyringError {
 }
 
 /// Makes a rename or a removal last through a power failure.
-fn flush_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn flush_folder(path: &Path) -> std::io::Result<()> {
     File::open(folder_of(path).unwrap_or(Path::new(".")))?.sync_all()
 }
 

@@ -11,6 +11,7 @@
 //! | master key | 256 random bits | the master key file, mode 0600 | root of every label below | none in place: a new one voids links, tokens, sessions and indexes |
 //! | epoch wrapping key | AES-256-GCM | `epoch wrapping` | wraps the epoch keys in `<master key file>.epochs/` | with the master key |
 //! | epoch keys | AES-256-GCM, 256 random bits | `<master key file>.epochs/<uuid>` | wrap the persons' keys, which lie in PostgreSQL | [`Keyring::begin_epoch`], [`Keyring::rewrap`], [`Keyring::destroy_epoch`] |
+//! | erased registrations | no key: a list | `<master key file>.erased` | a restored database erases them again at the next start | never: it is only added to |
 //! | a person's key | AES-256-GCM, 256 random bits | table of person keys, wrapped | seals the person's data in events | destroyed at erasure, never replaced |
 //! | address index | HMAC-SHA-256 | `address index` | one account an address, limits by address, contact look-up | with the master key |
 //! | contact index | HMAC-SHA-256 | `contact index` | look-ups in the contact directory | with the master key |
@@ -51,6 +52,7 @@ mod request_digest;
 mod service_token;
 mod session_token;
 mod subkeys;
+mod tombstones;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -7,8 +7,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::registration::limits::REMINDER_AFTER;
-use projections::registrations::{pending_register_checks, unfinished_since, unreminded_since};
+use projections::registrations::{pending_register_checks, unreminded_since};
 use rand::seq::SliceRandom;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +15,7 @@ use usecases::{Denied, Onboarding};
 
 use crate::ledger::Ledger;
 use crate::patience::with_jitter;
+use crate::retention;
 
 /// Between rounds of asking the registers again.
 const CHECKS_EVERY: Duration = Duration::from_secs(60);
@@ -25,10 +25,12 @@ const CHECKS_A_ROUND: usize = 15;
 const CHECKS_LOOKED_AT: u32 = 500;
 /// A round ends after so many silences: then it is the registers, and not the questions.
 const SILENCES_MAX: usize = 3;
-/// Between rounds of closing what was left unfinished.
-const EXPIRY_EVERY: Duration = Duration::from_secs(600);
-/// Registrations closed in one round.
-const EXPIRED_A_ROUND: u32 = 500;
+/// Between rounds of the retention policy.
+const RETENTION_EVERY: Duration = Duration::from_secs(600);
+/// Between looks at erasures that wait.
+const ERASURES_EVERY: Duration = Duration::from_secs(10);
+/// Between looks at the epochs of personal keys.
+const EPOCHS_EVERY: Duration = Duration::from_secs(900);
 /// Between rounds of reminding people of what they left unfinished.
 const REMINDERS_EVERY: Duration = Duration::from_secs(600);
 /// People reminded in one round, so that reminders never stand before letters that somebody is waiting for.
@@ -44,7 +46,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 pub async fn run(onboarding: Onboarding, ledger: Ledger, pool: PgPool, stop: CancellationToken) {
     tokio::join!(
         every(CHECKS_EVERY, &stop, || ask_registers(&onboarding, &pool)),
-        every(EXPIRY_EVERY, &stop, || close_unfinished(&onboarding, &pool)),
+        every(RETENTION_EVERY, &stop, || retain(&onboarding, &pool)),
+        every(ERASURES_EVERY, &stop, || complete_erasures(&onboarding, &pool)),
+        every(EPOCHS_EVERY, &stop, || tend_epochs(&onboarding)),
         every(REMINDERS_EVERY, &stop, || remind(&onboarding, &pool)),
         every(ATTACHMENTS_EVERY, &stop, || attach(&onboarding)),
         every(ACKNOWLEDGEMENTS_EVERY, &stop, || count_acknowledgements(
@@ -92,18 +96,30 @@ async fn ask_registers(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result
     Ok(())
 }
 
-/// Closes registrations that have rested for too long.
-async fn close_unfinished(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
-    let resting_since = now(pool).await? - onboarding.settings().unfinished_lifetime;
-    for unfinished in unfinished_since(pool, resting_since, EXPIRED_A_ROUND).await? {
-        was_done(onboarding.expire(unfinished.registration).await)?;
-    }
+/// Does what the retention policy asks for: closes what was left unfinished, warns and forgets.
+async fn retain(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
+    let round = retention::round(onboarding, pool).await?;
+    tracing::debug!(?round, "did what the retention policy asks for");
+    Ok(())
+}
+
+/// Forgets those whose waiting time is over.
+async fn complete_erasures(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
+    retention::complete_erasures(onboarding, pool).await?;
+    Ok(())
+}
+
+/// Keeps the epochs of personal keys young.
+async fn tend_epochs(onboarding: &Onboarding) -> anyhow::Result<()> {
+    let round = onboarding.tend_epochs().await?;
+    tracing::debug!(?round, "looked after the epochs of personal keys");
     Ok(())
 }
 
 /// Reminds people of registrations that have rested for a while, each once.
 async fn remind(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
-    let resting_since = now(pool).await? - REMINDER_AFTER;
+    let rest = onboarding.settings().retention.unfinished.remind_after;
+    let resting_since = now(pool).await? - rest;
     for unfinished in unreminded_since(pool, resting_since, REMINDED_A_ROUND).await? {
         was_done(onboarding.remind(unfinished.registration).await)?;
     }
@@ -127,7 +143,7 @@ async fn attach(onboarding: &Onboarding) -> anyhow::Result<()> {
 }
 
 /// PostgreSQL's clock, by which everything expires.
-async fn now(pool: &PgPool) -> Result<DateTime<Utc>, sqlx::Error> {
+pub(crate) async fn now(pool: &PgPool) -> Result<DateTime<Utc>, sqlx::Error> {
     sqlx::query_scalar("SELECT clock_timestamp()")
         .fetch_one(pool)
         .await
@@ -135,7 +151,7 @@ async fn now(pool: &PgPool) -> Result<DateTime<Utc>, sqlx::Error> {
 
 /// Whether a chore changed something. A registration that moved on meanwhile, or that has a fault of its own, must not
 /// keep the others waiting; a store that does not answer ends the round.
-fn was_done(result: Result<bool, Denied>) -> anyhow::Result<bool> {
+pub(crate) fn was_done(result: Result<bool, Denied>) -> anyhow::Result<bool> {
     match result {
         Ok(done) => Ok(done),
         Err(Denied::NotFound | Denied::Refused(_)) => Ok(false),
@@ -151,7 +167,9 @@ fn was_done(result: Result<bool, Denied>) -> anyhow::Result<bool> {
 }
 
 async fn sweep(onboarding: &Onboarding, ledger: &Ledger) -> anyhow::Result<()> {
-    let swept = ledger.sweep().await?;
+    let swept = ledger
+        .sweep(onboarding.settings().retention.records.mail_ledger)
+        .await?;
     let pruned = onboarding.prune().await?;
     tracing::debug!(
         swept,

@@ -12,7 +12,12 @@ use crate::ledger::MailKey;
 const NOTICE_LIFETIME: TimeDelta = TimeDelta::days(3);
 
 /// Names of the events that may ask for a mail: what the mailer's consumer is filtered on.
-pub const EVENTS: [&str; 3] = ["VerificationRequested", "PasswordSet", "RegisterCheckCompleted"];
+pub const EVENTS: [&str; 4] = [
+    "VerificationRequested",
+    "PasswordSet",
+    "RegisterCheckCompleted",
+    "InactivityWarned",
+];
 
 /// Which mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +57,9 @@ impl Errand {
                 Subject::Notice(Notice::EstablishmentClosed, message.sequence),
                 until,
             ),
+            Event::InactivityWarned(_) => {
+                (Subject::Notice(Notice::InactivityWarned, message.sequence), until)
+            }
             _ => return Ok(None),
         };
         let registration = message.subject;
@@ -83,6 +91,9 @@ fn key_of(registration: RegistrationId, subject: Subject) -> String {
         Subject::Notice(Notice::PasswordSet, about) => format!("{registration}.{about}.password_set"),
         Subject::Notice(Notice::EstablishmentClosed, about) => {
             format!("{registration}.{about}.establishment_closed")
+        }
+        Subject::Notice(Notice::InactivityWarned, about) => {
+            format!("{registration}.{about}.inactivity_warned")
         }
     }
 }

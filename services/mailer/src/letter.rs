@@ -26,17 +26,20 @@ pub enum LetterKind {
     PasswordSet,
     /// Tells that the register does not know the named establishment as open.
     EstablishmentClosed,
+    /// Warns that an unused account will be closed.
+    InactivityWarned,
 }
 
 impl LetterKind {
     /// Every letter.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::VerifyEmail,
         Self::AlreadyRegistered,
         Self::ResetPassword,
         Self::Resume,
         Self::PasswordSet,
         Self::EstablishmentClosed,
+        Self::InactivityWarned,
     ];
 
     /// The stable code: part of the words' keys, and the label `letter` of the metrics.
@@ -48,6 +51,7 @@ impl LetterKind {
             Self::Resume => "resume",
             Self::PasswordSet => "password_set",
             Self::EstablishmentClosed => "establishment_closed",
+            Self::InactivityWarned => "inactivity_warned",
         }
     }
 
@@ -73,6 +77,7 @@ impl From<Notice> for LetterKind {
         match notice {
             Notice::PasswordSet => Self::PasswordSet,
             Notice::EstablishmentClosed => Self::EstablishmentClosed,
+            Notice::InactivityWarned => Self::InactivityWarned,
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod examples;
 pub mod ledger;
 pub mod letter;
 pub mod patience;
+pub mod retention;
 mod rounds;
 pub mod stationery;
 pub mod transport;

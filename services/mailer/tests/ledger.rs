@@ -88,15 +88,15 @@ async fn a_mail_is_claimed_sent_recorded_and_swept() {
 
     let_time_pass(&owner).await;
     assert_eq!(
-        ledger.sweep().await.unwrap(),
+        ledger.sweep(chrono::TimeDelta::days(30)).await.unwrap(),
         0,
         "a row stays until its outcome is recorded"
     );
     ledger.recorded(&mail).await.unwrap();
     assert!(matches!(ledger.standing(&mail).await.unwrap(), Standing::Ended(ended) if ended.is_recorded));
-    assert_eq!(ledger.sweep().await.unwrap(), 0);
+    assert_eq!(ledger.sweep(chrono::TimeDelta::days(30)).await.unwrap(), 0);
     let_time_pass(&owner).await;
-    assert_eq!(ledger.sweep().await.unwrap(), 1);
+    assert_eq!(ledger.sweep(chrono::TimeDelta::days(30)).await.unwrap(), 1);
 }
 
 #[tokio::test]
@@ -266,5 +266,5 @@ async fn a_mail_no_longer_wanted_is_closed_and_swept() {
         "nothing is written about a mail that was never begun"
     );
     let_time_pass(&owner).await;
-    assert_eq!(ledger.sweep().await.unwrap(), 1);
+    assert_eq!(ledger.sweep(chrono::TimeDelta::days(30)).await.unwrap(), 1);
 }

@@ -1,5 +1,7 @@
 //! What can be asked of the binary.
 
+pub mod rights;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -57,13 +59,25 @@ pub enum Command {
     #[command(subcommand)]
     Console(Console),
     /// Forget a person: their key is destroyed, and what it sealed stays unreadable for ever
-    Erase {
-        /// The registration
-        registration: RegistrationId,
-        /// Why; kept in an event, so without personal data
-        #[arg(long)]
-        reason: String,
-    },
+    Erase(rights::Erase),
+    /// Erasures that wait
+    #[command(subcommand)]
+    Erasure(rights::Erasure),
+    /// Legal holds: registrations that must not be erased for now
+    #[command(subcommand)]
+    Hold(rights::Hold),
+    /// Grants: who may open sealed data, what for and until when
+    #[command(subcommand)]
+    Grant(rights::Grant),
+    /// A person, to whoever holds a grant
+    #[command(subcommand)]
+    Person(rights::Person),
+    /// The epochs of personal keys
+    #[command(subcommand)]
+    Keys(rights::Keys),
+    /// How long what is kept
+    #[command(subcommand)]
+    Retention(rights::Retention),
     /// Check configuration, versions, roles, clocks and keys, and say what to do about each fault
     Doctor,
 }
@@ -83,7 +97,13 @@ impl Command {
             Self::Audit(_) => "audit",
             Self::Subscriber(_) => "subscriber",
             Self::Console(_) => "console",
-            Self::Erase { .. } => "erase",
+            Self::Erase(_) => "erase",
+            Self::Erasure(_) => "erasure",
+            Self::Hold(_) => "hold",
+            Self::Grant(_) => "grant",
+            Self::Person(_) => "person",
+            Self::Keys(_) => "keys",
+            Self::Retention(_) => "retention",
             Self::Doctor => "doctor",
         }
     }
@@ -225,8 +245,17 @@ pub enum Audit {
         #[arg(long, value_parser = instant)]
         at: Option<DateTime<Utc>>,
     },
-    /// Check that the log is whole and that every event stands as it was written
+    /// Check that the log is whole and that every event stands as it was written; the same of the access log
     Verify,
+    /// Who opened what is sealed, and what operators did; checks that the access log is whole
+    Accesses {
+        /// Only about this registration
+        #[arg(long)]
+        registration: Option<RegistrationId>,
+        /// First position
+        #[arg(long, default_value_t = 1)]
+        from: u64,
+    },
     /// One registration as a readable story
     Show {
         /// The registration

@@ -5,6 +5,6 @@ pub mod bus;
 pub mod console;
 pub mod directory;
 pub mod doctor;
-pub mod erase;
 pub mod projections;
+pub mod rights;
 pub mod subscriber;

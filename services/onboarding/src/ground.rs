@@ -6,13 +6,12 @@ use std::thread::available_parallelism;
 use anyhow::Context;
 use catalogue::{Catalogue, Words};
 use directory::{Directory, RegisterSettings, Registers, Stock};
-use domain::registration::limits::UNFINISHED_LIFETIME;
 use keyring::Keyring;
 use runtime::servers::Asker;
 use runtime::{Config, Limits, Servers, nats, postgres, servers};
 use sqlx::PgPool;
 use store::Store;
-use usecases::{HashingGate, Nudge, Onboarding, Settings};
+use usecases::{HashingGate, Nudge, Onboarding, Retention, Settings};
 
 /// Connections to PostgreSQL for a process that runs every role, or a busy one.
 const CONNECTIONS_MAX: u32 = 24;
@@ -68,6 +67,9 @@ impl Ground {
         let pool = postgres::connect(&servers.postgres_url, name, CONNECTIONS_MAX).await?;
         let store = Store::new(pool.clone());
         let keyring = keyring_of(config, &store).await?;
+        usecases::shred_again(&store, &keyring)
+            .await
+            .context("it cannot be made sure that whoever was erased is still forgotten")?;
         Ok((pool, store, keyring))
     }
 
@@ -98,7 +100,11 @@ impl Ground {
                 flow: config.flow,
                 policy: config.password_policy,
                 limits: config.limits == Limits::On,
-                unfinished_lifetime: UNFINISHED_LIFETIME,
+                retention: Retention::load(config.retention_file.as_deref())
+                    .context("the retention policy cannot be used")?,
+                erasure_wait: config.erasure_wait,
+                epoch_rotation: config.epoch_rotation,
+                epoch_horizon: config.epoch_horizon,
             },
             nudge,
         }))

@@ -63,9 +63,13 @@ async fn run(cli: Cli, config: Config) -> Exit {
         Command::Audit(command) => commands::audit::run(&config, command, json).await,
         Command::Subscriber(command) => commands::subscriber::run(&config, command, json).await,
         Command::Console(command) => commands::console::run(&config, command, json).await,
-        Command::Erase { registration, reason } => {
-            commands::erase::run(&config, registration, &reason, json).await
-        }
+        Command::Erase(command) => commands::rights::erase(&config, command, json).await,
+        Command::Erasure(command) => commands::rights::erasure(&config, command, json).await,
+        Command::Hold(command) => commands::rights::hold(&config, command, json).await,
+        Command::Grant(command) => commands::rights::grant(&config, command, json).await,
+        Command::Person(command) => commands::rights::person(&config, command, json).await,
+        Command::Keys(command) => commands::rights::keys(&config, command, json).await,
+        Command::Retention(command) => commands::rights::retention(&config, command, json).await,
         Command::Doctor => commands::doctor::run(&config, json).await,
     };
     drop(telemetry);

@@ -68,7 +68,7 @@ pub fn page_of(stage: Stage) -> &'static str {
         Stage::AwaitingIdcc => AGREEMENT,
         Stage::AwaitingEmailVerification | Stage::AwaitingPassword => THANKS,
         Stage::Active => "/?notice=account-ready",
-        Stage::Blank | Stage::Expired | Stage::Erased => IDENTITY,
+        Stage::Blank | Stage::Expired | Stage::Erased | Stage::Closed => IDENTITY,
     }
 }
 

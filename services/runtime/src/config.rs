@@ -15,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::TimeDelta;
 use domain::values::{Flow, PolicyName};
 
 pub use fault::{ConfigError, Fault};
@@ -79,6 +80,14 @@ pub struct Config {
     pub operator_token_file: PathBuf,
     /// Holds the token by which the organisation's system writes contacts; unset: `directory.token` in the data directory.
     pub directory_token_file: PathBuf,
+    /// How long an erasure waits after its account is closed; nothing: done at once.
+    pub erasure_wait: TimeDelta,
+    /// How old the epoch of personal keys in use may become.
+    pub epoch_rotation: TimeDelta,
+    /// How old an epoch may become before its key is destroyed.
+    pub epoch_horizon: TimeDelta,
+    /// How long what is kept; unset: the built-in policy.
+    pub retention_file: Option<PathBuf>,
     /// Whether attempts are counted.
     pub limits: Limits,
     /// Topics, profiles and wording; unset: the built-in catalogue.
@@ -161,6 +170,14 @@ impl Config {
             directory_token_file: sources
                 .read("directory_token_file", parse::path)
                 .unwrap_or_else(|| data_dir.join("directory.token")),
+            erasure_wait: sources.read("erasure_wait", parse::span).unwrap_or_default(),
+            epoch_rotation: sources
+                .read("epoch_rotation", parse::span)
+                .unwrap_or(TimeDelta::days(1)),
+            epoch_horizon: sources
+                .read("epoch_horizon", parse::span)
+                .unwrap_or(TimeDelta::days(7)),
+            retention_file: sources.read("retention_file", parse::path),
             limits: sources.read("limits", parse::limits).unwrap_or_default(),
             catalogue_file: sources.read("catalogue_file", parse::path),
             nats_bin: sources.read("nats_bin", parse::path),

@@ -82,6 +82,7 @@ async fn append_on(
         KeyUse::None => ("none", None, None),
         KeyUse::Existing(key_id) => ("existing", Some(*key_id), None),
         KeyUse::New(wrapped) => ("new", Some(wrapped.key_id), Some(wrapped)),
+        KeyUse::Close => ("close", None, None),
         KeyUse::Destroy => ("destroy", None, None),
     };
     let row = sqlx::query(APPEND)

@@ -26,6 +26,9 @@ pub enum AppendError {
     /// The person's key is destroyed, or the events were sealed with another key than the person's.
     #[error("the person's key is destroyed")]
     KeyDestroyed,
+    /// The registration is under a legal hold: nothing of it is erased.
+    #[error("the registration is under a legal hold")]
+    OnHold,
     /// An attempt to rewrite what may only be added to.
     #[error("events are never rewritten")]
     AppendOnly,
@@ -46,6 +49,7 @@ impl AppendError {
             Self::DuplicateCommand => "duplicate_command",
             Self::AddressHasAccount => "address_has_account",
             Self::KeyDestroyed => "key_destroyed",
+            Self::OnHold => "on_hold",
             Self::AppendOnly => "append_only",
             Self::Unfit(_) => "unfit",
             Self::Database(_) => "fault",
@@ -63,7 +67,7 @@ impl AppendError {
     }
 }
 
-/// The SQLSTATEs of `append_events` and of the append-only triggers (migrations 0002 and 0006).
+/// The SQLSTATEs of `append_events` and of the append-only triggers (migrations 0002, 0006 and 0071).
 impl From<sqlx::Error> for AppendError {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|refusal| refusal.code());
@@ -72,6 +76,7 @@ impl From<sqlx::Error> for AppendError {
             Some("ES002") => Self::DuplicateCommand,
             Some("ES003") => Self::AddressHasAccount,
             Some("ES004") => Self::KeyDestroyed,
+            Some("ES005") => Self::OnHold,
             Some("ES009") => Self::AppendOnly,
             _ => Self::Database(error),
         }

@@ -5,11 +5,6 @@ use chrono::TimeDelta;
 use crate::Store;
 use crate::error::StoreError;
 
-/// How long the answer to a command is remembered: longer than any client goes on retrying.
-const COMMANDS_KEPT: TimeDelta = TimeDelta::hours(72);
-/// How long uses of an address are remembered: the longest window of any limit, with room.
-const ADDRESS_USES_KEPT: TimeDelta = TimeDelta::hours(48);
-
 /// How many rows a sweep deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pruned {
@@ -22,21 +17,21 @@ pub struct Pruned {
 }
 
 impl Store {
-    /// Deletes what is past its time: answers after 72 hours, uses of addresses after 48, sessions when they end.
+    /// Deletes what is past its time: answers and uses of addresses that are older than this, sessions when they end.
     ///
     /// # Errors
     /// [`StoreError::Database`].
-    pub async fn prune(&self) -> Result<Pruned, StoreError> {
+    pub async fn prune(&self, answers: TimeDelta, address_uses: TimeDelta) -> Result<Pruned, StoreError> {
         let commands = sqlx::query(
             "DELETE FROM public.commands WHERE created_at < clock_timestamp() - $1 * interval '1 second'",
         )
-        .bind(COMMANDS_KEPT.num_seconds())
+        .bind(answers.num_seconds())
         .execute(&self.pool)
         .await?;
         let address_uses = sqlx::query(
             "DELETE FROM public.address_uses WHERE used_at < clock_timestamp() - $1 * interval '1 second'",
         )
-        .bind(ADDRESS_USES_KEPT.num_seconds())
+        .bind(address_uses.num_seconds())
         .execute(&self.pool)
         .await?;
         let sessions = sqlx::query(

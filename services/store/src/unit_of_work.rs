@@ -54,7 +54,9 @@ pub enum KeyUse {
     Existing(Uuid),
     /// The person's first key is stored with the events that it seals.
     New(WrappedKey),
-    /// The key is destroyed, and the registration's account, credential, sessions and address uses are deleted.
+    /// The credential and its sessions are deleted; the key and the claim of the address stay.
+    Close,
+    /// The key is destroyed, and with it goes every row of the registration that is no event.
     Destroy,
 }
 

@@ -1,17 +1,14 @@
-//! What a signed-in person sees and may do: their establishments, everything held on them, and being forgotten.
+//! What a signed-in person sees: their establishments, and everything held on them.
 
 use chrono::{DateTime, Utc};
-use domain::registration::command::{Command, Erase};
-use domain::registration::event::{ErasedBy, LinkedBy};
-use domain::values::password_policy::normalise;
+use domain::registration::event::LinkedBy;
 use domain::values::{Civility, ContactReferences, Identity, RegistrationId, Siret, TopicCode};
 use domain::{Event, Stage};
 use serde::Serialize;
-use store::KeyUse;
+use store::Held;
 
-use crate::execute::{Prepared, Step, execute};
-use crate::history::{Before, contact_place, identity_place};
-use crate::{Actor, Ask, Denied, FieldFault, Ground, Onboarding, Outcome, RegistrationView};
+use crate::history::{Before, contact_place, identity_place, rectified_place};
+use crate::{Denied, Looker, Onboarding, RegistrationView};
 
 /// "Mon espace".
 #[derive(Clone, Serialize)]
@@ -57,6 +54,10 @@ pub struct Export {
     pub registration: RegistrationView,
     /// Every event of it, in order, with what is sealed opened.
     pub events: Vec<ExportedEvent>,
+    /// What is kept beside the events: sessions, mails, counts, answers.
+    pub kept: Held,
+    /// Who looked at the person, subscribers included, and what operators did about the registration.
+    pub looked_at_by: Vec<Looker>,
 }
 
 /// An event, as its person may read it.
@@ -113,63 +114,9 @@ impl Onboarding {
             me: self.me_of(&before).await?,
             registration: RegistrationView::of(id, before.version, &before.state),
             events,
+            kept: self.ground.store.held(id).await?,
+            looked_at_by: self.lookers_at(id).await?,
         })
-    }
-
-    /// Closes the account and forgets its person: the key is destroyed in the same transaction.
-    ///
-    /// # Errors
-    /// [`Denied::Unauthorized`] when the password is not the account's.
-    pub async fn erase_me(&self, id: RegistrationId, ask: &Ask, password: &str) -> Result<Outcome, Denied> {
-        let credential = self
-            .ground
-            .store
-            .credential(id)
-            .await?
-            .ok_or(Denied::Unauthorized)?;
-        if !self
-            .ground
-            .hashing
-            .verify(&normalise(password), &credential.phc)
-            .await?
-        {
-            return Err(Denied::SignInRefused);
-        }
-        execute(
-            &self.ground,
-            id,
-            ask,
-            &Forget {
-                by: ErasedBy::Person,
-                reason: "requested".to_owned(),
-            },
-        )
-        .await
-    }
-
-    /// Forgets a person on an operator's reason. The reason stands in an event for ever, so it may not name them.
-    ///
-    /// # Errors
-    /// [`Denied::NotFound`]; [`Denied::Invalid`] when the reason holds their name or address.
-    pub async fn erase(&self, id: RegistrationId, reason: &str) -> Result<Outcome, Denied> {
-        let before = self.before(id).await?;
-        if before.key.is_some() && names_the_person(reason, &before.identity()?) {
-            return Err(Denied::Invalid(vec![FieldFault::new(
-                "reason",
-                "password-personal",
-            )]));
-        }
-        let ask = Ask::by(Actor::Operator, id.to_string(), None);
-        execute(
-            &self.ground,
-            id,
-            &ask,
-            &Forget {
-                by: ErasedBy::Operator,
-                reason: reason.to_owned(),
-            },
-        )
-        .await
     }
 
     async fn active(&self, id: RegistrationId) -> Result<Before, Denied> {
@@ -201,11 +148,19 @@ impl Onboarding {
     }
 }
 
-fn opened(before: &Before, sequence: u64, event: &Event) -> Result<Option<serde_json::Value>, Denied> {
+/// The sealed member of an event, opened; none where it has none.
+pub(crate) fn opened(
+    before: &Before,
+    sequence: u64,
+    event: &Event,
+) -> Result<Option<serde_json::Value>, Denied> {
     let key = before.person_key()?;
     let value = match event {
         Event::IdentitySubmitted(it) => {
             serde_json::to_value(key.open::<Identity>(&identity_place(before.id, sequence), &it.sealed)?)
+        }
+        Event::IdentityRectified(it) => {
+            serde_json::to_value(key.open::<Identity>(&rectified_place(before.id, sequence), &it.sealed)?)
         }
         Event::ContactMatched(it) => serde_json::to_value(
             key.open::<ContactReferences>(&contact_place(before.id, sequence), &it.sealed)?,
@@ -213,35 +168,4 @@ fn opened(before: &Before, sequence: u64, event: &Event) -> Result<Option<serde_
         _ => return Ok(None),
     };
     value.map(Some).map_err(Denied::fault)
-}
-
-/// Whether a text holds a name or the address of this person.
-pub(crate) fn names_the_person(text: &str, person: &Identity) -> bool {
-    let text = text.to_lowercase();
-    [
-        person.last_name.as_str(),
-        person.first_name.as_str(),
-        person.email.as_str(),
-        person.email.local_part(),
-    ]
-    .iter()
-    .any(|word| word.chars().count() > 2 && text.contains(&word.to_lowercase()))
-}
-
-struct Forget {
-    by: ErasedBy,
-    reason: String,
-}
-
-impl Step for Forget {
-    const STATUS: u16 = 202;
-
-    async fn gather(&self, _: &Ground, _: &Before) -> Result<Prepared, Denied> {
-        let mut prepared = Prepared::new(Command::Erase(Erase {
-            by: self.by,
-            reason: self.reason.clone(),
-        }));
-        prepared.key = KeyUse::Destroy;
-        Ok(prepared)
-    }
 }

@@ -153,6 +153,7 @@ async fn attempt<S: Step>(
     }
 
     let idle = outcome.events.is_empty();
+    let erases = !idle && prepared.key == KeyUse::Destroy;
     let work = UnitOfWork {
         command: ask.idempotency.as_ref().map(|it| NewCommand {
             id: it.command_id,
@@ -176,6 +177,9 @@ async fn attempt<S: Step>(
     {
         Ok(_) => {
             outcome.version += outcome.events.len() as u64;
+            if erases {
+                remember_erased(ground, id).await?;
+            }
             if !outcome.events.is_empty() {
                 ground.nudge.tell();
             }
@@ -187,6 +191,16 @@ async fn attempt<S: Step>(
         Err(cause) if is_overtaken(&cause) => Ok(Attempt::Overtaken),
         Err(cause) => Err(denied(cause)),
     }
+}
+
+/// An erasure is acknowledged once the disk outside PostgreSQL has it. Should this die before, the next start of any role
+/// writes it down from the database's own tombstone.
+async fn remember_erased(ground: &Ground, id: RegistrationId) -> Result<(), Denied> {
+    let keyring = ground.keyring.clone();
+    tokio::task::spawn_blocking(move || keyring.remember_erased(&[id]))
+        .await
+        .map_err(Denied::fault)?
+        .map_err(Denied::from)
 }
 
 /// The answer that the same command got before, told from the events as they stood then.
@@ -228,7 +242,12 @@ fn audited_refusal(code: &str) -> Option<Refusal> {
 fn is_overtaken(cause: &AggregateError<Refusal>) -> bool {
     matches!(
         AppendError::within(cause),
-        Some(AppendError::VersionConflict | AppendError::DuplicateCommand | AppendError::KeyDestroyed)
+        Some(
+            AppendError::VersionConflict
+                | AppendError::DuplicateCommand
+                | AppendError::KeyDestroyed
+                | AppendError::OnHold
+        )
     )
 }
 

@@ -67,12 +67,19 @@ impl Before {
             })
     }
 
-    /// The latest identity, opened.
+    /// The latest identity, submitted or corrected, opened.
     pub fn identity(&self) -> Result<Identity, Denied> {
-        let (sequence, submitted) = self.submitted().ok_or(Denied::NotFound)?;
-        Ok(self
-            .person_key()?
-            .open(&identity_place(self.id, sequence), &submitted.sealed)?)
+        let latest = self
+            .events
+            .iter()
+            .rev()
+            .find_map(|(sequence, _, event)| match event {
+                Event::IdentitySubmitted(it) => Some((identity_place(self.id, *sequence), &it.sealed)),
+                Event::IdentityRectified(it) => Some((rectified_place(self.id, *sequence), &it.sealed)),
+                _ => None,
+            });
+        let (place, sealed) = latest.ok_or(Denied::NotFound)?;
+        Ok(self.person_key()?.open(&place, sealed)?)
     }
 
     /// A request for a mail, current or past.
@@ -99,6 +106,16 @@ pub(crate) fn identity_place(id: RegistrationId, sequence: u64) -> Place {
         registration: id,
         sequence,
         event: "IdentitySubmitted",
+        field: "sealed",
+    }
+}
+
+/// Where a corrected identity stands.
+pub(crate) fn rectified_place(id: RegistrationId, sequence: u64) -> Place {
+    Place {
+        registration: id,
+        sequence,
+        event: "IdentityRectified",
         field: "sealed",
     }
 }

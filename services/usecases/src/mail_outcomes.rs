@@ -1,6 +1,7 @@
 //! What the mailer needs to write a letter, and what it writes back.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
+use domain::Event;
 use domain::registration::command::Command;
 use domain::registration::event::{Delivery, DeliveryFailure, LinkPurpose, Notice};
 use domain::values::{Identity, Locale, RegistrationId, RequestId};
@@ -9,6 +10,12 @@ use keyring::Link;
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
 use crate::{Actor, Ask, Denied, Ground, Onboarding};
+
+/// A day is told to the mailer as its noon (UTC), which is the same day in Paris.
+const NOON: NaiveTime = match NaiveTime::from_hms_opt(12, 0, 0) {
+    Some(noon) => noon,
+    None => NaiveTime::MIN,
+};
 
 /// A letter with a link.
 pub struct Letter {
@@ -32,7 +39,7 @@ pub struct NoticeLetter {
     pub recipient: Identity,
     /// In which language.
     pub locale: Locale,
-    /// When what it tells of happened.
+    /// When what it tells of happened, or will.
     pub at: DateTime<Utc>,
 }
 
@@ -95,13 +102,18 @@ impl Onboarding {
         if before.key.is_none() || before.state.notices_recorded.contains(&(notice, about)) {
             return Ok(None);
         }
-        let Some((_, at, _)) = before.events.iter().find(|(sequence, _, _)| *sequence == about) else {
+        let Some((_, at, event)) = before.events.iter().find(|(sequence, _, _)| *sequence == about) else {
             return Ok(None);
+        };
+        let at = match event {
+            // What matters to the reader is the day from which, not the day on which the chore came by.
+            Event::InactivityWarned(it) => it.erase_from.and_time(NOON).and_utc(),
+            _ => *at,
         };
         Ok(Some(NoticeLetter {
             recipient: before.identity()?,
             locale: before.state.locale,
-            at: *at,
+            at,
         }))
     }
 

@@ -43,9 +43,11 @@ impl Onboarding {
             password: domain::values::password_policy::normalise(&form.password),
             hash: Mutex::default(),
         };
-        execute(&self.ground, registration, ask, &step)
+        let outcome = execute(&self.ground, registration, ask, &step)
             .await
-            .map_err(hide_missing)
+            .map_err(hide_missing)?;
+        self.ground.store.note_seen(registration).await?;
+        Ok(outcome)
     }
 }
 

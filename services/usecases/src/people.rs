@@ -5,7 +5,7 @@ use domain::Stage;
 use domain::values::{RegistrationId, TopicCode};
 use store::AccessEntry;
 
-use crate::account::names_the_person;
+use crate::erasure::names_the_person;
 use crate::{Attachment, Denied, FieldFault, Onboarding, Person};
 
 /// What a subscriber is told of a person.
@@ -41,6 +41,10 @@ impl Onboarding {
         let before = self.before(id).await?;
         if before.key.is_none() {
             return Err(Denied::Erased);
+        }
+        // Whoever waits to be erased is nobody's to look up; should the erasure be called off, they are there again.
+        if before.state.stage() == Stage::Closed {
+            return Err(Denied::NotFound);
         }
         let me = self.me_of(&before).await?;
         if names_the_person(purpose, &before.identity()?) {

@@ -62,10 +62,13 @@ impl Onboarding {
             .create_session(&hash, id, credential.version, SESSION_LIFETIME)
             .await?;
         match opened {
-            Some(_) => Ok(SignedIn {
-                id,
-                token: token.as_str().to_owned(),
-            }),
+            Some(_) => {
+                ground.store.note_seen(id).await?;
+                Ok(SignedIn {
+                    id,
+                    token: token.as_str().to_owned(),
+                })
+            }
             // The password was changed, or the account closed, while this one was being checked.
             None => Err(Denied::SignInRefused),
         }

@@ -3,6 +3,8 @@
 use chrono::TimeDelta;
 use domain::values::{Flow, PasswordPolicy, PolicyName};
 
+use crate::Retention;
+
 /// Settings of the use cases.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -12,8 +14,29 @@ pub struct Settings {
     pub policy: PolicyName,
     /// Whether limits by address are in force; off for load and fault runs only.
     pub limits: bool,
-    /// How long an unfinished registration may rest.
-    pub unfinished_lifetime: TimeDelta,
+    /// How long what is kept.
+    pub retention: Retention,
+    /// How long an erasure waits after the account is closed; nothing: it is done at once.
+    pub erasure_wait: TimeDelta,
+    /// How old the epoch of personal keys in use may become.
+    pub epoch_rotation: TimeDelta,
+    /// How old an epoch may become before its key is destroyed, which is how long backups of the database can be read.
+    pub epoch_horizon: TimeDelta,
+}
+
+impl Default for Settings {
+    /// As the service is set when nothing is.
+    fn default() -> Self {
+        Self {
+            flow: Flow::default(),
+            policy: PolicyName::default(),
+            limits: true,
+            retention: Retention::default(),
+            erasure_wait: TimeDelta::zero(),
+            epoch_rotation: TimeDelta::days(1),
+            epoch_horizon: TimeDelta::days(7),
+        }
+    }
 }
 
 impl Settings {

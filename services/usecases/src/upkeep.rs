@@ -2,7 +2,6 @@
 
 use directory::Urgency;
 use domain::registration::command::{Command, CompleteRegisterCheck, Expire, Remind};
-use domain::registration::limits::REMINDER_AFTER;
 use domain::values::{RegistrationId, Siret};
 
 use crate::execute::{Prepared, Step, execute};
@@ -32,7 +31,12 @@ impl Onboarding {
     /// # Errors
     /// Faults of ours only.
     pub async fn prune(&self) -> Result<u64, Denied> {
-        let pruned = self.ground.store.prune().await?;
+        let records = &self.ground.settings.retention.records;
+        let pruned = self
+            .ground
+            .store
+            .prune(records.answers, records.address_uses)
+            .await?;
         Ok(pruned.commands + pruned.sessions + pruned.address_uses)
     }
 
@@ -66,7 +70,7 @@ impl Step for ExpireUnfinished {
         Ok(Prepared::new(Command::Expire(Expire {
             idle_since: before.idle_since(),
             now: before.now,
-            lifetime: ground.settings.unfinished_lifetime,
+            lifetime: ground.settings.retention.unfinished.expire_after,
         })))
     }
 }
@@ -81,7 +85,7 @@ impl Step for RemindUnfinished {
         let index = ground.keyring.blind_index(&before.identity()?.email);
         Ok(Prepared::new(Command::Remind(Remind {
             idle_since: before.idle_since(),
-            rest: REMINDER_AFTER,
+            rest: ground.settings.retention.unfinished.remind_after,
             mail: mails::request_to(ground, before, &index).await?,
         })))
     }

@@ -125,6 +125,6 @@ fn next_step(id: RegistrationId, stage: Stage) -> Option<NextStep> {
             method: "POST",
             href: "/v1/sessions".to_owned(),
         }),
-        Stage::Blank | Stage::Expired | Stage::Erased => None,
+        Stage::Blank | Stage::Expired | Stage::Erased | Stage::Closed => None,
     }
 }

@@ -106,6 +106,19 @@ pub fn events() -> Vec<Event> {
             by: ErasedBy::Person,
             reason: "requested".to_owned(),
         }),
+        Event::IdentityRectified(IdentityRectified { sealed: sealed() }),
+        Event::InactivityWarned(InactivityWarned {
+            last_seen: NaiveDate::from_ymd_opt(2024, 3, 1).expect("a day"),
+            erase_from: NaiveDate::from_ymd_opt(2026, 4, 1).expect("a day"),
+        }),
+        Event::ErasureRequested(ErasureRequested {
+            by: ErasedBy::Person,
+            reason: "requested".to_owned(),
+            due_at: morning(7 * 24 * 60),
+        }),
+        Event::ErasureCancelled(ErasureCancelled {
+            reason: "withdrawn in writing".to_owned(),
+        }),
     ]
 }
 

@@ -30,7 +30,7 @@ const SERVICE: &str = "service";
 const ASKER: &str = "person or operator";
 
 /// Whose member and its name (`*`: any owner's), then `x-personal-data`, `x-unit`, `x-source`.
-const MARKS: [(&str, &str, &str, &str, &str); 72] = [
+const MARKS: [(&str, &str, &str, &str, &str); 79] = [
     ("message", "specversion", NONE, "code", SERVICE),
     ("message", "id", NONE, "identifier", SERVICE),
     ("message", "source", NONE, "code", SERVICE),
@@ -119,6 +119,13 @@ const MARKS: [(&str, &str, &str, &str, &str); 72] = [
     ("LinkRefused", "reason", NONE, "code", SERVICE),
     ("PasswordSet", "policy", NONE, "code", SERVICE),
     ("PasswordSet", "algorithm", NONE, "code", SERVICE),
+    ("IdentityRectified", "sealed", SEALED, "object", PERSON),
+    ("InactivityWarned", "last_seen", ABOUT, "day", SERVICE),
+    ("InactivityWarned", "erase_from", ABOUT, "day", SERVICE),
+    ("ErasureRequested", "by", ABOUT, "code", SERVICE),
+    ("ErasureRequested", "reason", ABOUT, "text", ASKER),
+    ("ErasureRequested", "due_at", NONE, "instant, UTC", SERVICE),
+    ("ErasureCancelled", "reason", ABOUT, "text", ASKER),
     ("PersonErased", "by", NONE, "code", ASKER),
     ("PersonErased", "reason", NONE, "text", ASKER),
     ("Establishment", "siret", NONE, "SIRET", ORGANISATION),

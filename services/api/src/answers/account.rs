@@ -1,10 +1,10 @@
 //! A signed-in person's own data on the wire.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::registration::event::LinkedBy;
 use serde::Serialize;
 use serde_json::Value;
-use usecases::{Attachment, Export, Me, Person};
+use usecases::{Attachment, Export, Held, HeldAnswer, HeldMail, HeldSession, HeldUse, Looker, Me, Person};
 use utoipa::ToSchema;
 
 use super::registration::RegistrationAnswer;
@@ -57,6 +57,53 @@ pub struct ExportAnswer {
     registration: RegistrationAnswer,
     /// Every event of it, in order, with what is sealed opened.
     events: Vec<ExportedEventAnswer>,
+    /// What is kept beside the events.
+    kept: KeptAnswer,
+    /// Who looked at the person, subscribers included, and what operators did about the registration; oldest first.
+    looked_at_by: Vec<LookerAnswer>,
+}
+
+/// What is kept beside the events.
+#[derive(Serialize, ToSchema)]
+pub struct KeptAnswer {
+    /// Since when the address is this account's.
+    account_since: Option<DateTime<Utc>>,
+    /// When the password's hash was last written; the hash itself is nobody's to take along.
+    password_hash_written_at: Option<DateTime<Utc>>,
+    /// The first day of the month in which the person last signed in.
+    last_seen_month: Option<NaiveDate>,
+    /// Sessions: `created_at`, `expires_at`.
+    #[schema(value_type = Vec<Object>)]
+    sessions: Vec<HeldSession>,
+    /// Mails in the mailer's ledger: `message_id`, `state`, `attempts`, `started_at`, `finished_at`.
+    #[schema(value_type = Vec<Object>)]
+    mails: Vec<HeldMail>,
+    /// Uses of the address that are counted against limits: `kind`, `used_at`.
+    #[schema(value_type = Vec<Object>)]
+    address_uses: Vec<HeldUse>,
+    /// Answers kept so that a repeated request gets the same one: `status`, `code`, `created_at`.
+    #[schema(value_type = Vec<Object>)]
+    answers: Vec<HeldAnswer>,
+}
+
+/// Somebody who looked, or did something.
+#[derive(Serialize, ToSchema)]
+pub struct LookerAnswer {
+    /// The entry's place in the access log.
+    position: u64,
+    /// When.
+    at: DateTime<Utc>,
+    /// Who.
+    #[schema(example = "subscriber:crm")]
+    actor: String,
+    /// As what.
+    #[schema(example = "privacy_officer")]
+    role: String,
+    /// What for.
+    purpose: String,
+    /// What was looked at or done.
+    #[schema(example = "person")]
+    what: String,
 }
 
 /// An event, as its person may read it.
@@ -124,6 +171,35 @@ impl TryFrom<Export> for ExportAnswer {
             me: export.me.into(),
             registration: export.registration.into(),
             events,
+            kept: export.kept.into(),
+            looked_at_by: export.looked_at_by.into_iter().map(Into::into).collect(),
         })
+    }
+}
+
+impl From<Held> for KeptAnswer {
+    fn from(held: Held) -> Self {
+        Self {
+            account_since: held.account_since,
+            password_hash_written_at: held.password_hash_written_at,
+            last_seen_month: held.last_seen_month,
+            sessions: held.sessions,
+            mails: held.mails,
+            address_uses: held.address_uses,
+            answers: held.answers,
+        }
+    }
+}
+
+impl From<Looker> for LookerAnswer {
+    fn from(it: Looker) -> Self {
+        Self {
+            position: it.position,
+            at: it.at,
+            actor: it.actor,
+            role: it.role,
+            purpose: it.purpose,
+            what: it.what,
+        }
     }
 }

@@ -6,7 +6,7 @@ use domain::registration::state::MailState;
 use serde::Serialize;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     Stage::AwaitingTopics,
     Stage::AwaitingEstablishment,
     Stage::AwaitingMemberNumber,
@@ -16,6 +16,7 @@ const STAGES: [Stage; 9] = [
     Stage::Active,
     Stage::Expired,
     Stage::Erased,
+    Stage::Closed,
 ];
 
 /// States of a registration.

@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::credentials::signed_in;
 use crate::forms;
 use crate::problem::Problem;
-use crate::requests::{ErasureRequest, TopicsRequest};
+use crate::requests::{CorrectionRequest, ErasureRequest, TopicsRequest};
 use crate::state::ApiState;
 
 /// Shows the person, their topics and every establishment that they are attached to.
@@ -47,6 +47,22 @@ pub async fn change_topics(
     ))
 }
 
+/// Corrects the person's civility and names. The address stays: it is what the account is known by.
+#[utoipa::path(
+    put, path = "/me/identity", tag = "account", operation_id = "putMyIdentity",
+    request_body = CorrectionRequest,
+    responses((status = 200, description = "The identity is corrected.", body = RegistrationAnswer)),
+    security(("session" = []), ("sessionCookie" = [])),
+)]
+pub async fn rectify(State(state): State<ApiState>, call: Call, body: Body) -> Result<Response, Problem> {
+    let id = signed_in(&state, &call).await?;
+    let ask = call.ask_about(&state, id, &body.content()).await?;
+    let correction = forms::correction(body.into_fields());
+    Ok(registration_alone(
+        &state.onboarding.rectify(id, &ask, correction).await?,
+    ))
+}
+
 /// Hands out everything held on the person, with what is sealed opened.
 #[utoipa::path(
     get, path = "/me/export", tag = "account", operation_id = "exportMe",
@@ -64,12 +80,13 @@ pub async fn export(State(state): State<ApiState>, call: Call) -> Result<Respons
         .into_response())
 }
 
-/// Closes the account and forgets the person, for ever: their key is destroyed.
+/// Closes the account and forgets the person, for ever: their key is destroyed. Where a waiting time is set, or a legal
+/// hold stands against it, the account is closed at once (state `closed`) and the key is destroyed later.
 #[utoipa::path(
     post, path = "/me/erasure", tag = "account", operation_id = "eraseMe",
     request_body = ErasureRequest,
     responses(
-        (status = 202, description = "The account is closed and the key destroyed.", body = RegistrationAnswer),
+        (status = 202, description = "The account is closed and the key destroyed, or about to be.", body = RegistrationAnswer),
         (status = 401, description = "`unauthorized`; `sign-in-refused` when the password is another."),
     ),
     security(("session" = []), ("sessionCookie" = [])),

@@ -8,7 +8,6 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use catalogue::{Catalogue, Words};
-use chrono::TimeDelta;
 use directory::{Directory, RegisterSettings, Registers};
 use domain::values::{Flow, PolicyName};
 use keyring::Keyring;
@@ -45,7 +44,7 @@ impl House {
                 flow: Flow::Guide,
                 policy: PolicyName::Guide,
                 limits,
-                unfinished_lifetime: TimeDelta::days(30),
+                ..Settings::default()
             },
             nudge: Nudge::default(),
         });

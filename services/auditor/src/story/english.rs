@@ -152,13 +152,35 @@ pub(super) fn sentence(event: &Event) -> String {
         }
         Event::PersonErased(it) => format!(
             "The person was forgotten: their key is destroyed. Asked for by {} ({}).",
-            match it.by {
-                ErasedBy::Person => "themselves",
-                ErasedBy::Operator => "an operator",
-                ErasedBy::Retention => "the retention policy",
-            },
+            erased_by(it.by),
             it.reason
         ),
+        Event::IdentityRectified(_) => "The person corrected their civility or names.".to_owned(),
+        Event::InactivityWarned(it) => format!(
+            "The person was told that the account, last used in {}, will be forgotten from {} on.",
+            it.last_seen.format("%Y-%m"),
+            it.erase_from
+        ),
+        Event::ErasureRequested(it) => format!(
+            "The account was closed and is to be forgotten from {} on. Asked for by {} ({}).",
+            moment(it.due_at),
+            erased_by(it.by),
+            it.reason
+        ),
+        Event::ErasureCancelled(it) => {
+            format!(
+                "The erasure was called off: the account is open again ({}).",
+                it.reason
+            )
+        }
+    }
+}
+
+fn erased_by(by: ErasedBy) -> &'static str {
+    match by {
+        ErasedBy::Person => "themselves",
+        ErasedBy::Operator => "an operator",
+        ErasedBy::Retention => "the retention policy",
     }
 }
 
@@ -214,6 +236,7 @@ fn failure(failure: &DeliveryFailure) -> String {
 fn notice(notice: Notice) -> &'static str {
     match notice {
         Notice::PasswordSet => "“your password was set”",
+        Notice::InactivityWarned => "“your account has not been used for long”",
         Notice::EstablishmentClosed => "“the establishment you named is closed”",
     }
 }

@@ -157,13 +157,35 @@ pub(super) fn sentence(event: &Event) -> String {
         }
         Event::PersonErased(it) => format!(
             "La personne est oubliée : sa clé est détruite. À la demande {} ({}).",
-            match it.by {
-                ErasedBy::Person => "de la personne elle-même",
-                ErasedBy::Operator => "d’un opérateur",
-                ErasedBy::Retention => "de la règle de conservation",
-            },
+            erased_by(it.by),
             it.reason
         ),
+        Event::IdentityRectified(_) => "La personne a rectifié sa civilité ou ses noms.".to_owned(),
+        Event::InactivityWarned(it) => format!(
+            "La personne est avertie que le compte, utilisé pour la dernière fois en {}, sera oublié à partir du {}.",
+            it.last_seen.format("%Y-%m"),
+            it.erase_from
+        ),
+        Event::ErasureRequested(it) => format!(
+            "Le compte est clos et sera oublié à partir du {}. À la demande {} ({}).",
+            moment(it.due_at),
+            erased_by(it.by),
+            it.reason
+        ),
+        Event::ErasureCancelled(it) => {
+            format!(
+                "L’effacement est annulé : le compte est de nouveau ouvert ({}).",
+                it.reason
+            )
+        }
+    }
+}
+
+fn erased_by(by: ErasedBy) -> &'static str {
+    match by {
+        ErasedBy::Person => "de la personne elle-même",
+        ErasedBy::Operator => "d’un opérateur",
+        ErasedBy::Retention => "de la règle de conservation",
     }
 }
 
@@ -219,6 +241,7 @@ fn failure(failure: &DeliveryFailure) -> String {
 fn notice(notice: Notice) -> &'static str {
     match notice {
         Notice::PasswordSet => "« votre mot de passe a été choisi »",
+        Notice::InactivityWarned => "« votre compte n’a pas servi depuis longtemps »",
         Notice::EstablishmentClosed => "« l’établissement désigné est fermé »",
     }
 }

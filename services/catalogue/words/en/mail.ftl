@@ -51,3 +51,11 @@ mail-establishment_closed-title = Your establishment needs checking
 mail-establishment_closed-body = You named an establishment during your registration on { $space }. The official register (INSEE’s Sirene) has answered since: this establishment is closed there, or not listed. It has therefore been taken out of your registration.
 mail-establishment_closed-remedy = Check the SIRET number, then take up your registration where you began it, to name the establishment you work for today. If your account is open already, ask from your space to be attached. Your other answers are kept.
 mail-establishment_closed-button = Open my space
+
+# $day: the day from which the account is closed.
+mail-inactivity_warned-subject = Your account will be closed on { $day }
+mail-inactivity_warned-preview = You have not signed in for a long time. Sign in to keep your account.
+mail-inactivity_warned-title = Do you still need your account?
+mail-inactivity_warned-body = You have not signed in to { $space } for a long time. We do not keep personal data that no longer serves: unless you sign in before, your account will be closed from { $day } on, and everything we hold on you will be erased for good.
+mail-inactivity_warned-button = Sign in to keep my account
+mail-inactivity_warned-second = Forgotten your password? Choose another one here, then sign in:

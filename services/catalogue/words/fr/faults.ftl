@@ -8,7 +8,7 @@ fault-too-long = C’est trop long.
 fault-too-short = C’est trop court.
 fault-invalid-character = Un caractère n’est pas accepté ici. Vérifiez la saisie.
 fault-invalid-format = Ce n’est pas la forme attendue. Vérifiez la saisie.
-fault-purpose = Indiquez une finalité en toutes lettres : de 3 à 200 caractères imprimables, sans adresse électronique.
+fault-purpose = Indiquez une finalité en toutes lettres : de 3 à 200 caractères imprimables, sans adresse électronique.
 fault-unknown-value = Choisissez l’une des réponses proposées.
 
 fault-siret-siren-typed = Vous avez saisi un SIREN (9 chiffres). Le SIRET en compte 14 : le SIREN, suivi des 5 chiffres de l’établissement.

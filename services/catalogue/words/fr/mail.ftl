@@ -51,3 +51,11 @@ mail-establishment_closed-title = Votre établissement est à vérifier
 mail-establishment_closed-body = Vous avez déclaré un établissement pendant votre inscription sur { $space }. Le répertoire Sirene de l’INSEE nous a répondu depuis : cet établissement y est fermé, ou n’y figure pas. Il a donc été retiré de votre inscription.
 mail-establishment_closed-remedy = Vérifiez le numéro SIRET, puis reprenez votre inscription là où vous l’avez commencée, pour déclarer l’établissement où vous travaillez aujourd’hui. Si votre compte est déjà ouvert, demandez le rattachement depuis votre espace. Vos autres réponses sont conservées.
 mail-establishment_closed-button = Ouvrir mon espace
+
+# $day : le jour à partir duquel le compte est clos.
+mail-inactivity_warned-subject = Votre compte sera clos le { $day }
+mail-inactivity_warned-preview = Votre compte n’a pas servi depuis longtemps. Connectez-vous pour le garder.
+mail-inactivity_warned-title = Avez-vous encore besoin de votre compte ?
+mail-inactivity_warned-body = Votre compte sur { $space } n’a pas servi depuis longtemps. Nous ne gardons pas les données personnelles qui ne servent plus : sans connexion de votre part d’ici là, votre compte sera clos à partir du { $day }, et tout ce que nous avons sur vous sera effacé définitivement.
+mail-inactivity_warned-button = Me connecter pour garder mon compte
+mail-inactivity_warned-second = Mot de passe oublié ? Choisissez-en un nouveau ici, puis connectez-vous :

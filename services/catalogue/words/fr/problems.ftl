@@ -23,7 +23,7 @@ problem-erased-title = La personne est effacée
 problem-erased-detail = La personne a été effacée et plus rien ne dit qui elle était. Effacez ce que vous détenez sur elle, puis accusez réception de l’effacement.
 
 problem-not-erased-title = La personne n’est pas effacée
-problem-not-erased-detail = Il n’y a pas d’effacement dont accuser réception : la personne est toujours connue.
+problem-not-erased-detail = Il n’y a pas d’effacement dont accuser réception : la personne est toujours connue.
 
 problem-method-not-allowed-title = Méthode non acceptée
 problem-method-not-allowed-detail = Cette adresse existe, mais n’accepte pas cette méthode.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use domain::registration::event::FailureReason;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
@@ -11,8 +12,6 @@ use crate::transport::SEND_TIMEOUT;
 
 /// How long a try has its mail to itself: the longest dialogue, and room for the look-ups around it.
 const LEASE: Duration = SEND_TIMEOUT.saturating_add(Duration::from_secs(25));
-/// How long rows stay after their outcome was recorded. The events then tell of the mail, and the row is of no more use.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The table.
 #[derive(Clone, Debug)]
@@ -211,15 +210,16 @@ impl Ledger {
         Ok(())
     }
 
-    /// Sweeps rows whose outcome has long been recorded; answers how many.
+    /// Sweeps rows whose outcome was recorded longer ago than this: the events then tell of the mail, and the row is of no
+    /// more use. Answers how many.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn sweep(&self) -> Result<u64, LedgerError> {
+    pub async fn sweep(&self, kept: TimeDelta) -> Result<u64, LedgerError> {
         let swept = sqlx::query(
             "DELETE FROM mailer.ledger WHERE recorded_at < clock_timestamp() - $1 * interval '1 second'",
         )
-        .bind(KEPT.as_secs_f64())
+        .bind(kept.num_seconds())
         .execute(&self.pool)
         .await?;
         Ok(swept.rows_affected())

@@ -91,8 +91,17 @@ impl Pen<'_> {
     /// A sentence of this letter alone.
     fn own(&self, part: &str) -> String {
         let when = self.stationery.words.moment(self.letter.locale, self.letter.at);
+        let day = self
+            .stationery
+            .words
+            .date(self.letter.locale, self.letter.at.date_naive());
         let key = format!("mail-{}-{part}", self.letter.kind.code());
-        self.say(&key, &[("space", self.space().into()), ("when", when.into())])
+        let variables = [
+            ("space", self.space().into()),
+            ("when", when.into()),
+            ("day", day.into()),
+        ];
+        self.say(&key, &variables)
     }
 
     /// The name of the space that an account opens.
@@ -157,7 +166,7 @@ impl Pen<'_> {
     fn second(&self) -> Option<(String, String)> {
         matches!(
             self.letter.kind,
-            LetterKind::AlreadyRegistered | LetterKind::PasswordSet
+            LetterKind::AlreadyRegistered | LetterKind::PasswordSet | LetterKind::InactivityWarned
         )
         .then(|| (self.own("second"), self.stationery.forgotten_password()))
     }
@@ -165,7 +174,7 @@ impl Pen<'_> {
     fn unasked(&self) -> Option<String> {
         let is_news = matches!(
             self.letter.kind,
-            LetterKind::PasswordSet | LetterKind::EstablishmentClosed
+            LetterKind::PasswordSet | LetterKind::EstablishmentClosed | LetterKind::InactivityWarned
         );
         (!is_news).then(|| self.own("unasked"))
     }

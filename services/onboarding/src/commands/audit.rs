@@ -1,5 +1,7 @@
 //! `onboarding audit …`
 
+mod accesses;
+
 use std::io::{BufWriter, ErrorKind, Write};
 
 use auditor::{AuditError, Range, Reader};
@@ -48,6 +50,7 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
                 Exit::Difference
             })
         }
+        Audit::Accesses { registration, from } => accesses::run(config, registration, from, json).await,
         Audit::Show {
             registration,
             at,

@@ -18,7 +18,14 @@ pub async fn show(visit: Visit) -> Response {
     };
     match visit.state.onboarding.registration(id).await {
         Ok(outcome) if !outcome.state.stage().is_final() => {
-            let days = visit.state.onboarding.settings().unfinished_lifetime.num_days();
+            let days = visit
+                .state
+                .onboarding
+                .settings()
+                .retention
+                .unfinished
+                .expire_after
+                .num_days();
             (StatusCode::OK, leave::page(&visit.scene(), days)).into_response()
         }
         Ok(outcome) => send_on(&visit, &outcome),

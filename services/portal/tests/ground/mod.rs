@@ -6,7 +6,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use catalogue::{Catalogue, Words};
-use chrono::TimeDelta;
 use directory::{Directory, RegisterSettings, Registers};
 use domain::values::{Flow, PolicyName};
 use keyring::Keyring;
@@ -43,7 +42,7 @@ impl Portal {
                 flow: Flow::Guide,
                 policy: PolicyName::Guide,
                 limits: true,
-                unfinished_lifetime: TimeDelta::days(30),
+                ..Settings::default()
             },
             nudge: Nudge::default(),
         });

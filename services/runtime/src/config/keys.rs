@@ -7,11 +7,14 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 22] = [
+pub const KEYS: [&str; 26] = [
     "admin_listen",
     "catalogue_file",
     "data_dir",
     "directory_token_file",
+    "epoch_horizon",
+    "epoch_rotation",
+    "erasure_wait",
     "flow",
     "limits",
     "listen",
@@ -27,6 +30,7 @@ pub const KEYS: [&str; 22] = [
     "postgres_url",
     "public_url",
     "recherche_url",
+    "retention_file",
     "sirene_key",
     "sirene_url",
     "smtp_url",

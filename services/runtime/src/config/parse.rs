@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use domain::values::{Flow, PolicyName};
+use chrono::TimeDelta;
+use domain::values::{Flow, PolicyName, parse_span};
 use reqwest::Url;
 
 use super::{Limits, LogFormat, Secret};
@@ -85,6 +86,11 @@ pub(super) fn password_policy(text: &str) -> Result<PolicyName, String> {
         "cnil" => Ok(PolicyName::Cnil),
         _ => Err("must be guide or cnil".to_owned()),
     }
+}
+
+/// A span of time.
+pub(super) fn span(text: &str) -> Result<TimeDelta, String> {
+    parse_span(text).ok_or_else(|| "must be a span of time, such as 30d, 12h, 10m or 0s".to_owned())
 }
 
 /// Whether attempts are counted.

@@ -117,7 +117,14 @@ async fn sessions_end_by_time_by_sign_out_and_by_sweeping() {
         None,
         "over at once"
     );
-    assert_eq!(store.prune().await.expect("swept").sessions, 1);
+    assert_eq!(
+        store
+            .prune(chrono::TimeDelta::days(3), chrono::TimeDelta::days(2))
+            .await
+            .expect("swept")
+            .sessions,
+        1
+    );
     for token in [[2; 32], [3; 32], [4; 32]] {
         store
             .create_session(&token, id, 1, TimeDelta::hours(1))
