@@ -42,6 +42,7 @@ export default async function setup() {
     process.env.MAILS = join(dataDir, 'mail');
     process.env.CLAIMS = folder(join(dataDir, 'claims'));
     importContacts(dataDir, env);
+    process.env.STAFF = JSON.stringify(staff(env));
     for (const [name, settings] of Object.entries(doors(dataDir))) {
       const at = await address();
       running.push(await door(name, at, { ...env, ...settings }));
@@ -70,6 +71,15 @@ function up(at, env) {
     log: join(RESULTS, 'up.log'),
     isReady: (said) => /^ready /m.test(said),
   });
+}
+
+// One of each role, with the secrets that the command printed.
+function staff(env) {
+  const add = (name, role) => {
+    const said = execFileSync(BINARY, ['console', 'add', name, '--role', role, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return JSON.parse(said);
+  };
+  return { officer: add('officer', 'privacy_officer'), operator: add('operator', 'operator'), auditor: add('auditor', 'auditor') };
 }
 
 function importContacts(dataDir, env) {

@@ -10,6 +10,8 @@ console-back = Back to the overview
 console-from = From
 console-to = To
 console-show = Show
+console-error-prefix = Error:
+console-clocks = Moments are in UTC; days are those of Paris.
 console-none = none
 
 console-role-auditor = auditor

@@ -10,6 +10,8 @@ console-back = Revenir à la vue d’ensemble
 console-from = Du
 console-to = Au
 console-show = Afficher
+console-error-prefix = Erreur :
+console-clocks = Les instants sont en UTC ; les jours sont ceux de Paris.
 console-none = aucun
 
 console-role-auditor = auditeur

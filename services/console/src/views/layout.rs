@@ -6,8 +6,16 @@ use crate::routes::{self, Page};
 use crate::web::asset::STYLES_ADDRESS;
 use crate::web::visit::Scene;
 
+/// What is wrong with a field: the field, and the sentence that says so.
+pub type Fault = (&'static str, String);
+
 /// A page.
 pub fn page(scene: &Scene<'_>, title: &str, body: &Markup) -> Markup {
+    page_with(scene, title, &[], body)
+}
+
+/// A page whose form came back: what is wrong is told in the browser's tab and on top, with links to the fields.
+pub fn page_with(scene: &Scene<'_>, title: &str, faults: &[Fault], body: &Markup) -> Markup {
     let name = scene.tell(
         "name",
         &[("organisation", scene.catalogue.organisation.name.as_str().into())],
@@ -20,7 +28,7 @@ pub fn page(scene: &Scene<'_>, title: &str, body: &Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
-                title { (title) " – " (name) }
+                title { @if !faults.is_empty() { (scene.say("error-prefix")) " " } (title) " – " (name) }
                 link rel="stylesheet" href=(STYLES_ADDRESS.as_str());
             }
             body {
@@ -43,8 +51,14 @@ pub fn page(scene: &Scene<'_>, title: &str, body: &Markup) -> Markup {
                 }
                 main #content tabindex="-1" {
                     h1 { (title) }
+                    @if !faults.is_empty() {
+                        div.wrong role="alert" {
+                            ul { @for (field, told) in faults { li { a href={ "#" (field) } { (told) } } } }
+                        }
+                    }
                     (body)
                 }
+                footer { p { (scene.say("clocks")) } }
             }
         }
     }
@@ -90,10 +104,24 @@ pub fn table(caption: &str, head: &[String], rows: &[Vec<Markup>]) -> Markup {
     }
 }
 
+/// What is wrong, beside its field, which names it by `<field>-fault`.
+pub fn fault(faults: &[Fault], field: &str) -> Markup {
+    html! {
+        @for (_, told) in faults.iter().filter(|(at, _)| *at == field) {
+            span.fault id={ (field) "-fault" } { (told) }
+        }
+    }
+}
+
+/// Whether something is wrong with a field, as its attribute says it.
+pub fn invalid(faults: &[Fault], field: &str) -> Option<&'static str> {
+    faults.iter().any(|(at, _)| *at == field).then_some("true")
+}
+
 /// The two fields by which a page is about some days.
 pub fn days_form(scene: &Scene<'_>, first: chrono::NaiveDate, last: chrono::NaiveDate) -> Markup {
     html! {
-        form.days method="get" {
+        form.days method="get" action=(scene.path) {
             p { label for="from" { (scene.say("from")) } input #from type="date" name="from" value=(first) required; }
             p { label for="to" { (scene.say("to")) } input #to type="date" name="to" value=(last) required; }
             button { (scene.say("show")) }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::layout;
+use super::layout::{self, Fault, fault, invalid};
 use crate::read::search::{FOUND_MAX, Found};
 use crate::routes::Page;
 use crate::web::visit::Scene;
@@ -38,14 +38,17 @@ pub fn page(scene: &Scene<'_>, sought: &Sought, found: &[Found]) -> Markup {
             ]
         })
         .collect();
-    let wrong = matches!(sought, Sought::Unreadable);
+    let faults: Vec<Fault> = match sought {
+        Sought::Unreadable => vec![("sought", scene.say("sought-unreadable"))],
+        _ => Vec::new(),
+    };
     let body = html! {
         form.search method="post" action=(Page::Search.path()) autocomplete="off" {
             label for="sought" { (scene.say("sought")) }
             p.hint #sought-hint { (scene.say("sought-hint")) }
-            @if wrong { p.fault #sought-fault role="alert" { (scene.say("sought-unreadable")) } }
-            input #sought name="sought" required maxlength="254" aria-invalid=[wrong.then_some("true")]
-                aria-describedby={ @if wrong { "sought-fault " } "sought-hint" };
+            (fault(&faults, "sought"))
+            input #sought name="sought" required maxlength="254" aria-invalid=[invalid(&faults, "sought")]
+                aria-describedby={ @if !faults.is_empty() { "sought-fault " } "sought-hint" };
             button { (scene.say("search")) }
         }
         section aria-labelledby="found" {
@@ -56,5 +59,5 @@ pub fn page(scene: &Scene<'_>, sought: &Sought, found: &[Found]) -> Markup {
             @if i64::try_from(rows.len()).is_ok_and(|it| it >= FOUND_MAX) { p.hint { (scene.say("more-found")) } }
         }
     };
-    layout::page(scene, &scene.say("search-title"), &body)
+    layout::page_with(scene, &scene.say("search-title"), &faults, &body)
 }

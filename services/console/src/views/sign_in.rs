@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::layout;
+use super::layout::{self, Fault, fault, invalid};
 use crate::routes::sign_in::PATH;
 use crate::web::visit::Scene;
 
@@ -17,32 +17,35 @@ pub struct Wrong {
 
 /// The page; `name` and `purpose` as they were typed.
 pub fn page(scene: &Scene<'_>, wrong: Wrong, name: &str, purpose: &str) -> Markup {
+    let mut faults: Vec<Fault> = Vec::new();
+    if wrong.credential {
+        faults.push(("secret", scene.say("sign-in-refused")));
+    }
+    if wrong.purpose {
+        faults.push(("purpose", scene.say("purpose-refused")));
+    }
     let body = html! {
-        @if wrong != Wrong::default() {
-            div.wrong role="alert" {
-                @if wrong.credential { p { (scene.say("sign-in-refused")) } }
-                @if wrong.purpose { p { (scene.say("purpose-refused")) } }
-            }
-        }
         form.sign-in method="post" action=(PATH) {
             p {
                 label for="name" { (scene.say("sign-in-name")) }
-                input #name name="name" value=(name) required autocomplete="username" autocapitalize="none" spellcheck="false"
-                    aria-invalid=[wrong.credential.then_some("true")];
+                input #name name="name" value=(name) required autocomplete="username" autocapitalize="none" spellcheck="false";
             }
             p {
                 label for="secret" { (scene.say("sign-in-secret")) }
+                (fault(&faults, "secret"))
                 input #secret name="secret" type="password" required autocomplete="current-password"
-                    aria-invalid=[wrong.credential.then_some("true")];
+                    aria-invalid=[invalid(&faults, "secret")] aria-describedby=[wrong.credential.then_some("secret-fault")];
             }
             p {
                 label for="purpose" { (scene.say("sign-in-purpose")) }
                 span.hint #purpose-hint { (scene.say("purpose-hint")) }
-                input #purpose name="purpose" value=(purpose) required minlength="5" maxlength="200"
-                    aria-describedby="purpose-hint" aria-invalid=[wrong.purpose.then_some("true")];
+                (fault(&faults, "purpose"))
+                input #purpose name="purpose" value=(purpose) required minlength="5" maxlength="200" autocomplete="off"
+                    aria-invalid=[invalid(&faults, "purpose")]
+                    aria-describedby={ @if wrong.purpose { "purpose-fault " } "purpose-hint" };
             }
             button { (scene.say("sign-in")) }
         }
     };
-    layout::page(scene, &scene.say("sign-in-title"), &body)
+    layout::page_with(scene, &scene.say("sign-in-title"), &faults, &body)
 }
