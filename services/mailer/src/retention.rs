@@ -19,9 +19,10 @@ const UNFINISHED: &str = "
     SELECT registration_id, idle_since FROM read.registrations
      WHERE stage NOT IN ('active', 'expired', 'erased') AND stage <> 'closed' AND idle_since < $1
      ORDER BY idle_since LIMIT $2";
+/// The last act that counts of an expired registration is its expiry.
 const EXPIRED: &str = "
     SELECT registration_id, idle_since FROM read.registrations
-     WHERE stage = 'expired' AND idle_since < $1 ORDER BY idle_since LIMIT $2";
+     WHERE stage = 'expired' AND idle_since <= $1 ORDER BY idle_since LIMIT $2";
 /// Accounts last used in a month up to this one, whose absence nobody has warned of.
 const UNUSED: &str = "
     SELECT s.registration_id, s.month FROM public.last_seen s JOIN read.registrations r USING (registration_id)
@@ -110,7 +111,7 @@ pub async fn due(
     let unfinished = &retention.unfinished;
     for (step, query, rest) in [
         (Step::Expire, UNFINISHED, unfinished.expire_after),
-        (Step::EraseExpired, EXPIRED, unfinished.erase_after),
+        (Step::EraseExpired, EXPIRED, unfinished.expired_rest()),
     ] {
         let rows = instants(pool, query, until - rest, limit).await?;
         add(

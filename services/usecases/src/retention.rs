@@ -111,6 +111,13 @@ impl Default for Retention {
     }
 }
 
+impl Unfinished {
+    /// How long a registration that expired rests until its person is forgotten.
+    pub fn expired_rest(&self) -> TimeDelta {
+        self.erase_after - self.expire_after
+    }
+}
+
 impl Retention {
     /// The policy of a file, or the one built in.
     ///
@@ -202,7 +209,8 @@ struct EraseExpired;
 
 impl Step for EraseExpired {
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
-        let rested = before.now - before.idle_since() >= ground.settings.retention.unfinished.erase_after;
+        // The expiry is the last event that counts, so what is left to rest is what the policy lets an expired one rest.
+        let rested = before.now - before.idle_since() >= ground.settings.retention.unfinished.expired_rest();
         if before.state.stage() != Stage::Expired || !rested || ground.store.is_held(before.id).await? {
             return Ok(Prepared::nothing());
         }

@@ -3,6 +3,7 @@
 mod erasing;
 mod keeping;
 mod looking;
+mod retaining;
 
 use reqwest::Method;
 use serde_json::{Value, json};
