@@ -107,7 +107,7 @@ fn the_feed_of_all_these_journeys_keeps_every_promise() {
 }
 
 /// Somebody whose every answer can be found again wherever it is written.
-fn canary() -> (Person, &'static str) {
+pub fn canary() -> (Person, &'static str) {
     let person = Person {
         civility: "m",
         last_name: "Zqxcanarylast".to_owned(),
@@ -219,7 +219,7 @@ fn nothing_of_a_person_stands_in_clear_in_any_file_but_the_mail() {
 }
 
 /// Every row of every table as text: what a backup holds, unpacked.
-async fn dump(world: &World) -> PathBuf {
+pub async fn dump(world: &World) -> PathBuf {
     let tables = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
     let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&world.pool).await.unwrap();
     let mut text = String::new();
@@ -236,7 +236,7 @@ async fn dump(world: &World) -> PathBuf {
     file
 }
 
-async fn metrics(world: &World) -> PathBuf {
+pub async fn metrics(world: &World) -> PathBuf {
     let file = world.folder.join("everything.metrics");
     let mut text = String::new();
     for role in ROLES {
@@ -247,7 +247,7 @@ async fn metrics(world: &World) -> PathBuf {
 }
 
 /// Files that hold any of these texts, in whatever case.
-fn found(folder: &Path, secrets: &[&str], places: &[PathBuf]) -> Vec<String> {
+pub fn found(folder: &Path, secrets: &[&str], places: &[PathBuf]) -> Vec<String> {
     let patterns = folder.join("patterns");
     fs::write(&patterns, secrets.join("\n")).unwrap();
     for place in places {

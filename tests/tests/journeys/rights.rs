@@ -1,5 +1,6 @@
 //! A person's rights: who looked, correcting, being forgotten after a wait, under a hold, and again after a restore.
 
+mod canary;
 mod erasing;
 mod keeping;
 mod looking;
@@ -23,11 +24,15 @@ pub async fn export(world: &World, session: &str) -> Value {
 }
 
 pub async fn ask_to_be_erased(world: &World, session: &str) -> Answer {
+    ask_to_be_erased_with(world, session, PASSWORD).await
+}
+
+pub async fn ask_to_be_erased_with(world: &World, session: &str, password: &str) -> Answer {
     world
         .client
         .ask(Method::POST, "/v1/me/erasure")
         .bearer(session)
-        .json(&json!({"password": PASSWORD}))
+        .json(&json!({"password": password}))
         .send()
         .await
 }
@@ -55,4 +60,28 @@ pub async fn is_alive(world: &World, registration: &str) -> bool {
         "SELECT count(*) FROM keyring.person_keys WHERE registration_id = '{registration}' AND wrapped IS NOT NULL"
     );
     world.count(&query).await == 1
+}
+
+/// A grant of joe's to jane, for this registration.
+pub fn give_grant(world: &World, registration: &str, lifetime: &str) -> String {
+    let grant = told(
+        world,
+        &[
+            "grant",
+            "give",
+            "--to",
+            "jane",
+            "--role",
+            "privacy_officer",
+            "--purpose",
+            "a complaint",
+            "--registration",
+            registration,
+            "--for",
+            lifetime,
+            "--by",
+            "joe",
+        ],
+    );
+    grant["grant_id"].as_str().expect("an id").to_owned()
 }

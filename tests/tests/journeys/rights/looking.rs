@@ -6,33 +6,9 @@ use tests::eventually::eventually;
 use tests::journey::{me, newcomer_with_account, sign_in};
 use tests::people::{PASSWORD, newcomer};
 use tests::run;
-use tests::world::World;
 
-use super::{export, told};
+use super::{export, give_grant, told};
 use crate::shared::guide;
-
-fn give_grant(world: &World, registration: &str, lifetime: &str) -> String {
-    let grant = told(
-        world,
-        &[
-            "grant",
-            "give",
-            "--to",
-            "jane",
-            "--role",
-            "privacy_officer",
-            "--purpose",
-            "a complaint",
-            "--registration",
-            registration,
-            "--for",
-            lifetime,
-            "--by",
-            "joe",
-        ],
-    );
-    grant["grant_id"].as_str().expect("an id").to_owned()
-}
 
 #[test]
 fn looking_at_a_person_takes_a_grant_and_the_person_reads_who_looked() {
