@@ -29,6 +29,8 @@ pub const FORGOTTEN: &str = "/mot-de-passe-oublie";
 pub const SPACE: &str = "/espace";
 /// Everything held on a signed-in person, as a file.
 pub const EXPORT: &str = "/espace/donnees";
+/// The same, to be read.
+pub const DATA: &str = "/espace/mes-donnees";
 /// Closing the account.
 pub const CLOSING: &str = "/espace/fermeture";
 /// What is said once it is closed.
@@ -38,7 +40,7 @@ pub const SIGN_OUT: &str = "/deconnexion";
 
 /// Whether this path shows a page when it is opened, and not only takes forms.
 pub fn is_page(path: &str) -> bool {
-    const PAGES: [&str; 13] = [
+    const PAGES: [&str; 14] = [
         SIGN_IN,
         IDENTITY,
         TOPICS,
@@ -51,6 +53,7 @@ pub fn is_page(path: &str) -> bool {
         FORGOTTEN,
         SPACE,
         CLOSING,
+        DATA,
         CLOSED,
     ];
     PAGES.contains(&path)

@@ -71,6 +71,7 @@ pub fn router(state: PortalState) -> Router {
         )
         .route(journey::SPACE, get(space::show).post(space::change_topics))
         .route(journey::EXPORT, get(closing::export))
+        .route(journey::DATA, get(closing::data))
         .route(journey::CLOSING, get(closing::show).post(closing::close))
         .route(journey::CLOSED, get(closing::closed))
         .route(asset::STYLES_PATH, get(asset::styles))

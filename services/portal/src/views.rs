@@ -6,6 +6,7 @@ pub mod dev_mail;
 pub mod establishment;
 pub mod fields;
 pub mod forgotten;
+pub mod held;
 pub mod identity;
 pub mod layout;
 pub mod leave;

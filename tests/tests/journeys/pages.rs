@@ -234,6 +234,10 @@ fn an_account_changes_its_topics_takes_its_data_along_and_is_closed() {
             .shows("Vos thématiques sont enregistrées");
         browser.open("/espace/donnees").await.shows(&person.email);
 
+        browser
+            .open("/espace/mes-donnees")
+            .await
+            .shows("Vous avez choisi un mot de passe.");
         browser.open("/espace/fermeture").await.shows("illisibles");
         browser
             .send("/espace/fermeture", &[("password", "wrong")])

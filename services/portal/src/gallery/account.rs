@@ -1,15 +1,19 @@
 //! The pages behind a mail's link, "Mon espace", and those that say that something cannot be done.
 
-use domain::registration::event::LinkedBy;
-use domain::values::{PasswordPolicy, PasswordRule, PolicyName, Siret};
-use usecases::Denied;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::registration::event::{ContactNotMatched, LinkedBy, TopicsChosen};
+use domain::values::{Civility, PasswordPolicy, PasswordRule, PolicyName, RegistrationId, Siret};
+use domain::{Event, Registration};
+use serde_json::json;
+use usecases::{Denied, Export, ExportedEvent, Held, Looker, Me, Person, RegistrationView};
+use uuid::Uuid;
 
 use super::{EMAIL, Sketch, TOKEN, wrong};
 use crate::complaints::{Complaints, Objection};
 use crate::scene::Scene;
 use crate::views::link::{Act, DeadEnd};
 use crate::views::trouble::Trouble;
-use crate::views::{closing, dev_mail, forgotten, link, password, space, trouble};
+use crate::views::{closing, dev_mail, forgotten, held, link, password, space, trouble};
 
 /// Every page after the form.
 pub fn pages(scene: &Scene<'_>) -> Vec<Sketch> {
@@ -78,6 +82,7 @@ fn accounts(scene: &Scene<'_>) -> Vec<Sketch> {
     vec![
         ("espace", space::page(scene, &sample(establishments()), &none)),
         ("espace-vide", space::page(scene, &sample(vec![]), &none)),
+        ("mes-donnees", held::page(scene, &everything_held())),
         ("fermeture", closing::page(scene, EMAIL, &none)),
         (
             "fermeture-faute",
@@ -85,6 +90,52 @@ fn accounts(scene: &Scene<'_>) -> Vec<Sketch> {
         ),
         ("compte-ferme", closing::closed(scene)),
     ]
+}
+
+/// Everything held on an invented person.
+fn everything_held() -> Export {
+    let at = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000);
+    let person = Person {
+        civility: Civility::Mme,
+        last_name: "DUPONT".to_owned(),
+        first_name: "Clare".to_owned(),
+        email: EMAIL.to_owned(),
+    };
+    let event = |sequence, event, opened| ExportedEvent {
+        sequence,
+        recorded_at: at,
+        event,
+        opened,
+    };
+    Export {
+        me: Me {
+            person,
+            topics: vec![],
+            establishments: vec![],
+        },
+        registration: RegistrationView::of(RegistrationId(Uuid::nil()), 2, &Registration::default()),
+        events: vec![
+            event(
+                1,
+                Event::ContactNotMatched(ContactNotMatched {}),
+                Some(json!({"last_name": "DUPONT", "first_name": "Clare"})),
+            ),
+            event(2, Event::TopicsChosen(TopicsChosen { topics: vec![] }), None),
+        ],
+        kept: Held {
+            account_since: Some(at),
+            last_seen_month: Some(at.date_naive()),
+            ..Held::default()
+        },
+        looked_at_by: vec![Looker {
+            position: 1,
+            at,
+            actor: "subscriber:crm".to_owned(),
+            role: "subscriber".to_owned(),
+            purpose: "reminder".to_owned(),
+            what: "person".to_owned(),
+        }],
+    }
 }
 
 fn troubles(scene: &Scene<'_>) -> Vec<Sketch> {

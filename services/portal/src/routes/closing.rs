@@ -9,7 +9,7 @@ use super::space::{me, out, signed_in};
 use super::turned_away;
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
-use crate::views::closing;
+use crate::views::{closing, held};
 use crate::web::answer::{WithCookie, refused, see_other};
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
@@ -38,6 +38,18 @@ pub async fn export(visit: Visit) -> Response {
             (headers, body).into_response()
         }
         Err(fault) => turned_away(&visit, Denied::Fault(fault.into())),
+    }
+}
+
+/// Shows everything held on the person.
+pub async fn data(visit: Visit) -> Response {
+    let export = match signed_in(&visit).await {
+        Ok(id) => visit.state.onboarding.export(id).await,
+        Err(denied) => Err(denied),
+    };
+    match export {
+        Ok(export) => (StatusCode::OK, held::page(&visit.scene(), &export)).into_response(),
+        Err(denied) => out(&visit, denied),
     }
 }
 

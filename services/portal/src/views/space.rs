@@ -73,6 +73,10 @@ fn account(scene: &Scene<'_>) -> Markup {
             h2 #account { (scene.say("space-account")) }
             ul.plain {
                 li {
+                    a href=(journey::DATA) { (scene.say("space-data-link")) }
+                    p.hint { (scene.say("space-data")) }
+                }
+                li {
                     a href=(journey::EXPORT) download { (scene.say("space-export-link")) }
                     p.hint { (scene.say("space-export")) }
                 }
