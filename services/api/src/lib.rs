@@ -29,5 +29,6 @@ mod state;
 mod subscriber_limit;
 
 pub use openapi::openapi;
+pub use routes::log::PublicLog;
 pub use routes::router;
 pub use state::ApiState;

@@ -5,6 +5,7 @@ mod directory_contacts;
 mod documentation;
 mod email_verifications;
 mod idcc;
+pub mod log;
 mod me;
 mod password_resets;
 mod people;
@@ -39,7 +40,7 @@ use crate::state::ApiState;
 /// Says that an answer is an earlier one, given again.
 pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// Everything under `/v1`, `/openapi.json` and `/docs`. Fit to be merged with the pages' router.
+/// Everything under `/v1`, `/log`, `/openapi.json` and `/docs`. Fit to be merged with the pages' router.
 ///
 /// Serve it with the peer's address (`into_make_service_with_connect_info`); without, all networks share one count.
 pub fn router(state: ApiState) -> Router {
@@ -50,6 +51,7 @@ pub fn router(state: ApiState) -> Router {
     Router::new()
         .nest("/v1", v1)
         .merge(documentation::router())
+        .merge(log::router())
         .layer(DefaultBodyLimit::max(BODY_SIZE_MAX))
         .layer(from_fn_with_state(state.clone(), limit))
         .layer(from_fn(limit_time))

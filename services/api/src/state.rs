@@ -7,6 +7,7 @@ use keyring::ServiceToken;
 use subscribers::Registry;
 use usecases::Onboarding;
 
+use crate::routes::log::PublicLog;
 use crate::subscriber_limit::SubscriberLimit;
 use runtime::edge::limits::Limits;
 use runtime::edge::site::Site;
@@ -23,6 +24,8 @@ pub struct ApiState {
     pub(crate) directory_token: Option<ServiceToken>,
     /// Those who receive the feed; nobody is known while there is none.
     pub(crate) subscribers: Option<Arc<Subscribers>>,
+    /// The logs, for anybody to read; not served while there are none.
+    pub(crate) log: Option<Arc<PublicLog>>,
 }
 
 /// Who receives the feed, and how often each has asked.
@@ -46,7 +49,15 @@ impl ApiState {
             limits,
             directory_token: None,
             subscribers: None,
+            log: None,
         }
+    }
+
+    /// Serves the logs' checkpoints and hashes.
+    #[must_use]
+    pub fn with_log(mut self, log: PublicLog) -> Self {
+        self.log = Some(Arc::new(log));
+        self
     }
 
     /// Lets the subscribers of this registry ask by their own credentials.

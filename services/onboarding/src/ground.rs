@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::Context;
+use api::PublicLog;
 use catalogue::{Catalogue, Words};
 use directory::{Directory, RegisterSettings, Registers, Stock};
 use keyring::Keyring;
+use relay::{SigningHealth, SigningSettings};
 use runtime::servers::Asker;
 use runtime::{Config, Limits, Servers, nats, postgres, servers};
 use sqlx::PgPool;
-use store::Store;
+use store::{SignedLog, Store};
+use tlog::Verifier;
 use usecases::{HashingGate, Nudge, Onboarding, Retention, Settings};
 
 /// Connections to PostgreSQL for a process that runs every role, or a busy one.
@@ -25,6 +28,8 @@ pub struct Ground {
     pub keyring: Keyring,
     pub catalogue: Arc<Catalogue>,
     pub words: Arc<Words>,
+    /// Whether the logs are being signed by this process.
+    pub signing: SigningHealth,
     /// Whether the invented register answers.
     demonstration: bool,
 }
@@ -45,6 +50,7 @@ impl Ground {
                 keyring,
                 catalogue: Arc::new(catalogue),
                 words: Arc::new(words),
+                signing: SigningHealth::default(),
                 demonstration,
             }),
             Err(fault) => {
@@ -108,6 +114,46 @@ impl Ground {
             },
             nudge,
         }))
+    }
+
+    /// The name of the log of events.
+    pub fn log_origin(&self) -> anyhow::Result<String> {
+        match &self.config.log_origin {
+            Some(origin) => Ok(origin.clone()),
+            None => Ok(self.keyring.log_origin()?),
+        }
+    }
+
+    /// How the logs are signed.
+    pub fn signing(&self) -> anyhow::Result<SigningSettings> {
+        Ok(SigningSettings {
+            keyring: self.keyring.clone(),
+            origin: self.log_origin()?,
+            data_dir: self.config.data_dir.clone(),
+            interval: self.config.checkpoint_interval,
+            health: self.signing.clone(),
+        })
+    }
+
+    /// The logs as anybody may read them.
+    pub fn public_log(&self) -> anyhow::Result<PublicLog> {
+        let origin = self.log_origin()?;
+        let mut keys = Vec::with_capacity(2);
+        for log in [SignedLog::Events, SignedLog::Accesses] {
+            keys.push(self.keyring.log_signer(&log.origin(&origin))?.verifier().clone());
+        }
+        let witnesses = self.config.log_witnesses.iter();
+        Ok(PublicLog {
+            store: self.store.clone(),
+            origin,
+            keys: keys
+                .try_into()
+                .map_err(|_| anyhow::anyhow!("two logs, two keys"))?,
+            witnesses: witnesses
+                .map(|key| Verifier::parse(key))
+                .collect::<Result<_, _>>()
+                .context("log_witnesses")?,
+        })
     }
 
     /// The official registers that are set to be asked.

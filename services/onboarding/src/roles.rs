@@ -103,12 +103,21 @@ async fn alone(
                 return Ok(());
             };
             running.spawn_role(ground, role, &client, &Nudge::default())?;
-            readiness.jetstream(client)
+            signing_goes_on(readiness.jetstream(client), ground)
         }
     };
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(role = role.name(), admin = %admin.address, "running");
     running.until_stopped().await
+}
+
+/// Adds "the logs may be signed": a process that signs none of them has nothing against it.
+pub fn signing_goes_on(readiness: Readiness, ground: &Ground) -> Readiness {
+    let health = ground.signing.clone();
+    readiness.check("signing", move || {
+        let health = health.clone();
+        async move { health.check() }
+    })
 }
 
 /// What runs in this process. When one part fails, all stop: whoever supervises the process starts it afresh.
@@ -147,12 +156,14 @@ impl Running {
             Role::Api => {}
             Role::Relay => {
                 let notify = nudge.local.clone();
+                let signing = Some(ground.signing()?);
                 self.spawn(
                     "relay",
                     relay::run(RelaySettings {
                         store,
                         client,
                         notify,
+                        signing,
                         shutdown,
                     }),
                 );
@@ -315,7 +326,8 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
         counts.clone(),
     )
     .with_subscribers(Registry::new(ground.pool.clone()))
-    .with_directory_token(ServiceToken::open(&config.directory_token_file)?);
+    .with_directory_token(ServiceToken::open(&config.directory_token_file)?)
+    .with_log(ground.public_log()?);
     let letters = match dev_mail {
         Some(_) => letters::previews(ground, &config.public_url),
         None => Vec::new(),

@@ -8,7 +8,7 @@ use usecases::Nudge;
 
 use crate::exit::Exit;
 use crate::ground::Ground;
-use crate::roles::{Role, Running, bind, router, serve};
+use crate::roles::{Role, Running, bind, router, serve, signing_goes_on};
 use crate::terminal::say;
 
 /// Runs until it is told to stop. Prints `ready <URL>` when a registration can be made.
@@ -59,6 +59,7 @@ async fn all_roles(
         ),
     );
     let readiness = Readiness::new().postgres(ground.pool.clone()).jetstream(client);
+    let readiness = signing_goes_on(readiness, ground);
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(admin = %admin.address, milliseconds = begun.elapsed().as_millis(), "running");
     say(format_args!("ready {}", config.public_url));

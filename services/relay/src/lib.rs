@@ -1,5 +1,7 @@
 //! The relay gives each committed event its place in the log and carries it to JetStream in that order.
 //!
+//! Beside them, [signing] attests to what the logs hold.
+//!
 //! Two loops run beside each other, joined by a short queue. The [sequencer](sequencer) drains the outbox into the log
 //! and works as long as PostgreSQL does; the [publisher](publisher) brings to the stream whatever the log has and the
 //! stream lacks. Were they one loop, a NATS server that is away would also hold up the log, and with it the signed
@@ -17,6 +19,7 @@ mod outgoing;
 mod publish;
 mod publisher;
 mod sequencer;
+pub mod signing;
 pub mod stream;
 mod tip;
 mod watch;
@@ -25,11 +28,12 @@ use std::sync::Arc;
 
 use async_nats::jetstream;
 use runtime::CancellationToken;
-use store::Store;
+use store::{SignedLog, Store};
 use tokio::sync::{Notify, mpsc};
 
 pub use domain::message::NUDGE_SUBJECT;
 pub use failure::{RelayError, Standstill};
+pub use signing::{Halt, SigningHealth, SigningSettings};
 
 use publisher::Publisher;
 
@@ -45,6 +49,8 @@ pub struct RelaySettings {
     pub client: async_nats::Client,
     /// Woken by whoever commits events in the same process. Processes elsewhere publish to [`NUDGE_SUBJECT`].
     pub notify: Arc<Notify>,
+    /// How the logs are signed; nothing: they are not.
+    pub signing: Option<SigningSettings>,
     /// Ends the relay.
     pub shutdown: CancellationToken,
 }
@@ -58,12 +64,13 @@ pub async fn run(settings: RelaySettings) -> anyhow::Result<()> {
         store,
         client,
         notify,
+        signing,
         shutdown,
     } = settings;
     let (fresh, waiting) = mpsc::channel(QUEUE);
     let reached = watch::Reached::default();
     let context = jetstream::new(client.clone());
-    let publisher = Publisher::new(store.clone(), client.clone(), context, reached.clone());
+    let publisher = Publisher::new(store.clone(), client.clone(), context.clone(), reached.clone());
     let mut loops = tokio::task::JoinSet::new();
     loops.spawn(sequencer::run(
         store.clone(),
@@ -73,6 +80,12 @@ pub async fn run(settings: RelaySettings) -> anyhow::Result<()> {
         shutdown.clone(),
     ));
     loops.spawn(publisher.run(waiting, shutdown.clone()));
+    if let Some(signing) = signing {
+        for log in [SignedLog::Events, SignedLog::Accesses] {
+            let (store, settings, context) = (store.clone(), signing.clone(), context.clone());
+            loops.spawn(signing::run(store, settings, log, context, shutdown.clone()));
+        }
+    }
     loops.spawn(watch::run(store, reached, shutdown));
     while let Some(ended) = loops.join_next().await {
         ended?;

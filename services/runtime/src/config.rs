@@ -13,6 +13,7 @@ use std::{
     ffi::OsString,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use chrono::TimeDelta;
@@ -21,6 +22,9 @@ use domain::values::{Flow, PolicyName};
 pub use fault::{ConfigError, Fault};
 pub use secret::Secret;
 use sources::Sources;
+
+/// Every event is covered by a checkpoint within 10 s; this leaves room for a slow round.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Whether attempts are counted by network and by address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,6 +102,12 @@ pub struct Config {
     pub postgres_bin_dir: Option<PathBuf>,
     /// The form of log lines; unset: text on a terminal, else JSON.
     pub log_format: Option<LogFormat>,
+    /// The name of the log of events, under which checkpoints are signed; unset: made from the signing key.
+    pub log_origin: Option<String>,
+    /// The keys of witnesses whose cosignatures are taken (C2SP vkeys).
+    pub log_witnesses: Vec<String>,
+    /// How often checkpoints are signed.
+    pub checkpoint_interval: Duration,
 }
 
 impl Config {
@@ -183,6 +193,11 @@ impl Config {
             nats_bin: sources.read("nats_bin", parse::path),
             postgres_bin_dir: sources.read("postgres_bin_dir", parse::path),
             log_format: sources.read("log_format", parse::log_format),
+            log_origin: sources.read("log_origin", parse::log_origin),
+            log_witnesses: sources.read("log_witnesses", parse::vkeys).unwrap_or_default(),
+            checkpoint_interval: sources
+                .read("checkpoint_interval", parse::checkpoint_interval)
+                .unwrap_or(CHECKPOINT_INTERVAL),
             listen,
             data_dir,
         }

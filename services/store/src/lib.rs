@@ -37,6 +37,7 @@ mod repository;
 mod retention;
 mod sequencer;
 mod session;
+mod signing;
 mod unit_of_work;
 
 pub use access::{Access, AccessEntry};
@@ -55,6 +56,7 @@ pub use repository::{AppendOutcome, Repository};
 pub use retention::Pruned;
 pub use sequencer::SEQUENCE_BATCH_MAX;
 pub use session::Session;
+pub use signing::{Leaf, SignedLog, SigningTurn};
 pub use unit_of_work::{AddressUse, KeyUse, NewCommand, UnitOfWork};
 
 pub use tlog::Frontier;

@@ -202,44 +202,6 @@ impl Store {
             .fetch_one(self.pool())
             .await?)
     }
-
-    /// Keeps a signed checkpoint. One of the same size stays as it is: the log has one root a size.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn record_checkpoint(&self, size: u64, root: &[u8; 32], note: &str) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO public.checkpoints (size, root, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        )
-        .bind(i64::try_from(size).map_err(|_| StoreError::Corrupt("checkpoints.size"))?)
-        .bind(&root[..])
-        .bind(note)
-        .execute(self.pool())
-        .await?;
-        Ok(())
-    }
-
-    /// The largest checkpoint so far.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn latest_checkpoint(&self) -> Result<Option<Checkpoint>, StoreError> {
-        let row: Option<(i64, [u8; 32], String, DateTime<Utc>)> = sqlx::query_as(
-            "SELECT size, root, note, signed_at FROM public.checkpoints ORDER BY size DESC LIMIT 1",
-        )
-        .fetch_optional(self.pool())
-        .await?;
-        row.map(|(size, root, note, signed_at)| {
-            let size = u64::try_from(size).map_err(|_| StoreError::Corrupt("checkpoints.size"))?;
-            Ok(Checkpoint {
-                size,
-                root,
-                note,
-                signed_at,
-            })
-        })
-        .transpose()
-    }
 }
 
 fn entry_of(row: &PgRow) -> Result<LogEntry, StoreError> {

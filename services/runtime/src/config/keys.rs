@@ -7,9 +7,10 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 26] = [
+pub const KEYS: [&str; 29] = [
     "admin_listen",
     "catalogue_file",
+    "checkpoint_interval",
     "data_dir",
     "directory_token_file",
     "epoch_horizon",
@@ -19,6 +20,8 @@ pub const KEYS: [&str; 26] = [
     "limits",
     "listen",
     "log_format",
+    "log_origin",
+    "log_witnesses",
     "mail_from",
     "master_key_file",
     "nats_bin",

@@ -1,6 +1,6 @@
 //! How each kind of setting is read. A message says what would be right and never repeats the value.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
 use domain::values::{Flow, PolicyName, parse_span};
@@ -108,5 +108,33 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
         "json" => Ok(LogFormat::Json),
         "text" => Ok(LogFormat::Text),
         _ => Err("must be json or text".to_owned()),
+    }
+}
+
+/// A log's name, as a key's name may be.
+pub(super) fn log_origin(text: &str) -> Result<String, String> {
+    match text
+        .chars()
+        .any(|it| it.is_whitespace() || it == '+' || it.is_control())
+    {
+        false => Ok(text.to_owned()),
+        true => Err("must be a name without spaces and plus signs, such as compte.exemple.fr/log".to_owned()),
+    }
+}
+
+/// Keys of witnesses, with commas between.
+pub(super) fn vkeys(text: &str) -> Result<Vec<String>, String> {
+    let keys: Vec<String> = text.split(',').map(|key| key.trim().to_owned()).collect();
+    match keys.iter().all(|key| key.splitn(3, '+').count() == 3) {
+        true => Ok(keys),
+        false => Err("must be witnesses' keys, NAME+KEYID+BASE64, with commas between".to_owned()),
+    }
+}
+
+/// How often checkpoints are signed: every event must be covered within 10 s.
+pub(super) fn checkpoint_interval(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds @ 1..=8) => Ok(Duration::from_secs(seconds)),
+        _ => Err("must be a number of seconds from 1 to 8".to_owned()),
     }
 }

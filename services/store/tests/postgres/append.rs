@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::Executor;
-use store::{AppendError, KeyUse, PersonKeyRow, UnitOfWork};
+use store::{AppendError, KeyUse, PersonKeyRow, SignedLog, UnitOfWork};
 
 use crate::cluster::migrated_database;
 use crate::story::*;
@@ -302,7 +302,19 @@ async fn nobody_rewrites_events_or_the_log() {
         .await
         .expect("appended");
     store.sequence_batch(10).await.expect("sequenced");
-    store.record_checkpoint(2, &[1; 32], "note").await.expect("kept");
+    let signed = tlog::Checkpoint {
+        origin: "log".to_owned(),
+        size: 2,
+        root: [1; 32],
+    };
+    let turn = store
+        .signing_turn(SignedLog::Events, "log")
+        .await
+        .expect("a turn");
+    let filled = [(1, 0, [1; 32])];
+    turn.record(&signed, "note", &filled).await.expect("kept");
+    let line = store.record_cosignature("log", 2, &[1; 32], "witness", "line");
+    assert!(line.await.expect("kept"));
     let attempts = [
         "UPDATE events SET payload = '{}'",
         "DELETE FROM events",
@@ -311,6 +323,8 @@ async fn nobody_rewrites_events_or_the_log() {
         "DELETE FROM log",
         "TRUNCATE log",
         "DELETE FROM checkpoints",
+        "UPDATE log_nodes SET hash = decode(repeat('00', 32), 'hex')",
+        "DELETE FROM cosignatures",
         "DELETE FROM keyring.person_keys",
         "TRUNCATE keyring.person_keys",
         "UPDATE keyring.person_keys SET key_id = gen_random_uuid()",

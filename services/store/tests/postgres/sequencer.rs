@@ -8,7 +8,7 @@ use std::time::Duration;
 use domain::values::RegistrationId;
 use rand::Rng;
 use sqlx::Executor;
-use store::{Frontier, LogEntry, Store, UnitOfWork};
+use store::{Frontier, LogEntry, SignedLog, Store, UnitOfWork};
 
 use crate::cluster::migrated_database;
 use crate::story::*;
@@ -40,19 +40,30 @@ async fn events_get_places_from_one_and_verifiable_hashes() {
     assert_log_is_sound(store, &entries).await;
 
     let head = store.log_head().await.expect("read");
-    store
-        .record_checkpoint(head.position(), &head.tree.root(), "first")
+    for note in ["first", "second"] {
+        let signed = tlog::Checkpoint {
+            origin: "log".to_owned(),
+            size: head.position(),
+            root: head.tree.root(),
+        };
+        let turn = store
+            .signing_turn(SignedLog::Events, "log")
+            .await
+            .expect("a turn");
+        turn.record(&signed, note, &[]).await.expect("kept");
+    }
+    let kept = store
+        .latest_checkpoint("log")
         .await
-        .expect("kept");
-    store
-        .record_checkpoint(head.position(), &head.tree.root(), "second")
-        .await
-        .expect("no fault");
-    let kept = store.latest_checkpoint().await.expect("read").expect("there");
+        .expect("read")
+        .expect("there");
     assert_eq!(
         (kept.size, kept.root, kept.note.as_str()),
-        (5, head.tree.root(), "first")
+        (5, head.tree.root(), "first"),
+        "a size has one checkpoint"
     );
+    let access = store.latest_checkpoint("log/access").await.expect("read");
+    assert_eq!(access, None);
 }
 
 #[tokio::test]
