@@ -47,4 +47,25 @@ pub enum AuditError {
     /// Whoever takes the lines does not take them any more.
     #[error("the output failed: {0}")]
     Output(#[from] std::io::Error),
+    /// A file of an exported folder cannot be read.
+    #[error("{file}: {source}")]
+    File {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A key is not one.
+    #[error("{file}: {source}")]
+    Key {
+        /// Where it was read.
+        file: String,
+        /// Why.
+        #[source]
+        source: tlog::NoteError,
+    },
+    /// The events do not fold.
+    #[error(transparent)]
+    Fold(#[from] projections::ProjectionError),
 }

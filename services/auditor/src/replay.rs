@@ -1,34 +1,60 @@
 //! Every event in the order of the log, as the messages that subscribers were sent: one JSON object a line.
 //!
-//! A replay covers what the log held when it began, so it ends even while people register. It comes to that end or
-//! to an error: a hole in the log is never passed over in silence, and neither is a lost connection.
+//! A replay covers what the log held when it began, so it ends even while people register, unless it is to follow. It
+//! comes to its end or to an error: a hole in the log is never passed over in silence, and neither is a lost connection.
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::EventMessage;
 use domain::message::LoggedEvent;
 use domain::values::RegistrationId;
-use store::Store;
+use store::{Store, StoredEvent};
 
 use crate::error::AuditError;
 use crate::history::history;
 
 /// How many events are in memory at once.
 const PAGE: u32 = 500;
+/// How often the log is looked at for more, when following.
+const LOOK_AFTER: Duration = Duration::from_millis(250);
+/// So many registrations are found by their own events; for more, the whole log is walked.
+const BY_REGISTRATION_MAX: usize = 1_000;
 
 /// What is replayed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Range {
     /// The first position, from 1.
     pub from: u64,
-    /// Only this registration's events.
-    pub registration: Option<RegistrationId>,
-    /// Only what had been recorded by this moment (UTC, the database's clock).
-    pub at: Option<DateTime<Utc>>,
+    /// The last position; none: as far as the log goes.
+    pub to: Option<u64>,
+    /// Only these registrations' events; none named: all.
+    pub registrations: Vec<RegistrationId>,
+    /// Only events of these names; none named: all.
+    pub events: Vec<String>,
+    /// Only what was recorded from this moment on (UTC, the database's clock).
+    pub since: Option<DateTime<Utc>>,
+    /// Only what had been recorded by this moment.
+    pub until: Option<DateTime<Utc>>,
+    /// Whether to go on with what comes.
+    pub follow: bool,
 }
 
 impl Range {
-    fn includes(&self, recorded_at: DateTime<Utc>) -> bool {
-        self.at.is_none_or(|at| recorded_at <= at)
+    /// Everything that the log holds.
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    fn includes(&self, event: &LoggedEvent<'_>) -> bool {
+        let named = self.events.is_empty() || self.events.iter().any(|it| it == event.event_type);
+        let of_these = self.registrations.is_empty() || self.registrations.contains(&event.registration);
+        named
+            && of_these
+            && event.position >= self.from
+            && self.to.is_none_or(|to| event.position <= to)
+            && self.since.is_none_or(|since| event.recorded_at >= since)
+            && self.until.is_none_or(|until| event.recorded_at <= until)
     }
 }
 
@@ -40,71 +66,86 @@ impl Range {
 /// else what kept the log from being read.
 pub async fn replay(
     store: &Store,
-    range: Range,
+    range: &Range,
     mut take: impl FnMut(&str) -> std::io::Result<()>,
 ) -> Result<u64, AuditError> {
-    match range.registration {
-        Some(registration) => replay_one(store, registration, range, &mut take).await,
-        None => replay_all(store, range, &mut take).await,
+    let few = (1..=BY_REGISTRATION_MAX).contains(&range.registrations.len());
+    if few && !range.follow {
+        replay_few(store, range, &mut take).await
+    } else {
+        replay_all(store, range, &mut take).await
     }
 }
 
 async fn replay_all(
     store: &Store,
-    range: Range,
+    range: &Range,
     take: &mut impl FnMut(&str) -> std::io::Result<()>,
 ) -> Result<u64, AuditError> {
-    let last = store.log_head().await?.position();
+    let end = range.to.unwrap_or(u64::MAX);
+    let mut last = store.log_head().await?.position().min(end);
     let mut due = range.from.max(1);
     let mut taken = 0;
-    while due <= last {
-        let page = store.read_log(due, PAGE).await?;
-        if page.is_empty() {
-            return Err(AuditError::Gap { position: due });
-        }
-        for entry in page {
-            if entry.position != due {
+    loop {
+        while due <= last {
+            let page = store.read_log(due, PAGE).await?;
+            if page.is_empty() {
                 return Err(AuditError::Gap { position: due });
             }
-            if due > last {
-                break;
-            }
-            due += 1;
-            if range.includes(entry.recorded_at) {
-                take(&line(&entry.as_logged())?)?;
-                taken += 1;
+            for entry in page {
+                if entry.position != due {
+                    return Err(AuditError::Gap { position: due });
+                }
+                if due > last {
+                    break;
+                }
+                due += 1;
+                let logged = entry.as_logged();
+                if range.includes(&logged) {
+                    take(&line(&logged)?)?;
+                    taken += 1;
+                }
             }
         }
+        if !range.follow || due > end {
+            return Ok(taken);
+        }
+        tokio::time::sleep(LOOK_AFTER).await;
+        last = store.log_head().await?.position().min(end);
     }
-    Ok(taken)
 }
 
-/// By way of the registration's own events, since looking through the whole log for ten of them would take minutes.
-async fn replay_one(
+/// By way of the registrations' own events, since looking through the whole log for ten of them would take minutes.
+async fn replay_few(
     store: &Store,
-    registration: RegistrationId,
-    range: Range,
+    range: &Range,
     take: &mut impl FnMut(&str) -> std::io::Result<()>,
 ) -> Result<u64, AuditError> {
-    let mut taken = 0;
-    for placed in history(store, registration).await? {
-        let Some(position) = placed.position else { break };
-        let event = &placed.event;
-        if position < range.from || !range.includes(event.recorded_at) {
-            continue;
+    let mut found: Vec<(u64, RegistrationId, StoredEvent)> = Vec::new();
+    for registration in &range.registrations {
+        for placed in history(store, *registration).await? {
+            let Some(position) = placed.position else { break };
+            found.push((position, *registration, placed.event));
         }
+    }
+    found.sort_by_key(|it| it.0);
+    found.dedup_by_key(|it| it.0);
+    let mut taken = 0;
+    for (position, registration, event) in &found {
         let logged = LoggedEvent {
             event_id: event.event_id,
-            registration,
+            registration: *registration,
             sequence: event.sequence,
-            position,
+            position: *position,
             event_type: &event.event_type,
             event_version: &event.event_version,
             recorded_at: event.recorded_at,
             payload: &event.payload,
         };
-        take(&line(&logged)?)?;
-        taken += 1;
+        if range.includes(&logged) {
+            take(&line(&logged)?)?;
+            taken += 1;
+        }
     }
     Ok(taken)
 }

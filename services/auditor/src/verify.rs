@@ -5,14 +5,17 @@
 //! follow each other in it, and the tree over the hashes comes to the root of every checkpoint and of the log's head.
 //! Then a second walk from the other side: each event is in the log or waits for its place.
 //!
-//! What this cannot see by itself: a database rewritten as a whole, hashes and tree included. Only a checkpoint kept
-//! elsewhere tells that.
+//! What the database cannot show by itself is that it was rewritten as a whole, hashes and tree included: checkpoints
+//! are signed with a key that is not in it, and those kept elsewhere ([`Trust::kept`]) tell of a shorter or other past.
 
+pub mod folder;
 mod report;
+mod signed;
 mod unplaced;
 mod walk;
 
 pub use report::{Difference, VerifyReport};
+pub use signed::Trust;
 
 use sqlx::{FromRow, Row};
 use store::{LogHead, Store};
@@ -23,23 +26,33 @@ use walk::Walk;
 /// The head, the log's last row and the largest checkpoint, seen at one moment.
 const HEAD: &str = "
     SELECT h.size, h.frontier, coalesce((SELECT max(l.position) FROM public.log l), 0) AS last,
-           coalesce((SELECT max(c.size) FROM public.checkpoints c), 0) AS signed
+           coalesce((SELECT max(c.size) FROM public.checkpoints c WHERE c.origin = $1), 0) AS signed
       FROM public.log_head h";
 
-/// Verifies. `progress` is told the position reached and the last one.
+/// Verifies against what is trusted. `progress` is told the position reached and the last one.
 ///
 /// # Errors
 /// When the database cannot be read. What is found amiss is in the report.
-pub async fn verify(store: &Store, progress: impl Fn(u64, u64)) -> Result<VerifyReport, AuditError> {
-    let row = sqlx::query(HEAD).fetch_one(store.pool()).await?;
+pub async fn verify(
+    store: &Store,
+    trust: &Trust,
+    progress: impl Fn(u64, u64),
+) -> Result<VerifyReport, AuditError> {
+    let row = sqlx::query(HEAD)
+        .bind(trust.key.name())
+        .fetch_one(store.pool())
+        .await?;
     let head = LogHead::from_row(&row)?;
     let last = row.try_get::<i64, _>("last")?.unsigned_abs();
     let signed = row.try_get::<i64, _>("signed")?.unsigned_abs();
     let size = head.position();
 
-    let mut walk = Walk::new(store, size);
+    let mut walk = Walk::new(store, size, trust);
     walk.go(&progress).await?;
     let mut report = walk.report;
+    // What the bus or a file knows may have been signed since the head was read.
+    let now = store.log_head().await?.position();
+    walk.signed.beyond(now.max(size), &mut report);
     match walk.tree {
         Some(tree) => {
             report.root = hex(&tree.root());

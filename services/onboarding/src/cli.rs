@@ -1,12 +1,14 @@
 //! What can be asked of the binary.
 
+mod audit;
 pub mod rights;
 
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
-use domain::values::RegistrationId;
+
+use audit::instant;
+pub use audit::{Audit, Replaying, Rules};
 
 /// Event-sourced account onboarding.
 #[derive(Debug, Parser)]
@@ -58,6 +60,9 @@ pub enum Command {
     /// Who may use the console
     #[command(subcommand)]
     Console(Console),
+    /// What today's rules would have decided
+    #[command(subcommand)]
+    Rules(Rules),
     /// Forget a person: their key is destroyed, and what it sealed stays unreadable for ever
     Erase(rights::Erase),
     /// Erasures that wait
@@ -95,6 +100,7 @@ impl Command {
             Self::Projections(_) => "projections",
             Self::Bus(_) => "bus",
             Self::Audit(_) => "audit",
+            Self::Rules(_) => "rules",
             Self::Subscriber(_) => "subscriber",
             Self::Console(_) => "console",
             Self::Erase(_) => "erase",
@@ -230,58 +236,6 @@ fn role(name: &str) -> Result<console::staff::Role, String> {
     console::staff::Role::named(name).ok_or_else(|| format!("one of {}", names.join(", ")))
 }
 
-/// Commands of an auditor.
-#[derive(Debug, Subcommand)]
-pub enum Audit {
-    /// Every event in the order of the log, one JSON object a line
-    Replay {
-        /// First position
-        #[arg(long, default_value_t = 1)]
-        from: u64,
-        /// Only this registration
-        #[arg(long)]
-        registration: Option<RegistrationId>,
-        /// Only what had happened by then (RFC 3339, or a day)
-        #[arg(long, value_parser = instant)]
-        at: Option<DateTime<Utc>>,
-    },
-    /// Check that the log is whole and that every event stands as it was written; the same of the access log
-    Verify,
-    /// Who opened what is sealed, and what operators did; checks that the access log is whole
-    Accesses {
-        /// Only about this registration
-        #[arg(long)]
-        registration: Option<RegistrationId>,
-        /// First position
-        #[arg(long, default_value_t = 1)]
-        from: u64,
-    },
-    /// One registration as a readable story
-    Show {
-        /// The registration
-        registration: RegistrationId,
-        /// As it stood then (RFC 3339, or a day)
-        #[arg(long, value_parser = instant)]
-        at: Option<DateTime<Utc>>,
-        /// The story's language: fr or en
-        #[arg(long, default_value = "en")]
-        lang: String,
-    },
-}
-
-/// An instant, or the end of a day in UTC.
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Ok(instant.to_utc());
-    }
-    chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .and_then(|day| day.succ_opt())
-        .and_then(|day| day.and_hms_opt(0, 0, 0))
-        .map(|end| end.and_utc() - chrono::TimeDelta::microseconds(1))
-        .ok_or_else(|| "write an instant as 2026-01-31T12:00:00Z or a day as 2026-01-31".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -291,18 +245,5 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_day_means_its_end() {
-        assert_eq!(
-            instant("2026-01-31").unwrap().to_rfc3339(),
-            "2026-01-31T23:59:59.999999+00:00"
-        );
-        assert_eq!(
-            instant("2026-01-31T12:00:00+01:00").unwrap().to_rfc3339(),
-            "2026-01-31T11:00:00+00:00"
-        );
-        assert!(instant("yesterday").is_err());
     }
 }

@@ -7,4 +7,5 @@ pub mod directory;
 pub mod doctor;
 pub mod projections;
 pub mod rights;
+pub mod rules;
 pub mod subscriber;

@@ -1,5 +1,7 @@
 //! What a verification found.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 /// What a verification found.
@@ -11,6 +13,8 @@ pub struct VerifyReport {
     pub root: String,
     /// How many checkpoints were compared with the tree.
     pub checkpoints: u64,
+    /// How many checkpoints are of a log of another name, and so tell nothing of this one.
+    pub foreign: u64,
     /// How many events have no place in the log yet.
     pub waiting: u64,
     /// How many differences there are.
@@ -34,14 +38,29 @@ impl VerifyReport {
         self.first.is_none()
     }
 
-    /// Counts a difference and keeps the first. Walks go forward, so the first noted is the first in the log.
+    /// Counts a difference and keeps the first, by position where they have one.
     pub(super) fn note(&mut self, position: Option<u64>, what: impl Into<String>) {
         self.differences += 1;
-        if self.first.is_none() {
+        let is_first = match (&self.first, position) {
+            (None, _) => true,
+            (Some(first), Some(position)) => first.position.is_none_or(|it| position < it),
+            (Some(_), None) => false,
+        };
+        if is_first {
             self.first = Some(Difference {
                 position,
                 what: what.into(),
             });
+        }
+    }
+
+    /// Counts a difference of which only the range is known. One that was found inside the range says more.
+    pub(super) fn note_range(&mut self, range: RangeInclusive<u64>, what: impl Into<String>) {
+        let first = self.first.as_ref().and_then(|it| it.position);
+        if first.is_some_and(|it| range.contains(&it)) {
+            self.differences += 1;
+        } else {
+            self.note(Some(*range.start()), what);
         }
     }
 }
@@ -71,6 +90,10 @@ impl std::fmt::Display for VerifyReport {
             f,
             "{} checkpoint(s) compared; {} event(s) wait for a place",
             self.checkpoints, self.waiting
-        )
+        )?;
+        match self.foreign {
+            0 => Ok(()),
+            some => write!(f, "; {some} checkpoint(s) of a log of another name"),
+        }
     }
 }

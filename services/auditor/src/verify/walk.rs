@@ -1,11 +1,10 @@
 //! The walk along the log.
 
-use std::collections::BTreeMap;
-
 use sqlx::Row;
 use store::{Frontier, LogEntry, Store, StoreError};
 
 use super::report::VerifyReport;
+use super::signed::{Signed, Trust};
 use crate::error::AuditError;
 
 /// How many events are in memory at once.
@@ -22,7 +21,7 @@ const OUT_OF_TURN: &str = "
      WHERE l.position BETWEEN $1 AND $2 AND e.sequence > 1 AND (lb.position IS NULL OR lb.position > l.position)
      ORDER BY l.position";
 
-const CHECKPOINTS: &str = "SELECT size, root FROM public.checkpoints WHERE size BETWEEN $1 AND $2";
+const CHECKPOINTS: &str = "SELECT size, root, note FROM public.checkpoints WHERE origin = $3 AND size BETWEEN $1 AND $2 ORDER BY size";
 
 /// How far the walk is, and what it has found.
 pub(super) struct Walk<'a> {
@@ -33,21 +32,26 @@ pub(super) struct Walk<'a> {
     /// The tree over the hashes so far; none once a position was missing, since nothing can be said of it then.
     pub tree: Option<Frontier>,
     pub report: VerifyReport,
+    origin: String,
+    pub signed: Signed,
 }
 
 impl<'a> Walk<'a> {
     /// A walk over the first `size` positions.
-    pub fn new(store: &'a Store, size: u64) -> Self {
-        let report = VerifyReport {
+    pub fn new(store: &'a Store, size: u64, trust: &Trust) -> Self {
+        let mut report = VerifyReport {
             positions: size,
             ..VerifyReport::default()
         };
+        let signed = Signed::new(trust, &mut report);
         Self {
             store,
             size,
             due: 1,
             tree: Some(Frontier::default()),
             report,
+            origin: trust.key.name().to_owned(),
+            signed,
         }
     }
 
@@ -59,11 +63,11 @@ impl<'a> Walk<'a> {
             page.retain(|entry| entry.position <= self.size);
             // The end of what this page shows: with nothing in it, the rest of the log is missing.
             let last = page.last().map_or(self.size, |entry| entry.position);
-            let checkpoints = self.checkpoints(first, last).await?;
+            self.checkpoints(first, last).await?;
             let out_of_turn = self.out_of_turn(first, last).await?;
             for entry in &page {
                 self.missing_before(entry.position).await?;
-                self.step(entry, &checkpoints);
+                self.step(entry);
                 if out_of_turn.binary_search(&entry.position).is_ok() {
                     self.report.note(
                         Some(entry.position),
@@ -79,7 +83,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn step(&mut self, entry: &LogEntry, checkpoints: &BTreeMap<u64, [u8; 32]>) {
+    fn step(&mut self, entry: &LogEntry) {
         let position = entry.position;
         self.due = position + 1;
         if entry.recomputed_leaf_hash() != entry.leaf_hash {
@@ -91,15 +95,7 @@ impl<'a> Walk<'a> {
         let Some(tree) = &mut self.tree else { return };
         // The stored hash, so that a rewritten event and a rewritten log show as two different findings.
         tree.push(entry.leaf_hash);
-        if let Some(root) = checkpoints.get(&position) {
-            self.report.checkpoints += 1;
-            if *root != tree.root() {
-                self.report.note(
-                    Some(position),
-                    "the checkpoint of this size has another root than the log",
-                );
-            }
-        }
+        self.signed.at(tree, &mut self.report);
     }
 
     /// Notes the positions from the one that is due to the one before `next`.
@@ -154,16 +150,18 @@ impl<'a> Walk<'a> {
         Ok(Vec::new())
     }
 
-    async fn checkpoints(&self, first: u64, last: u64) -> Result<BTreeMap<u64, [u8; 32]>, AuditError> {
-        let rows: Vec<(i64, [u8; 32])> = sqlx::query_as(CHECKPOINTS)
+    async fn checkpoints(&mut self, first: u64, last: u64) -> Result<(), AuditError> {
+        let rows: Vec<(i64, [u8; 32], String)> = sqlx::query_as(CHECKPOINTS)
             .bind(bigint(first))
             .bind(bigint(last))
+            .bind(&self.origin)
             .fetch_all(self.store.pool())
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(size, root)| (size.unsigned_abs(), root))
-            .collect())
+        for (size, root, note) in rows {
+            let row = Some((size.unsigned_abs(), root));
+            self.signed.take(&note, "database", row, &mut self.report);
+        }
+        Ok(())
     }
 
     async fn out_of_turn(&self, first: u64, last: u64) -> Result<Vec<u64>, AuditError> {

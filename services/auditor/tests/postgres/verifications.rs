@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 
-use auditor::{VerifyReport, verify};
+use auditor::{Trust, VerifyReport, verify};
+use store::{SignedLog, Store};
+use tlog::{Checkpoint, Hash, Signer};
 
 use crate::cluster::{Database, migrated_database};
 use crate::path::{place, registration};
@@ -32,8 +34,47 @@ async fn tamper(database: &Database, statement: &str) {
         .expect("tampered");
 }
 
+fn signer() -> Signer {
+    Signer::new("log", &[7; 32]).expect("a name")
+}
+
+fn trust(kept: &[&str]) -> Trust {
+    Trust {
+        key: signer().verifier().clone(),
+        kept: kept
+            .iter()
+            .map(|note| ("kept".to_owned(), (*note).to_owned()))
+            .collect(),
+    }
+}
+
+/// The signed note of a log of this size and root.
+fn note_of(size: u64, root: &Hash) -> String {
+    let checkpoint = Checkpoint {
+        origin: "log".to_owned(),
+        size,
+        root: *root,
+    };
+    signer().sign(&checkpoint.text()).to_string()
+}
+
+async fn keep(store: &Store, size: u64, root: &Hash, note: &str) {
+    let checkpoint = Checkpoint {
+        origin: "log".to_owned(),
+        size,
+        root: *root,
+    };
+    let turn = store
+        .signing_turn(SignedLog::Events, "log")
+        .await
+        .expect("a turn");
+    turn.record(&checkpoint, note, &[]).await.expect("kept");
+}
+
 async fn report(database: &Database) -> VerifyReport {
-    verify(&database.store, |_, _| {}).await.expect("verified")
+    verify(&database.store, &trust(&[]), |_, _| {})
+        .await
+        .expect("verified")
 }
 
 async fn first(statement: &str) -> (Option<u64>, String) {
@@ -51,14 +92,11 @@ async fn an_untouched_log_is_whole() {
     assert!(report(&empty).await.is_whole());
     let database = nine_events().await;
     let head = database.store.log_head().await.expect("read");
-    database
-        .store
-        .record_checkpoint(9, &head.tree.root(), "note")
-        .await
-        .expect("kept");
+    let root = head.tree.root();
+    keep(&database.store, 9, &root, &note_of(9, &root)).await;
     registration(&database.store).await;
     let reached = Cell::new((0, 0));
-    let report = verify(&database.store, |at, of| reached.set((at, of)))
+    let report = verify(&database.store, &trust(&[]), |at, of| reached.set((at, of)))
         .await
         .expect("verified");
     assert!(report.is_whole(), "{report}");
@@ -152,24 +190,18 @@ async fn an_event_that_slipped_past_the_log_is_found() {
 #[tokio::test]
 async fn a_checkpoint_of_another_root_is_found() {
     let database = nine_events().await;
-    database
-        .store
-        .record_checkpoint(5, &[7; 32], "note")
-        .await
-        .expect("kept");
-    let report = report(&database).await;
-    assert_eq!(report.first.expect("a difference").position, Some(5));
+    keep(&database.store, 5, &[7; 32], &note_of(5, &[7; 32])).await;
+    let first = report(&database).await.first.expect("a difference");
+    assert_eq!(first.position, Some(1), "somewhere from the first on");
+    assert!(first.what.contains("positions 1 to 5"), "{}", first.what);
 }
 
 #[tokio::test]
 async fn a_log_cut_off_together_with_its_head_is_told_by_a_checkpoint() {
     let database = nine_events().await;
     let head = database.store.log_head().await.expect("read");
-    database
-        .store
-        .record_checkpoint(9, &head.tree.root(), "note")
-        .await
-        .expect("kept");
+    let root = head.tree.root();
+    keep(&database.store, 9, &root, &note_of(9, &root)).await;
     tamper(
         &database,
         "DELETE FROM events WHERE insert_order = (SELECT insert_order FROM log WHERE position = 9);
@@ -178,4 +210,38 @@ async fn a_log_cut_off_together_with_its_head_is_told_by_a_checkpoint() {
     .await;
     let first = report(&database).await.first.expect("a difference");
     assert_eq!(first.position, Some(9), "{}", first.what);
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_was_not_signed_is_found() {
+    let database = nine_events().await;
+    let root = database.store.log_head().await.expect("read").tree.root();
+    let forger = Signer::new("log", &[8; 32]).expect("a name");
+    let forged = forger
+        .sign(&format!("log\n9\n{}\n", "A".repeat(43) + "="))
+        .to_string();
+    keep(&database.store, 9, &root, &forged).await;
+    let first = report(&database).await.first.expect("a difference");
+    assert_eq!(first.position, Some(9));
+    assert!(first.what.contains("not to be believed"), "{}", first.what);
+}
+
+#[tokio::test]
+async fn checkpoints_that_were_kept_elsewhere_tell_of_another_past() {
+    let database = nine_events().await;
+    let root = database.store.log_head().await.expect("read").tree.root();
+    let same = note_of(9, &root);
+    let outcome = async |kept: &str| {
+        let trust = trust(&[kept]);
+        verify(&database.store, &trust, |_, _| {})
+            .await
+            .expect("verified")
+    };
+    assert!(outcome(&same).await.is_whole());
+    let longer = outcome(&note_of(12, &root)).await.first.expect("a difference");
+    assert_eq!(longer.position, Some(10), "{}", longer.what);
+    let other = outcome(&note_of(4, &[1; 32])).await.first.expect("a difference");
+    assert!(other.what.contains("positions 1 to 4"), "{}", other.what);
+    let stranger = outcome("no note").await.first.expect("a difference");
+    assert_eq!(stranger.position, None, "{}", stranger.what);
 }

@@ -3,52 +3,46 @@
 mod accesses;
 
 use std::io::{BufWriter, ErrorKind, Write};
+use std::path::Path;
 
-use auditor::{AuditError, Range, Reader};
-use domain::values::Locale;
+use anyhow::Context;
+use auditor::{AuditError, Range, Reader, Trust, VerifyReport};
+use domain::Event;
+use domain::values::{Locale, RegistrationId};
 use runtime::Config;
+use tlog::Verifier;
 
-use crate::cli::Audit;
+use crate::cli::{Audit, Replaying};
 use crate::exit::Exit;
-use crate::ground::standing;
+use crate::ground::{Ground, standing};
 use crate::terminal::{Progress, say, say_json};
 
 /// Runs the command.
 pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<Exit> {
     match command {
-        Audit::Replay {
-            from,
-            registration,
-            at,
-        } => {
-            replay(
-                config,
-                Range {
-                    from,
-                    registration,
-                    at,
-                },
-            )
-            .await
-        }
-        Audit::Verify => {
-            let report = standing(config, "audit", async |ground| {
-                let bar = Progress::of("events", Some(0));
-                let report = auditor::verify(&ground.store, |at, of| bar.at(at, Some(of))).await?;
-                bar.done();
-                Ok(report)
-            })
-            .await?;
-            if json {
-                say_json(&report)?;
-            } else {
-                say(&report);
+        Audit::Replay(asked) => replay(config, asked).await,
+        Audit::Verify { export, since, vkey } => {
+            let key = match vkey.as_deref().map(Verifier::parse).transpose() {
+                Ok(key) => key,
+                Err(fault) => {
+                    eprintln!("--vkey: {fault}");
+                    return Ok(Exit::WrongUsage);
+                }
+            };
+            let mut kept = Vec::with_capacity(since.len());
+            for file in since {
+                match std::fs::read_to_string(&file) {
+                    Ok(note) => kept.push((file.display().to_string(), note)),
+                    Err(fault) => {
+                        eprintln!("--since {}: {fault}", file.display());
+                        return Ok(Exit::WrongUsage);
+                    }
+                }
             }
-            Ok(if report.is_whole() {
-                Exit::Fine
-            } else {
-                Exit::Difference
-            })
+            match export {
+                Some(folder) => verify_export(&folder, key, kept, json),
+                None => verify(config, key, kept, json).await,
+            }
         }
         Audit::Accesses { registration, from } => accesses::run(config, registration, from, json).await,
         Audit::Show {
@@ -60,44 +54,188 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
                 eprintln!("--lang takes fr or en");
                 return Ok(Exit::WrongUsage);
             };
-            let shown = standing(config, "audit", async |ground| {
-                Ok(Reader::new(&ground.store, &ground.pool)
-                    .show(registration, at, locale)
-                    .await?)
+            show(config, registration, at, locale, json).await
+        }
+        Audit::State { at, registration } => {
+            standing(config, "audit", async |ground| {
+                let bar = Progress::of("events", Some(0));
+                let mut output = BufWriter::new(std::io::stdout());
+                let tell = |at, of| bar.at(at, Some(of));
+                let written = auditor::standing_at(
+                    &ground.store,
+                    at,
+                    registration,
+                    |row| writeln!(output, "{row}"),
+                    tell,
+                );
+                let written = written.await;
+                bar.done();
+                ended(written.map(drop), output)
             })
-            .await?;
-            let Some(story) = shown else {
-                eprintln!("there is no registration {registration}");
-                return Ok(Exit::Fault);
-            };
-            if json {
-                say_json(&story)?;
-            } else {
-                say(&story);
-            }
-            Ok(if story.conforms() {
-                Exit::Fine
-            } else {
-                Exit::Difference
-            })
+            .await
         }
     }
 }
 
+async fn show(
+    config: &Config,
+    registration: RegistrationId,
+    at: Option<chrono::DateTime<chrono::Utc>>,
+    locale: Locale,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let shown = standing(config, "audit", async |ground| {
+        Ok(Reader::new(&ground.store, &ground.pool)
+            .show(registration, at, locale)
+            .await?)
+    })
+    .await?;
+    let Some(story) = shown else {
+        eprintln!("there is no registration {registration}");
+        return Ok(Exit::Fault);
+    };
+    if json {
+        say_json(&story)?;
+    } else {
+        say(&story);
+    }
+    Ok(if story.conforms() {
+        Exit::Fine
+    } else {
+        Exit::Difference
+    })
+}
+
+/// Against the database, what is signed in it, what the data directory and the bus remember, and what the auditor kept.
+async fn verify(
+    config: &Config,
+    key: Option<Verifier>,
+    mut kept: Vec<(String, String)>,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let (report, accesses) = standing(config, "audit", async |ground| {
+        kept.extend(remembered(ground).await?);
+        let key = match key {
+            Some(key) => key,
+            None => ground
+                .keyring
+                .log_signer(&ground.log_origin()?)?
+                .verifier()
+                .clone(),
+        };
+        let bar = Progress::of("events", Some(0));
+        let tell = |at, of| bar.at(at, Some(of));
+        let report = auditor::verify(&ground.store, &Trust { key, kept }, tell).await?;
+        bar.done();
+        Ok((report, auditor::verify_accesses(&ground.store).await?))
+    })
+    .await?;
+    if json {
+        let mut both = serde_json::to_value(&report)?;
+        both["accesses"] = serde_json::to_value(&accesses)?;
+        say_json(&both)?;
+    } else {
+        say(&report);
+        say(&accesses);
+    }
+    Ok(if report.is_whole() && accesses.is_whole() {
+        Exit::Fine
+    } else {
+        Exit::Difference
+    })
+}
+
+/// What was signed as this machine and the bus remember it. A bus that is away remembers nothing.
+async fn remembered(ground: &Ground) -> anyhow::Result<Vec<(String, String)>> {
+    let mut kept = Vec::new();
+    let file = ground.config.data_dir.join("checkpoint");
+    match std::fs::read_to_string(&file) {
+        Ok(note) => kept.push((file.display().to_string(), note)),
+        Err(fault) if fault.kind() == ErrorKind::NotFound => {}
+        Err(fault) => return Err(fault).context(file.display().to_string()),
+    }
+    if let Ok(client) = ground.nats("audit").await {
+        let published = relay::signing::published(&client).await;
+        kept.extend(published.map(|note| ("bus".to_owned(), note)));
+    }
+    Ok(kept)
+}
+
+fn verify_export(
+    folder: &Path,
+    key: Option<Verifier>,
+    kept: Vec<(String, String)>,
+    json: bool,
+) -> anyhow::Result<Exit> {
+    let bar = Progress::of("events", Some(0));
+    let told_apart = key.is_some();
+    let report = auditor::verify_folder(folder, key, kept, |at, of| bar.at(at, Some(of)))?;
+    bar.done();
+    if !told_apart {
+        eprintln!(
+            "the key is the folder's own: compare it with the one that you were told, or give it with --vkey"
+        );
+    }
+    tell(&report, json)
+}
+
+fn tell(report: &VerifyReport, json: bool) -> anyhow::Result<Exit> {
+    if json {
+        say_json(report)?;
+    } else {
+        say(report);
+    }
+    Ok(if report.is_whole() {
+        Exit::Fine
+    } else {
+        Exit::Difference
+    })
+}
+
 /// Events are JSON lines already, so `--json` changes nothing here.
-async fn replay(config: &Config, range: Range) -> anyhow::Result<Exit> {
+async fn replay(config: &Config, asked: Replaying) -> anyhow::Result<Exit> {
+    if let Some(unknown) = asked
+        .events
+        .iter()
+        .find(|it| !Event::NAMES.contains(&it.as_str()))
+    {
+        eprintln!(
+            "--type {unknown}: there is no such event; the events are {}",
+            Event::NAMES.join(", ")
+        );
+        return Ok(Exit::WrongUsage);
+    }
+    let follow = asked.follow;
+    let range = Range {
+        from: asked.from,
+        to: asked.to,
+        registrations: asked.registration,
+        events: asked.events,
+        since: asked.since,
+        until: asked.until,
+        follow,
+    };
     standing(config, "audit", async |ground| {
         let mut output = BufWriter::new(std::io::stdout());
-        let written = auditor::replay(&ground.store, range, |line| {
+        let written = auditor::replay(&ground.store, &range, |line| {
             output.write_all(line.as_bytes())?;
-            output.write_all(b"\n")
-        })
-        .await;
-        match written.and_then(|_| Ok(output.flush()?)) {
-            // `| head` has seen enough: that is no fault.
-            Err(AuditError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Fine),
-            outcome => Ok(outcome.map(|()| Exit::Fine)?),
-        }
+            output.write_all(b"\n")?;
+            // Whoever follows waits for each line.
+            if follow { output.flush() } else { Ok(()) }
+        });
+        let written = tokio::select! {
+            written = written => written.map(drop),
+            _ = tokio::signal::ctrl_c(), if follow => Ok(()),
+        };
+        ended(written, output)
     })
     .await
+}
+
+/// `| head` has seen enough: that is no fault.
+fn ended(written: Result<(), AuditError>, mut output: impl Write) -> anyhow::Result<Exit> {
+    match written.and_then(|()| Ok(output.flush()?)) {
+        Err(AuditError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(Exit::Fine),
+        outcome => Ok(outcome.map(|()| Exit::Fine)?),
+    }
 }

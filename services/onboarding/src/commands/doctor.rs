@@ -16,6 +16,9 @@ const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(2);
 /// The oldest PostgreSQL that the tables are made for.
 const POSTGRES_MIN: i32 = 140_000;
 
+/// An event without a checkpoint over it is a fault after this long.
+const SIGNING_PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
+
 /// One thing that was looked at.
 #[derive(Serialize)]
 struct Finding {
@@ -98,6 +101,7 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     }
     findings.push(order(ground).await);
     findings.extend(bus(ground).await);
+    findings.push(signing(ground).await);
     findings.push(conformance(ground).await);
     findings.push(mail(&ground.config));
     findings
@@ -206,6 +210,35 @@ async fn bus(ground: &Ground) -> Vec<Finding> {
         (Err(fault), _) => Finding::fault("stream", fault.to_string(), "see that PostgreSQL runs"),
     });
     findings
+}
+
+/// Whether the logs may be signed, and how old the last checkpoint is.
+async fn signing(ground: &Ground) -> Finding {
+    let examined = async {
+        let settings = ground.signing()?;
+        relay::signing::examine(&ground.store, &settings).await?;
+        let latest = ground.store.latest_checkpoint(&settings.origin).await?;
+        let log = ground.store.log_head().await?.position();
+        anyhow::Ok((latest, log))
+    };
+    match examined.await {
+        Ok((None, log)) => Finding::judged(
+            "signing",
+            log == 0,
+            format!("no checkpoint yet, log at {log}"),
+            "start the relay: it signs",
+        ),
+        Ok((Some(latest), log)) => Finding::judged(
+            "signing",
+            latest.size >= log || latest.signed_at > chrono::Utc::now() - SIGNING_PATIENCE,
+            format!(
+                "{} of {log} events are covered, the last checkpoint is of {}",
+                latest.size, latest.signed_at
+            ),
+            "start the relay, or look at its log: it signs",
+        ),
+        Err(fault) => Finding::fault("signing", format!("{fault:#}"), relay::Halt::WAY_OUT),
+    }
 }
 
 async fn conformance(ground: &Ground) -> Finding {

@@ -1,0 +1,30 @@
+//! `onboarding rules …`
+
+use runtime::Config;
+
+use crate::cli::Rules;
+use crate::exit::Exit;
+use crate::ground::standing;
+use crate::terminal::{Progress, say, say_json};
+
+/// Runs the command. It exits 3 when something would be decided otherwise.
+pub async fn run(config: &Config, command: Rules, json: bool) -> anyhow::Result<Exit> {
+    let Rules::Replay { registration } = command;
+    let report = standing(config, "rules", async |ground| {
+        let bar = Progress::of("events", Some(0));
+        let tell = |at, of| bar.at(at, Some(of));
+        let report = auditor::rejudge(&ground.store, &registration, tell).await?;
+        bar.done();
+        Ok(report)
+    })
+    .await?;
+    if json {
+        say_json(&report)?;
+    } else {
+        say(&report);
+    }
+    Ok(match report.otherwise {
+        0 => Exit::Fine,
+        _ => Exit::Difference,
+    })
+}
