@@ -1,9 +1,11 @@
 //! The console's addresses, and which role may open which page.
 
 mod accesses;
+mod erasures;
 mod funnel;
 mod mails;
 mod overview;
+mod person;
 mod search;
 pub mod sign_in;
 
@@ -34,17 +36,20 @@ pub enum Page {
     Mails,
     /// Finding a registration; below it, one registration.
     Search,
+    /// Erasures that wait, holds, acknowledgements that are missing.
+    Erasures,
     /// Who looked.
     Accesses,
 }
 
 impl Page {
     /// Every page, in the order of the way.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Overview,
         Self::Funnel,
         Self::Mails,
         Self::Search,
+        Self::Erasures,
         Self::Accesses,
     ];
 
@@ -55,6 +60,7 @@ impl Page {
             Self::Funnel => "/console/funnel",
             Self::Mails => "/console/mails",
             Self::Search => "/console/registrations",
+            Self::Erasures => "/console/erasures",
             Self::Accesses => "/console/accesses",
         }
     }
@@ -66,6 +72,7 @@ impl Page {
             Self::Funnel => "funnel",
             Self::Mails => "mails",
             Self::Search => "search-title",
+            Self::Erasures => "erasures",
             Self::Accesses => "accesses",
         }
     }
@@ -73,7 +80,7 @@ impl Page {
     /// Who may see it. Nothing on the first three is about one person; who looked is for those who answer for it.
     pub fn roles(self) -> &'static [Role] {
         match self {
-            Self::Overview | Self::Funnel | Self::Mails | Self::Search => &Role::ALL,
+            Self::Overview | Self::Funnel | Self::Mails | Self::Search | Self::Erasures => &Role::ALL,
             Self::Accesses => &[Role::Auditor, Role::PrivacyOfficer],
         }
     }
@@ -88,6 +95,13 @@ pub fn router(state: ConsoleState) -> Router {
         .route(Page::Mails.path(), get(mails::show))
         .route(Page::Search.path(), get(search::latest).post(search::find))
         .route("/console/registrations/{id}", get(search::one))
+        .route("/console/registrations/{id}/hold", post(erasures::hold))
+        .route(
+            "/console/registrations/{id}/cancel-erasure",
+            post(erasures::cancel),
+        )
+        .route("/console/registrations/{id}/person", post(person::open))
+        .route(Page::Erasures.path(), get(erasures::show))
         .route(Page::Accesses.path(), get(accesses::show))
         .route(sign_in::PATH, get(sign_in::show).post(sign_in::enter))
         .route(sign_in::LEAVE, post(sign_in::leave))

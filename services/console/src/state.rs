@@ -7,6 +7,7 @@ use keyring::{Keyring, ServiceToken};
 use runtime::edge::site::Site;
 use sqlx::PgPool;
 use store::Store;
+use usecases::Onboarding;
 
 use crate::staff::Staff;
 
@@ -15,6 +16,7 @@ use crate::staff::Staff;
 pub struct ConsoleState {
     pub(crate) pool: PgPool,
     pub(crate) store: Store,
+    pub(crate) onboarding: Onboarding,
     pub(crate) keyring: Keyring,
     pub(crate) staff: Staff,
     pub(crate) words: Arc<Words>,
@@ -27,6 +29,7 @@ impl ConsoleState {
     /// `public_url` is where the pages are reached; `operator_token` lets a program in, as an operator.
     pub fn new(
         store: &Store,
+        onboarding: Onboarding,
         keyring: &Keyring,
         words: Arc<Words>,
         catalogue: Arc<Catalogue>,
@@ -37,6 +40,7 @@ impl ConsoleState {
             pool: store.pool().clone(),
             staff: Staff::new(store.pool().clone()),
             store: store.clone(),
+            onboarding,
             keyring: keyring.clone(),
             words,
             catalogue,

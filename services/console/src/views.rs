@@ -2,10 +2,12 @@
 
 pub mod accesses;
 pub mod chart;
+pub mod erasures;
 pub mod funnel;
 pub mod layout;
 pub mod mails;
 pub mod overview;
+pub mod person;
 pub mod registration;
 pub mod search;
 pub mod sign_in;

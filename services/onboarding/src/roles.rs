@@ -333,7 +333,7 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
         None => Vec::new(),
     };
     let portal = PortalState::new(
-        onboarding,
+        onboarding.clone(),
         Arc::clone(&ground.words),
         &config.public_url,
         counts,
@@ -342,6 +342,7 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
     .with_letters(letters);
     let console = ConsoleState::new(
         &ground.store,
+        onboarding,
         &ground.keyring,
         Arc::clone(&ground.words),
         Arc::clone(&ground.catalogue),

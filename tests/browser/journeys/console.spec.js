@@ -51,6 +51,16 @@ test('a privacy officer sees the log, the funnel, the mails, a registration, and
   await expect(page.locator('.timeline li').first()).toBeVisible();
   await page.locator('summary').first().click();
   await look('console-registration');
+  await page.locator('#hold').fill('a court at example@org');
+  await page.locator('form:has(#hold) button').click();
+  await expect(page.locator('#hold')).toHaveAttribute('aria-invalid', 'true');
+  await look('console-registration-refused');
+  await page.locator('#hold').fill('the order of a court');
+  await page.locator('form:has(#hold) button').click();
+  await expect(page.locator('#acts + p')).toHaveText(say('console-is-held'));
+  await page.getByRole('navigation').getByRole('link', { name: say('console-erasures') }).click();
+  await expect(page.locator('section:has(#holds)')).toContainText('the order of a court');
+  await look('console-erasures');
   await page.getByRole('navigation').getByRole('link', { name: say('console-accesses') }).click();
   await expect(page.locator('tbody tr').first()).toContainText('staff:officer');
   await look('console-accesses');

@@ -192,6 +192,85 @@ fn whoever_is_removed_is_out_at_once_and_their_name_is_not_given_again() {
 }
 
 #[test]
+fn a_privacy_officer_holds_an_erasure_back_and_opens_a_person_under_a_grant_in_their_name() {
+    run(async {
+        let world = guide().await;
+        let person = newcomer();
+        let visitor = newcomer_with_account(world, &person).await;
+        let officer = Reader::enter(world, "petra", "privacy_officer").await;
+        let operator = Reader::enter(world, "oscar", "operator").await;
+        let page = format!("{REGISTRATIONS}/{}", visitor.id);
+        let send = async |reader: &Reader<'_>, path: &str, fields: &[(&str, &str)]| {
+            form(world, &format!("{page}/{path}"), fields, &reader.cookie).await
+        };
+        send(
+            &operator,
+            "hold",
+            &[("act", "set"), ("reason", "a court's order")],
+        )
+        .await
+        .expect(403);
+        let naming = format!("{} owes money", person.last_name);
+        for bad in ["no", naming.as_str()] {
+            send(&officer, "hold", &[("act", "set"), ("reason", bad)])
+                .await
+                .expect(422);
+        }
+        send(&officer, "hold", &[("act", "set"), ("reason", "a court's order")])
+            .await
+            .expect(303);
+        let held = officer.open("/console/erasures").await.expect(200);
+        assert!(
+            held.text.contains(&visitor.id) && held.text.contains("a court&#39;s order")
+                || held.text.contains("a court's order")
+        );
+        send(
+            &officer,
+            "hold",
+            &[("act", "lift"), ("reason", "the case is closed")],
+        )
+        .await
+        .expect(303);
+
+        let give = |to: &str| {
+            let given = world.command(
+                &[
+                    "grant",
+                    "give",
+                    "--to",
+                    to,
+                    "--role",
+                    "privacy_officer",
+                    "--purpose",
+                    "a request by telephone",
+                    "--registration",
+                    &visitor.id,
+                    "--for",
+                    "1h",
+                    "--json",
+                ],
+                0,
+            );
+            let given: Value = serde_json::from_slice(&given.stdout).expect("JSON");
+            given["grant_id"].as_str().expect("a number").to_owned()
+        };
+        let (hers, another_s) = (give("petra"), give("somebody"));
+        let nobody = uuid::Uuid::now_v7().to_string();
+        for bad in ["nonsense", nobody.as_str(), another_s.as_str()] {
+            let refused = send(&officer, "person", &[("grant", bad)]).await.expect(422);
+            assert!(!refused.text.contains(&person.email));
+        }
+        let opened = send(&officer, "person", &[("grant", &hers)]).await.expect(200);
+        assert!(opened.text.contains(&person.email) && opened.header("cache-control") == "no-store");
+        let looks = officer.open(&page).await.expect(200);
+        assert!(
+            looks.text.contains("a request by telephone"),
+            "the look is recorded"
+        );
+    });
+}
+
+#[test]
 fn another_site_can_use_nobody_s_session() {
     run(async {
         let world = guide().await;

@@ -3,15 +3,17 @@
 use auditor::Reader;
 use axum::Form;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::values::{EmailAddress, RegistrationId, Siret};
 use serde::Deserialize;
 
 use super::Page;
 use crate::read::search;
-use crate::staff::Role;
+use crate::staff::{Member, Role};
 use crate::views;
-use crate::views::registration::{Proof, Shown};
+use crate::views::layout::Fault;
+use crate::views::registration::{Acts, Proof, Shown};
 use crate::views::search::Sought;
 use crate::web::denied::Denied;
 use crate::web::visit::Visit;
@@ -51,7 +53,7 @@ pub async fn find(visit: Visit, Form(form): Form<SearchForm>) -> Response {
             search::by_address(&state.pool, state.keyring.blind_index(&email).as_bytes()).await?
         } else {
             let page = views::search::page(&visit.scene(), &Sought::Unreadable, &[]);
-            return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         };
         Ok::<_, Denied>(views::search::page(&visit.scene(), &Sought::Found, &found).into_response())
     };
@@ -63,36 +65,59 @@ pub async fn one(visit: Visit, Path(id): Path<String>) -> Response {
     let page = async {
         let member = visit.as_any_of(Page::Search.roles())?;
         let id = id.parse::<RegistrationId>().map_err(|_| Denied::NotFound)?;
-        let state = &visit.state;
-        let reader = Reader::new(&state.store, &state.pool);
-        let story = reader
-            .show(id, None, visit.locale)
-            .await?
-            .ok_or(Denied::NotFound)?;
-        visit.record(member, "registration", Some(id)).await?;
-        let mut proofs = Vec::with_capacity(story.chapters.len());
-        for position in story.chapters.iter().filter_map(|it| it.position) {
-            let entry = state.store.read_log(position, 1).await?.into_iter().next();
-            proofs.extend(entry.filter(|it| it.position == position).map(|it| Proof {
-                position,
-                leaf_hash: it.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-                as_written: it.recomputed_leaf_hash() == it.leaf_hash,
-            }));
-        }
-        let checkpoint: Option<i64> = sqlx::query_scalar("SELECT max(size) FROM public.checkpoints")
-            .fetch_one(&state.pool)
-            .await?;
-        let accesses = match member.role {
-            Role::Operator => None,
-            Role::Auditor | Role::PrivacyOfficer => Some(state.store.accesses_of(id).await?),
-        };
-        let shown = Shown {
-            story: &story,
-            proofs: &proofs,
-            checkpoint,
-            accesses: accesses.as_deref(),
-        };
-        Ok::<_, Denied>(views::registration::page(&visit.scene(), &shown).into_response())
+        shown(&visit, member, id, &[]).await
     };
     visit.answer(page.await)
+}
+
+/// The page of a registration, with what was wrong with a form on it.
+pub(super) async fn shown(
+    visit: &Visit,
+    member: &Member,
+    id: RegistrationId,
+    faults: &[Fault],
+) -> Result<Response, Denied> {
+    let state = &visit.state;
+    let reader = Reader::new(&state.store, &state.pool);
+    let story = reader
+        .show(id, None, visit.locale)
+        .await?
+        .ok_or(Denied::NotFound)?;
+    visit.record(member, "registration", Some(id)).await?;
+    let mut proofs = Vec::with_capacity(story.chapters.len());
+    for position in story.chapters.iter().filter_map(|it| it.position) {
+        let entry = state.store.read_log(position, 1).await?.into_iter().next();
+        proofs.extend(entry.filter(|it| it.position == position).map(|it| Proof {
+            position,
+            leaf_hash: it.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            as_written: it.recomputed_leaf_hash() == it.leaf_hash,
+        }));
+    }
+    let checkpoint: Option<i64> = sqlx::query_scalar("SELECT max(size) FROM public.checkpoints")
+        .fetch_one(&state.pool)
+        .await?;
+    let accesses = match member.role {
+        Role::Operator => None,
+        Role::Auditor | Role::PrivacyOfficer => Some(state.store.accesses_of(id).await?),
+    };
+    let acts = match member.role {
+        Role::PrivacyOfficer => Some(Acts {
+            is_held: state.store.is_held(id).await?,
+            faults,
+        }),
+        Role::Auditor | Role::Operator => None,
+    };
+    let page = Shown {
+        story: &story,
+        proofs: &proofs,
+        checkpoint,
+        accesses: accesses.as_deref(),
+        acts,
+    };
+    let page = views::registration::page(&visit.scene(), &page);
+    let status = match faults {
+        [] => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok((status, page).into_response())
 }

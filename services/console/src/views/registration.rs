@@ -4,7 +4,9 @@ use auditor::Story;
 use maud::{Markup, html};
 use store::Access;
 
+use super::layout::{Fault, fault, invalid};
 use super::{accesses, layout};
+use crate::routes::Page;
 use crate::web::visit::Scene;
 
 /// What the page shows.
@@ -17,6 +19,17 @@ pub struct Shown<'a> {
     pub checkpoint: Option<i64>,
     /// Who looked; none where this reader's role does not see it.
     pub accesses: Option<&'a [Access]>,
+    /// What this reader may do about it; none where their role does nothing.
+    pub acts: Option<Acts<'a>>,
+}
+
+/// What a privacy officer may do.
+#[derive(Clone, Copy)]
+pub struct Acts<'a> {
+    /// Whether a hold stands.
+    pub is_held: bool,
+    /// What was wrong with a form that came back.
+    pub faults: &'a [Fault],
 }
 
 /// An event's place in the tree.
@@ -56,6 +69,7 @@ pub fn page(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
                 }
             }
         }
+        @if let Some(acts) = shown.acts { (forms(scene, shown, acts)) }
         @if let Some(looks) = shown.accesses {
             section aria-labelledby="looks" {
                 h2 #looks { (scene.say("accesses")) }
@@ -63,7 +77,8 @@ pub fn page(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
             }
         }
     };
-    layout::page(scene, &scene.say("registration"), &body)
+    let faults = shown.acts.map_or(&[][..], |it| it.faults);
+    layout::page_with(scene, &scene.say("registration"), faults, &body)
 }
 
 fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: Option<u64>) -> Markup {
@@ -87,6 +102,44 @@ fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: Option<u64>) -> Markup 
             p.hash { (scene.say("leaf")) " " code { (proof.leaf_hash) } }
             @if covered {
                 p.hint { (scene.tell("prove-with", &[("size", shown.checkpoint.unwrap_or(0).to_string().into())])) }
+            }
+        }
+    }
+}
+
+/// The forms of a privacy officer: a hold, calling an erasure off, opening the person under a grant.
+fn forms(scene: &Scene<'_>, shown: &Shown<'_>, acts: Acts<'_>) -> Markup {
+    let base = format!("{}/{}", Page::Search.path(), shown.story.registration);
+    let reason = |id: &'static str, key: &str, path: &str, hidden: Option<&str>| {
+        html! {
+            form.act method="post" action={ (base) "/" (path) } {
+                @if let Some(act) = hidden { input type="hidden" name="act" value=(act); }
+                label for=(id) { (scene.say(&format!("{key}-why"))) }
+                (fault(acts.faults, id))
+                input id=(id) name="reason" required minlength="5" maxlength="200" autocomplete="off"
+                    aria-invalid=[invalid(acts.faults, id)]
+                    aria-describedby=[invalid(acts.faults, id).map(|_| format!("{id}-fault"))];
+                button { (scene.say(key)) }
+            }
+        }
+    };
+    let stage = shown.story.stage;
+    html! {
+        @if stage != "erased" {
+            section aria-labelledby="acts" {
+                h2 #acts { (scene.say("acts")) }
+                @if acts.is_held { p { strong { (scene.say("is-held")) } } (reason("hold", "hold-lift", "hold", Some("lift"))) }
+                @else { (reason("hold", "hold-set", "hold", Some("set"))) }
+                @if stage == "closed" { (reason("cancel", "cancel-erasure", "cancel-erasure", None)) }
+                form.act method="post" action={ (base) "/person" } {
+                    label for="grant" { (scene.say("grant")) }
+                    p.hint #grant-hint { (scene.say("grant-hint")) }
+                    (fault(acts.faults, "grant"))
+                    input #grant name="grant" required maxlength="36" autocomplete="off" spellcheck="false"
+                        aria-invalid=[invalid(acts.faults, "grant")]
+                        aria-describedby={ @if invalid(acts.faults, "grant").is_some() { "grant-fault " } "grant-hint" };
+                    button { (scene.say("open-person")) }
+                }
             }
         }
     }
