@@ -23,10 +23,12 @@ pub struct ConsoleState {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) site: Arc<Site>,
     pub(crate) operator_token: Arc<ServiceToken>,
+    pub(crate) log_origin: Arc<str>,
 }
 
 impl ConsoleState {
     /// `public_url` is where the pages are reached; `operator_token` lets a program in, as an operator.
+    /// `log_origin` is the name under which the log is signed.
     pub fn new(
         store: &Store,
         onboarding: Onboarding,
@@ -35,6 +37,7 @@ impl ConsoleState {
         catalogue: Arc<Catalogue>,
         public_url: &str,
         operator_token: ServiceToken,
+        log_origin: &str,
     ) -> Self {
         Self {
             pool: store.pool().clone(),
@@ -46,6 +49,7 @@ impl ConsoleState {
             catalogue,
             site: Arc::new(Site::of(public_url)),
             operator_token: Arc::new(operator_token),
+            log_origin: Arc::from(log_origin),
         }
     }
 }

@@ -348,6 +348,7 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
         Arc::clone(&ground.catalogue),
         &config.public_url,
         ServiceToken::open(&config.operator_token_file)?,
+        &ground.log_origin()?,
     );
     let pages = console::router(console).fallback_service(portal::router(portal));
     Ok(api::router(api).fallback_service(pages))

@@ -135,7 +135,9 @@ console-rewritten = not as it was written
 console-unplaced = Waits for its place in the log.
 console-unproven = Its place in the log cannot be read.
 console-leaf = Leaf hash
-console-prove-with = The checkpoint of { $size } events covers it; “onboarding audit verify” checks the whole.
+console-prove-with = The proof of inclusion (C2SP tlog-proof), checked while this page was made; “onboarding audit verify” checks the whole log.
+console-broken-tree = the tree is not as signed
+console-inclusion-proof = Proof of inclusion
 
 console-accesses = Who looked
 console-accesses-lead = Every opening of sealed data, every reading of a person by a subscriber, and what was done on the console: the latest 200, newest first. The list stands in a log of its own that can be verified.

@@ -135,7 +135,9 @@ console-rewritten = n’est plus tel qu’il fut écrit
 console-unplaced = Attend sa place dans le journal.
 console-unproven = Sa place dans le journal ne peut être lue.
 console-leaf = Empreinte de la feuille
-console-prove-with = Le point de contrôle de { $size } événements le couvre ; « onboarding audit verify » vérifie l’ensemble.
+console-prove-with = La preuve d’inclusion (C2SP tlog-proof), vérifiée en composant cette page ; « onboarding audit verify » vérifie tout le journal.
+console-broken-tree = l’arbre n’est pas tel que signé
+console-inclusion-proof = Preuve d’inclusion
 
 console-accesses = Qui a consulté
 console-accesses-lead = Chaque ouverture de données scellées, chaque lecture d’une personne par un abonné et chaque acte sur la console : les 200 derniers, du plus récent au plus ancien. La liste a son propre journal vérifiable.

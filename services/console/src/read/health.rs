@@ -38,18 +38,18 @@ pub struct Health {
 ///
 /// # Errors
 /// When PostgreSQL is away.
-pub async fn look(pool: &PgPool, store: &Store) -> Result<Health, StoreError> {
+pub async fn look(pool: &PgPool, store: &Store, origin: &str) -> Result<Health, StoreError> {
     let head = store.log_head().await?;
     let size = i64::try_from(head.position()).unwrap_or(i64::MAX);
     let first = head.position().saturating_sub(u64::from(RECOMPUTED)) + 1;
     let last = store.read_log(first, RECOMPUTED).await?;
     let rewritten = last.iter().filter(|it| it.recomputed_leaf_hash() != it.leaf_hash);
     let mut divergence = i64::try_from(rewritten.count()).unwrap_or(i64::MAX);
-    let checkpoint: Option<(i64, [u8; 32], DateTime<Utc>)> =
-        sqlx::query_as("SELECT size, root, signed_at FROM public.checkpoints ORDER BY size DESC LIMIT 1")
-            .fetch_optional(pool)
-            .await?;
-    if checkpoint.is_some_and(|(at, root, _)| at == size && root != head.tree.root()) {
+    let checkpoint = store.latest_checkpoint(origin).await?;
+    if checkpoint
+        .as_ref()
+        .is_some_and(|it| it.size == head.position() && it.root != head.tree.root())
+    {
         divergence += 1;
     }
     let (waiting, waiting_since) = sqlx::query_as(
@@ -73,7 +73,7 @@ pub async fn look(pool: &PgPool, store: &Store) -> Result<Health, StoreError> {
         positions: size,
         waiting,
         waiting_since,
-        checkpoint: checkpoint.map(|(at, _, signed_at)| (at, signed_at)),
+        checkpoint: checkpoint.map(|it| (i64::try_from(it.size).unwrap_or(i64::MAX), it.signed_at)),
         divergence,
         recomputed: i64::try_from(last.len()).unwrap_or(i64::MAX),
         read_models_at,

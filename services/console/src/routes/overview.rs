@@ -12,7 +12,7 @@ use crate::web::visit::Visit;
 pub async fn show(visit: Visit) -> Response {
     let page = async {
         visit.as_any_of(Page::Overview.roles())?;
-        let health = health::look(&visit.state.pool, &visit.state.store).await?;
+        let health = health::look(&visit.state.pool, &visit.state.store, &visit.state.log_origin).await?;
         Ok::<_, Denied>(views::overview::page(&visit.scene(), &health).into_response())
     };
     visit.answer(page.await)

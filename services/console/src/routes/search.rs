@@ -7,13 +7,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::values::{EmailAddress, RegistrationId, Siret};
 use serde::Deserialize;
+use store::{SignedLog, StoreError};
 
 use super::Page;
 use crate::read::search;
 use crate::staff::{Member, Role};
 use crate::views;
 use crate::views::layout::Fault;
-use crate::views::registration::{Acts, Proof, Shown};
+use crate::views::registration::{Acts, Inclusion, Proof, Shown};
 use crate::views::search::Sought;
 use crate::web::denied::Denied;
 use crate::web::visit::Visit;
@@ -87,15 +88,27 @@ pub(super) async fn shown(
     let mut proofs = Vec::with_capacity(story.chapters.len());
     for position in story.chapters.iter().filter_map(|it| it.position) {
         let entry = state.store.read_log(position, 1).await?.into_iter().next();
-        proofs.extend(entry.filter(|it| it.position == position).map(|it| Proof {
+        let Some(entry) = entry.filter(|it| it.position == position) else {
+            continue;
+        };
+        let inclusion = match state
+            .store
+            .prove(SignedLog::Events, &state.log_origin, position)
+            .await
+        {
+            Ok(Some(proof)) => Inclusion::Proven(proof.to_string()),
+            Ok(None) => Inclusion::ToCome,
+            // The page is for telling that something does not add up, so it must not fail of it.
+            Err(StoreError::Corrupt(_)) => Inclusion::Broken,
+            Err(fault) => return Err(fault.into()),
+        };
+        proofs.push(Proof {
             position,
-            leaf_hash: it.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-            as_written: it.recomputed_leaf_hash() == it.leaf_hash,
-        }));
+            leaf_hash: entry.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            as_written: entry.recomputed_leaf_hash() == entry.leaf_hash,
+            inclusion,
+        });
     }
-    let checkpoint: Option<i64> = sqlx::query_scalar("SELECT max(size) FROM public.checkpoints")
-        .fetch_one(&state.pool)
-        .await?;
     let accesses = match member.role {
         Role::Operator => None,
         Role::Auditor | Role::PrivacyOfficer => Some(state.store.accesses_of(id).await?),
@@ -110,7 +123,6 @@ pub(super) async fn shown(
     let page = Shown {
         story: &story,
         proofs: &proofs,
-        checkpoint,
         accesses: accesses.as_deref(),
         acts,
     };

@@ -15,8 +15,6 @@ pub struct Shown<'a> {
     pub story: &'a Story,
     /// By position: the leaf hash, and whether the event is still the one that it was made of.
     pub proofs: &'a [Proof],
-    /// The size of the latest signed checkpoint.
-    pub checkpoint: Option<i64>,
     /// Who looked; none where this reader's role does not see it.
     pub accesses: Option<&'a [Access]>,
     /// What this reader may do about it; none where their role does nothing.
@@ -40,6 +38,18 @@ pub struct Proof {
     pub leaf_hash: String,
     /// Whether the event as stored gives that hash.
     pub as_written: bool,
+    /// How it stands in the signed tree.
+    pub inclusion: Inclusion,
+}
+
+/// How an event stands in the signed tree.
+pub enum Inclusion {
+    /// Included, by this proof (C2SP tlog-proof), which was checked while the page was made.
+    Proven(String),
+    /// No checkpoint covers it yet.
+    ToCome,
+    /// The tiles do not come to the signed root.
+    Broken,
 }
 
 /// The page.
@@ -88,20 +98,21 @@ fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: Option<u64>) -> Markup 
     let Some(proof) = shown.proofs.iter().find(|it| it.position == position) else {
         return html! { p.unwell { (scene.say("unproven")) } };
     };
-    let covered = shown
-        .checkpoint
-        .is_some_and(|size| u64::try_from(size).is_ok_and(|size| size >= position));
     html! {
         details {
             summary {
                 (scene.tell("place", &[("position", position.to_string().into())]))
-                @if !proof.as_written { span.unwell { (scene.say("rewritten")) } }
-                @else if covered { span.well { (scene.say("covered")) } }
-                @else { span.pending { (scene.say("uncovered")) } }
+                @match (&proof.inclusion, proof.as_written) {
+                    (_, false) => span.unwell { (scene.say("rewritten")) },
+                    (Inclusion::Broken, _) => span.unwell { (scene.say("broken-tree")) },
+                    (Inclusion::Proven(_), _) => span.well { (scene.say("covered")) },
+                    (Inclusion::ToCome, _) => span.pending { (scene.say("uncovered")) },
+                }
             }
             p.hash { (scene.say("leaf")) " " code { (proof.leaf_hash) } }
-            @if covered {
-                p.hint { (scene.tell("prove-with", &[("size", shown.checkpoint.unwrap_or(0).to_string().into())])) }
+            @if let Inclusion::Proven(text) = &proof.inclusion {
+                p.hint { (scene.say("prove-with")) }
+                pre tabindex="0" role="region" aria-label=(scene.say("inclusion-proof")) { (text) }
             }
         }
     }
