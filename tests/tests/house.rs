@@ -110,6 +110,7 @@ fn crates_import_downwards_only() {
         let may = |other: &str| match name {
             "subscribers" => ["domain", "runtime", "store"].contains(&other),
             "domain" | "tlog" => false,
+            "witness" => other == "tlog",
             "projections" | "runtime" | "catalogue" => other == "domain",
             "keyring" => ["domain", "tlog"].contains(&other),
             "directory" => ["domain", "keyring"].contains(&other),

@@ -68,4 +68,10 @@ pub enum AuditError {
     /// The events do not fold.
     #[error(transparent)]
     Fold(#[from] projections::ProjectionError),
+    /// Nothing was signed yet, so nothing could be proven.
+    #[error("no checkpoint is signed yet under this log's name: start the relay, which signs")]
+    NothingSigned,
+    /// The folder is there already.
+    #[error("{0} is there already: name another folder")]
+    Exists(String),
 }

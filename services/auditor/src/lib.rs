@@ -9,6 +9,7 @@
 mod accesses;
 mod conformance;
 mod error;
+pub mod export;
 mod history;
 mod replay;
 pub mod row;
@@ -20,6 +21,7 @@ mod verify;
 pub use accesses::{AccessReport, verify_accesses};
 pub use conformance::{Conformance, conformance};
 pub use error::AuditError;
+pub use export::{Exported, Extras, export};
 pub use replay::{Range, replay};
 pub use rules::{Otherwise, Rejudged, rejudge};
 pub use standing::standing_at;

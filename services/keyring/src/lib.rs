@@ -25,6 +25,7 @@
 //! | answer sealing | AES-256-GCM | `answer sealing` | the last answer of a form, in a cookie until it is confirmed | with the master key: the answer is asked for again |
 //! | form token | HMAC-SHA-256, 128 bits kept | `form token` | forms of browsers that do not say where they come from | with the master key |
 //! | directory token | 256 random bits | a file of its own, mode 0600 | lets the organisation's system write contacts | another line in the file, and a restart of the API |
+//! | pseudonym | HMAC-SHA-256, 128 bits kept | `pseudonym` | ids and SIRETs in copies for test systems | with the master key: the next copy has others |
 //! | log signing seed | 256 derived bits | `log signing` | Ed25519 signature of the log's checkpoints | with the master key; auditors need the new public key |
 //!
 //! Labels are written down once, in `subkeys.rs`. Encodings under an HMAC or as associated data are
@@ -88,6 +89,13 @@ impl Keyring {
         let subkeys = Subkeys::derive(&master)?;
         let epochs = Epochs::open(master_key_file, &subkeys)?;
         Ok(Self(Arc::new(Keys { subkeys, epochs })))
+    }
+
+    /// What stands for a value in copies for test systems: the same for the same value, and, without the master key, no
+    /// way back and no way to test a guess. `kind` keeps values of different kinds apart.
+    pub fn pseudonym(&self, kind: &str, value: &str) -> [u8; 16] {
+        self.subkeys()
+            .short_mac(Label::Pseudonym, &[kind.as_bytes(), value.as_bytes()])
     }
 
     /// Signs checkpoints of the log of this name; the key is the same at every start and for every name.

@@ -31,10 +31,11 @@ pub(crate) enum Label {
     AnswerSealing,
     FormToken,
     EstablishmentIndex,
+    Pseudonym,
 }
 
 impl Label {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::EpochWrapping,
         Self::AddressIndex,
         Self::ContactIndex,
@@ -52,6 +53,7 @@ impl Label {
         Self::AnswerSealing,
         Self::FormToken,
         Self::EstablishmentIndex,
+        Self::Pseudonym,
     ];
 
     fn text(self) -> &'static str {
@@ -73,6 +75,7 @@ impl Label {
             Self::AnswerSealing => "onboarding/v1/answer sealing",
             Self::FormToken => "onboarding/v1/form token",
             Self::EstablishmentIndex => "onboarding/v1/establishment index",
+            Self::Pseudonym => "onboarding/v1/pseudonym",
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use audit::instant;
-pub use audit::{Audit, Replaying, Rules};
+pub use audit::{Audit, Exporting, Replaying, Rules, Witnessing};
 
 /// Event-sourced account onboarding.
 #[derive(Debug, Parser)]
@@ -63,6 +63,8 @@ pub enum Command {
     /// What today's rules would have decided
     #[command(subcommand)]
     Rules(Rules),
+    /// Watch a log of somebody else: see that it is only added to, and cosign its checkpoints. Needs no database
+    Witness(Witnessing),
     /// Forget a person: their key is destroyed, and what it sealed stays unreadable for ever
     Erase(rights::Erase),
     /// Erasures that wait
@@ -101,6 +103,7 @@ impl Command {
             Self::Bus(_) => "bus",
             Self::Audit(_) => "audit",
             Self::Rules(_) => "rules",
+            Self::Witness(_) => "witness",
             Self::Subscriber(_) => "subscriber",
             Self::Console(_) => "console",
             Self::Erase(_) => "erase",

@@ -9,3 +9,4 @@ pub mod projections;
 pub mod rights;
 pub mod rules;
 pub mod subscriber;
+pub mod witness;

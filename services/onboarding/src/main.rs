@@ -70,6 +70,7 @@ async fn run(cli: Cli, config: Config) -> Exit {
         Command::Person(command) => commands::rights::person(&config, command, json).await,
         Command::Keys(command) => commands::rights::keys(&config, command, json).await,
         Command::Retention(command) => commands::rights::retention(&config, command, json).await,
+        Command::Witness(asked) => commands::witness::run(asked, json).await,
         Command::Rules(command) => commands::rules::run(&config, command, json).await,
         Command::Doctor => commands::doctor::run(&config, json).await,
     };

@@ -33,6 +33,7 @@ mod pages;
 mod people;
 mod private_flow;
 mod projections;
+mod proof;
 mod rights;
 mod shared;
 mod stock;

@@ -161,19 +161,22 @@ impl<'a> Walk<'a> {
         };
         let path = tile.path();
         let first = number.saturating_mul(TILE_WIDTH << (8 * u32::from(level))) + 1;
-        match fs::read(self.folder.join(&path)) {
-            Ok(bytes) if bytes == hashes.concat() => {}
+        // A hash of a level stands for so many events; among leaves the place is known exactly.
+        let span = 1u64 << (8 * u32::from(level));
+        let (at, what) = match fs::read(self.folder.join(&path)) {
+            Ok(bytes) if bytes == hashes.concat() => return,
             Ok(bytes) => {
-                let differing = hashes
-                    .iter()
-                    .zip(bytes.chunks(32))
-                    .position(|(hash, found)| hash[..] != *found);
-                let position = first + differing.unwrap_or(0) as u64 * (1 << (8 * u32::from(level)));
-                self.report
-                    .note(Some(position), format!("{path} has other hashes than the events"));
+                let mut pairs = hashes.iter().zip(bytes.chunks(32));
+                let differing = pairs.position(|(hash, found)| hash[..] != *found);
+                (
+                    differing.unwrap_or(0) as u64,
+                    format!("{path} has other hashes than the events"),
+                )
             }
-            Err(_) => self.report.note(Some(first), format!("{path} cannot be read")),
-        }
+            Err(_) => (0, format!("{path} cannot be read")),
+        };
+        let from = first + at * span;
+        self.report.note_range(from..=from + span - 1, what);
     }
 
     fn unreadable(&mut self) {
@@ -186,7 +189,12 @@ impl<'a> Walk<'a> {
     fn end(mut self, size: Option<u64>) -> VerifyReport {
         let positions = self.due - 1;
         self.report.positions = positions;
-        if let Some(tree) = &self.tree {
+        // A log of another size than was signed has other last tiles; that is told below.
+        if let Some(tree) = self
+            .tree
+            .as_ref()
+            .filter(|tree| size.is_none_or(|size| size == tree.size()))
+        {
             let size = tree.size();
             self.report.root = tlog::hash::hex(&tree.root());
             for level in 0..8u8 {

@@ -73,13 +73,13 @@ impl Signed {
         let size = tree.size();
         let Some(due) = self.due.remove(&size) else { return };
         let root = tree.root();
+        let from = self.good + 1;
         for (signed, place) in due {
             report.checkpoints += 1;
             if signed == root {
                 self.good = size;
                 continue;
             }
-            let from = self.good + 1;
             report.note_range(
                 from..=size,
                 format!("positions {from} to {size} are not what was signed: the checkpoint of {size} entries ({place}) has another root"),

@@ -12,4 +12,5 @@ mod cluster;
 mod path;
 mod replays;
 mod stories;
+mod tampering;
 mod verifications;

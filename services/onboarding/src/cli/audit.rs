@@ -1,6 +1,7 @@
-//! What an auditor can ask.
+//! What an auditor can ask, and a witness.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -23,6 +24,8 @@ pub enum Audit {
         #[arg(long, value_name = "VKEY")]
         vkey: Option<String>,
     },
+    /// Everything for an inspection in a folder of its own: events, proofs, keys, and a program that verifies them
+    Export(Exporting),
     /// Who opened what is sealed, and what operators did; checks that the access log is whole
     Accesses {
         /// Only about this registration
@@ -80,6 +83,19 @@ pub struct Replaying {
     pub follow: bool,
 }
 
+/// What is exported.
+#[derive(Debug, clap::Args)]
+pub struct Exporting {
+    /// The folder, which must not exist yet
+    pub folder: PathBuf,
+    /// Also as a table for spreadsheets: events.csv
+    #[arg(long)]
+    pub csv: bool,
+    /// A copy for test systems instead: the same history with other ids and numbers, and without anything sealed
+    #[arg(long, conflicts_with = "csv")]
+    pub pseudonymised: bool,
+}
+
 /// Today's rules.
 #[derive(Debug, Subcommand)]
 pub enum Rules {
@@ -89,6 +105,39 @@ pub enum Rules {
         #[arg(long)]
         registration: Vec<RegistrationId>,
     },
+}
+
+/// What a witness needs.
+#[derive(Debug, clap::Args)]
+pub struct Witnessing {
+    /// The log, such as https://compte.exemple.fr/log
+    #[arg(long)]
+    pub log: String,
+    /// The log's key, as its operator told it: NAME+KEYID+BASE64
+    #[arg(long)]
+    pub vkey: String,
+    /// The witness's name, such as temoin.exemple.org
+    #[arg(long)]
+    pub name: String,
+    /// The witness's own key; made when missing
+    #[arg(long, value_name = "FILE")]
+    pub key_file: PathBuf,
+    /// What was cosigned last; made when missing. Whoever loses it loses the memory of the log
+    #[arg(long, value_name = "FILE")]
+    pub state: PathBuf,
+    /// How often to look, in seconds
+    #[arg(long, default_value = "10", value_parser = seconds)]
+    pub every: Duration,
+    /// Look once
+    #[arg(long)]
+    pub once: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
+        _ => Err("write a number of seconds".to_owned()),
+    }
 }
 
 /// An instant, or the beginning of a day in UTC.

@@ -6,13 +6,13 @@ use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use auditor::{AuditError, Range, Reader, Trust, VerifyReport};
+use auditor::{AuditError, Extras, Range, Reader, Trust, VerifyReport};
 use domain::Event;
 use domain::values::{Locale, RegistrationId};
 use runtime::Config;
 use tlog::Verifier;
 
-use crate::cli::{Audit, Replaying};
+use crate::cli::{Audit, Exporting, Replaying};
 use crate::exit::Exit;
 use crate::ground::{Ground, standing};
 use crate::terminal::{Progress, say, say_json};
@@ -44,6 +44,7 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
                 None => verify(config, key, kept, json).await,
             }
         }
+        Audit::Export(asked) => export(config, asked, json).await,
         Audit::Accesses { registration, from } => accesses::run(config, registration, from, json).await,
         Audit::Show {
             registration,
@@ -190,6 +191,42 @@ fn tell(report: &VerifyReport, json: bool) -> anyhow::Result<Exit> {
     } else {
         Exit::Difference
     })
+}
+
+async fn export(config: &Config, asked: Exporting, json: bool) -> anyhow::Result<Exit> {
+    let exported = standing(config, "audit", async |ground| {
+        let bar = Progress::of("events", Some(0));
+        let tell = |at, of| bar.at(at, Some(of));
+        let exported = if asked.pseudonymised {
+            auditor::export::pseudonymised::export(&ground.store, &ground.keyring, &asked.folder, tell)
+                .await?
+        } else {
+            let signer = ground.keyring.log_signer(&ground.log_origin()?)?;
+            let extras = Extras { csv: asked.csv };
+            auditor::export(&ground.store, signer.verifier(), &asked.folder, extras, tell).await?
+        };
+        bar.done();
+        Ok(exported)
+    })
+    .await?;
+    if json {
+        say_json(&exported)?;
+    } else {
+        say(format_args!(
+            "{} events in {}",
+            exported.events,
+            exported.folder.display()
+        ));
+        if exported.later > 0 {
+            say(format_args!("{} came later and are not in it", exported.later));
+        }
+        if !asked.pseudonymised {
+            say(
+                "its README.md says how to check it; `onboarding audit verify --export` and its verify.py do",
+            );
+        }
+    }
+    Ok(Exit::Fine)
 }
 
 /// Events are JSON lines already, so `--json` changes nothing here.
