@@ -17,6 +17,7 @@ pub mod crm;
 pub mod eventually;
 pub mod feed;
 pub mod guard;
+pub mod hook;
 pub mod inbox;
 pub mod journey;
 pub mod nats;

@@ -17,6 +17,7 @@
 //! | contact index | HMAC-SHA-256 | `contact index` | look-ups in the contact directory | with the master key |
 //! | establishment index | HMAC-SHA-256 | `establishment index` | counting wrong numbers by establishment | with the master key |
 //! | directory sealing | AES-256-GCM | `directory sealing` | contact references at rest | with the master key, then import again |
+//! | webhook sealing | AES-256-GCM | `webhook sealing` | signing keys of webhooks at rest | with the master key: subscribers are added anew |
 //! | link keys | HMAC-SHA-256, 128 bits kept | `link: <purpose>`, one a purpose | links in mails | with the master key: open links become invalid |
 //! | continuation | HMAC-SHA-256, 128 bits kept | `continuation` | the bearer token of an unfinished registration | with the master key |
 //! | session digest | HMAC-SHA-256 | `session digest` | what the store keeps of a session token | with the master key: everybody signs in again |
@@ -54,6 +55,7 @@ mod service_token;
 mod session_token;
 mod subkeys;
 mod tombstones;
+mod webhook_seal;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -32,10 +32,11 @@ pub(crate) enum Label {
     FormToken,
     EstablishmentIndex,
     Pseudonym,
+    WebhookSealing,
 }
 
 impl Label {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::EpochWrapping,
         Self::AddressIndex,
         Self::ContactIndex,
@@ -54,6 +55,7 @@ impl Label {
         Self::FormToken,
         Self::EstablishmentIndex,
         Self::Pseudonym,
+        Self::WebhookSealing,
     ];
 
     fn text(self) -> &'static str {
@@ -76,6 +78,7 @@ impl Label {
             Self::FormToken => "onboarding/v1/form token",
             Self::EstablishmentIndex => "onboarding/v1/establishment index",
             Self::Pseudonym => "onboarding/v1/pseudonym",
+            Self::WebhookSealing => "onboarding/v1/webhook sealing",
         }
     }
 }

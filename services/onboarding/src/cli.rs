@@ -9,6 +9,9 @@ use clap::{Parser, Subcommand};
 
 use audit::instant;
 pub use audit::{Audit, Exporting, Replaying, Rules, Witnessing};
+use subscribers::SubscriberName;
+
+use crate::commands::subscriber::begin::Begin;
 
 /// Event-sourced account onboarding.
 #[derive(Debug, Parser)]
@@ -206,6 +209,29 @@ pub enum Bus {
 /// Commands on subscribers.
 #[derive(Debug, Subcommand)]
 pub enum Subscriber {
+    /// Add one, and print once what its client needs
+    Add(AddSubscriber),
+    /// Hand nothing over to it for a while; its events wait
+    Pause {
+        /// The subscriber
+        name: SubscriberName,
+    },
+    /// Go on after a pause, or after an endpoint was mended: at once
+    Resume {
+        /// The subscriber
+        name: SubscriberName,
+    },
+    /// The latest calls of a webhook, newest first, and how each ended
+    Deliveries {
+        /// The subscriber
+        name: SubscriberName,
+        /// Only those that were not acknowledged
+        #[arg(long)]
+        failed: bool,
+        /// At most so many
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
     /// Who has read a person that is erased now, and who has said that it has erased them too
     Acknowledgements {
         /// Only those that are still awaited
@@ -237,6 +263,25 @@ pub enum Console {
 fn role(name: &str) -> Result<console::staff::Role, String> {
     let names = console::staff::Role::ALL.map(console::staff::Role::name);
     console::staff::Role::named(name).ok_or_else(|| format!("one of {}", names.join(", ")))
+}
+
+/// A new subscriber.
+#[derive(Debug, clap::Args)]
+pub struct AddSubscriber {
+    /// Its name: a lower-case letter, then lower-case letters, digits and hyphens
+    pub name: SubscriberName,
+    /// The events that it is to receive, separated by commas
+    #[arg(long, required = true, value_delimiter = ',')]
+    pub events: Vec<String>,
+    /// From where: start, now, a position, a day or an instant
+    #[arg(long, default_value = "now")]
+    pub from: Begin,
+    /// Call this URL with every event, signed
+    #[arg(long, value_name = "URL")]
+    pub webhook: String,
+    /// The URL may be http and lead to addresses of private networks
+    #[arg(long, requires = "webhook")]
+    pub allow_private: bool,
 }
 
 #[cfg(test)]

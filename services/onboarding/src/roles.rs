@@ -19,6 +19,7 @@ use runtime::outage::Outage;
 use runtime::servers::Asker;
 use runtime::telemetry::TelemetryGuard;
 use runtime::{CancellationToken, Config, Limits, edge, shutdown};
+use subscribers::webhook::{self, Patience, WebhookSettings};
 use subscribers::{CalloutSettings, DistributorSettings, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -170,6 +171,23 @@ impl Running {
             }
             Role::Projector => {
                 let pool = ground.pool.clone();
+                let webhooks = ground.config.webhooks;
+                self.spawn(
+                    "webhooks",
+                    webhook::run(WebhookSettings {
+                        store: store.clone(),
+                        keyring: ground.keyring.clone(),
+                        client: client.clone(),
+                        timeout: webhooks.timeout,
+                        patience: Patience {
+                            first: webhooks.first_retry,
+                            longest: webhooks.longest_retry,
+                            give_up_after: webhooks.give_up_after,
+                        },
+                        deliveries_kept: webhooks.deliveries_kept,
+                        shutdown: shutdown.clone(),
+                    }),
+                );
                 self.spawn(
                     "projector",
                     projector::run(ProjectorSettings {

@@ -8,6 +8,7 @@ pub mod keys;
 mod parse;
 mod secret;
 mod sources;
+mod webhooks;
 
 use std::{
     ffi::OsString,
@@ -22,6 +23,7 @@ use domain::values::{Flow, PolicyName};
 pub use fault::{ConfigError, Fault};
 pub use secret::Secret;
 use sources::Sources;
+pub use webhooks::Webhooks;
 
 /// Every event is covered by a checkpoint within 10 s; this leaves room for a slow round.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(2);
@@ -100,6 +102,8 @@ pub struct Config {
     pub nats_bin: Option<PathBuf>,
     /// The folder of the `postgres` to embed; unset: searched.
     pub postgres_bin_dir: Option<PathBuf>,
+    /// How webhooks are called.
+    pub webhooks: Webhooks,
     /// The form of log lines; unset: text on a terminal, else JSON.
     pub log_format: Option<LogFormat>,
     /// The name of the log of events, under which checkpoints are signed; unset: made from the signing key.
@@ -192,6 +196,7 @@ impl Config {
             catalogue_file: sources.read("catalogue_file", parse::path),
             nats_bin: sources.read("nats_bin", parse::path),
             postgres_bin_dir: sources.read("postgres_bin_dir", parse::path),
+            webhooks: Webhooks::read(sources),
             log_format: sources.read("log_format", parse::log_format),
             log_origin: sources.read("log_origin", parse::log_origin),
             log_witnesses: sources.read("log_witnesses", parse::vkeys).unwrap_or_default(),
@@ -216,6 +221,12 @@ impl Config {
         }
         if self.nats_system_url.is_some() && self.nats_url.is_none() {
             sources.fault("nats_system_url", "has no use without `nats_url`".to_owned());
+        }
+        if self.webhooks.first_retry > self.webhooks.longest_retry {
+            sources.fault(
+                "webhook_first_retry",
+                "must not exceed `webhook_longest_retry`".to_owned(),
+            );
         }
         if self.sirene_key.is_some() && self.sirene_url.is_none() {
             sources.fault("sirene_key", "has no use without `sirene_url`".to_owned());

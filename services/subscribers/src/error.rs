@@ -40,6 +40,15 @@ pub enum SubscriberError {
         /// The log's last position.
         end: u64,
     },
+    /// A webhook's URL may not be called; the text says why.
+    #[error("the webhook's URL is refused: {0}")]
+    Url(&'static str),
+    /// The key of a webhook cannot be sealed or opened.
+    #[error("the key of a webhook's signatures cannot be used")]
+    Key(#[from] keyring::KeyringError),
+    /// TLS cannot be used.
+    #[error("the system's certificates cannot be used")]
+    NoCertificates,
     /// The system has no randomness for a secret.
     #[error("the operating system gives no random bytes")]
     NoRandomness,

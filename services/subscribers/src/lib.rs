@@ -22,6 +22,7 @@ mod parked;
 mod registry;
 mod replay;
 mod secret;
+pub mod webhook;
 
 pub use callout::{CalloutSettings, answer_callouts, may_publish, may_subscribe};
 pub use cut::cut_connections;

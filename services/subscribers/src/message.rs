@@ -23,6 +23,8 @@ pub struct Parcel {
     /// Identifies the hand-over: the event's id the first time, so that it is the id of the feed's message; with the replay or
     /// the attempt behind it after that, or a server would take a repetition that was asked for as a double.
     pub message_id: String,
+    /// The event.
+    pub event_id: Uuid,
     /// The other headers, as the feed's message has them, and the replay's where it is one.
     pub headers: Vec<(&'static str, String)>,
     /// The CloudEvent, byte for byte as in the feed.
@@ -61,6 +63,7 @@ impl Written {
         Parcel {
             due,
             message_id,
+            event_id: self.event_id,
             headers,
             body: self.body.clone(),
         }

@@ -38,3 +38,4 @@ mod rights;
 mod shared;
 mod stock;
 mod up;
+mod webhooks;

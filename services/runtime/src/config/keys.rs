@@ -7,7 +7,7 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 29] = [
+pub const KEYS: [&str; 34] = [
     "admin_listen",
     "catalogue_file",
     "checkpoint_interval",
@@ -37,6 +37,11 @@ pub const KEYS: [&str; 29] = [
     "sirene_key",
     "sirene_url",
     "smtp_url",
+    "webhook_deliveries_kept",
+    "webhook_first_retry",
+    "webhook_give_up_after",
+    "webhook_longest_retry",
+    "webhook_timeout",
 ];
 
 /// Whether the key exists.

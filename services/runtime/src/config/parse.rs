@@ -102,6 +102,24 @@ pub(super) fn limits(text: &str) -> Result<Limits, String> {
     }
 }
 
+/// A time: a number and s, m, h or d.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "must be a whole number and s, m, h or d, such as 5s or 12h".to_owned();
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u32 = text[..text.len() - 1].trim().parse().map_err(|_| wrong())?;
+    match number {
+        0 => Err("must be more than nothing".to_owned()),
+        _ => Ok(Duration::from_secs(u64::from(number) * seconds)),
+    }
+}
+
 /// The form of log lines.
 pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
     match text {
