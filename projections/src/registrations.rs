@@ -7,6 +7,6 @@ pub mod store;
 
 pub use ask::{
     Listed, Unfinished, count_pending_register_checks, counts_by_stage, latest, pending_register_checks,
-    unfinished_since, unreminded_since,
+    unreminded_since,
 };
 pub use fold::RegistrationRow;

@@ -25,29 +25,7 @@ impl From<(Uuid, DateTime<Utc>)> for Unfinished {
     }
 }
 
-/// Registrations that are neither active, expired nor erased and whose person has rested since before `instant`,
-/// longest first. Asked by expiry.
-///
-/// # Errors
-/// [`ProjectionError::Database`].
-pub async fn unfinished_since(
-    pool: &PgPool,
-    instant: DateTime<Utc>,
-    limit: u32,
-) -> Result<Vec<Unfinished>, ProjectionError> {
-    let rows: Vec<(Uuid, DateTime<Utc>)> = sqlx::query_as(
-        "SELECT registration_id, idle_since FROM read.registrations
-          WHERE stage NOT IN ('active', 'expired', 'erased') AND stage <> 'closed' AND idle_since < $1
-          ORDER BY idle_since LIMIT $2",
-    )
-    .bind(instant)
-    .bind(i64::from(limit))
-    .fetch_all(pool)
-    .await?;
-    Ok(rows.into_iter().map(Unfinished::from).collect())
-}
-
-/// Those of [`unfinished_since`] whose person has not been reminded. The latest come first: some are never reminded, such
+/// Unfinished registrations whose person has rested since before `instant` and has not been reminded. The latest come first: some are never reminded, such
 /// as those whose address has an account, and must not keep others waiting. Asked by reminders.
 ///
 /// # Errors

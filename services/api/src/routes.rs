@@ -4,6 +4,7 @@ mod catalogue;
 mod directory_contacts;
 mod documentation;
 mod email_verifications;
+mod erasures;
 mod idcc;
 pub mod log;
 mod me;
@@ -84,6 +85,7 @@ pub(crate) fn v1() -> OpenApiRouter<ApiState> {
         .routes(routes!(me::rectify))
         .routes(routes!(me::export))
         .routes(routes!(me::erase))
+        .routes(routes!(erasures::certificate))
         .routes(routes!(catalogue::show))
         .routes(routes!(idcc::search))
         .routes(routes!(directory_contacts::keep, directory_contacts::remove))

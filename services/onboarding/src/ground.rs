@@ -109,6 +109,7 @@ impl Ground {
                 retention: Retention::load(config.retention_file.as_deref())
                     .context("the retention policy cannot be used")?,
                 erasure_wait: config.erasure_wait,
+                log_origin: config.log_origin.clone(),
                 epoch_rotation: config.epoch_rotation,
                 epoch_horizon: config.epoch_horizon,
             },

@@ -25,6 +25,12 @@ const READ_LOG: &str = "
       FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
      WHERE l.position >= $1 ORDER BY l.position LIMIT $2";
 
+const LAST_LOGGED: &str = "
+    SELECT l.position, l.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
+           e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
+      FROM public.events e JOIN public.log l ON l.insert_order = e.insert_order
+     WHERE e.aggregate_type = 'registration' AND e.aggregate_id = $1 ORDER BY e.sequence DESC LIMIT 1";
+
 /// An event in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
@@ -191,6 +197,18 @@ impl Store {
             .fetch_all(self.pool())
             .await?;
         rows.iter().map(entry_of).collect()
+    }
+
+    /// The last event of a registration that has a place in the log.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], or [`StoreError::Corrupt`] when the row is not of the store's making.
+    pub async fn last_logged(&self, registration: RegistrationId) -> Result<Option<LogEntry>, StoreError> {
+        let row = sqlx::query(LAST_LOGGED)
+            .bind(registration.to_string())
+            .fetch_optional(self.pool())
+            .await?;
+        row.as_ref().map(entry_of).transpose()
     }
 
     /// Where the log ends, with the tree over it.

@@ -18,6 +18,8 @@ pub struct Settings {
     pub retention: Retention,
     /// How long an erasure waits after the account is closed; nothing: it is done at once.
     pub erasure_wait: TimeDelta,
+    /// The name of the log of events; none: made from the key that signs it.
+    pub log_origin: Option<String>,
     /// How old the epoch of personal keys in use may become.
     pub epoch_rotation: TimeDelta,
     /// How old an epoch may become before its key is destroyed, which is how long backups of the database can be read.
@@ -33,6 +35,7 @@ impl Default for Settings {
             limits: true,
             retention: Retention::default(),
             erasure_wait: TimeDelta::zero(),
+            log_origin: None,
             epoch_rotation: TimeDelta::days(1),
             epoch_horizon: TimeDelta::days(7),
         }

@@ -1,6 +1,7 @@
 //! A person's rights: who looked, correcting, being forgotten after a wait, under a hold, and again after a restore.
 
 mod canary;
+mod certifying;
 mod erasing;
 mod keeping;
 mod looking;

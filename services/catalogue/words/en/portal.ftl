@@ -314,3 +314,7 @@ portal-data-event-ErasureRequested = The account was closed, to be erased later.
 portal-data-event-ErasureCancelled = The erasure was called off.
 portal-space-data-link = See my data
 portal-space-data = Everything held on you, and who looked at it.
+
+portal-closed-waiting = Your account is closed and nobody can sign in to it any more. Your personal data will be erased once the waiting time is over, or as soon as no legal duty stands against it.
+portal-closed-certificate = A signed certificate, which names nobody, proves this erasure; it is ready after a few seconds.
+portal-closed-certificate-link = Download the certificate

@@ -314,3 +314,7 @@ portal-data-event-ErasureRequested = Le compte a été clos, pour être effacé 
 portal-data-event-ErasureCancelled = L’effacement a été annulé.
 portal-space-data-link = Voir mes données
 portal-space-data = Tout ce qui est conservé sur vous, et qui l’a consulté.
+
+portal-closed-waiting = Votre compte est clos et plus personne ne peut s’y connecter. Vos données personnelles seront effacées à la fin du délai prévu, ou dès qu’aucune obligation légale ne s’y oppose plus.
+portal-closed-certificate = Une attestation signée, qui ne nomme personne, prouve cet effacement ; elle est prête au bout de quelques secondes.
+portal-closed-certificate-link = Télécharger l’attestation

@@ -1,5 +1,7 @@
 //! Commands about people: who may look, being forgotten, keys, and how long what is kept.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 use domain::values::{RegistrationId, parse_span};
@@ -35,6 +37,24 @@ pub struct Erase {
 pub enum Erasure {
     /// Erasures that wait, and what for
     List,
+    /// The certificate of an erasure: signed, with the proof that it is in the log
+    Certificate {
+        /// The registration
+        registration: RegistrationId,
+    },
+    /// The keys by which certificates are verified: the one that signs statements, then the log's
+    Keys,
+    /// Verify a certificate. Neither database nor key file is needed
+    Verify {
+        /// The certificate
+        file: PathBuf,
+        /// The key that signs statements, as `erasure keys` prints it
+        #[arg(long, value_name = "KEY")]
+        statements: String,
+        /// The log's key
+        #[arg(long, value_name = "KEY")]
+        log: String,
+    },
     /// Call an erasure off that waits: the account is open again
     Cancel {
         /// The registration

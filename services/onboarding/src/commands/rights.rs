@@ -1,5 +1,6 @@
 //! `onboarding erase | erasure | hold | grant | person | keys | retention …`
 
+mod certificate;
 mod keys;
 mod looking;
 mod retention;
@@ -86,6 +87,13 @@ pub async fn erasure(config: &Config, command: Erasure, json: bool) -> anyhow::R
             }
             Ok(Exit::Fine)
         }
+        Erasure::Certificate { registration } => certificate::show(config, registration).await,
+        Erasure::Keys => certificate::keys(config).await,
+        Erasure::Verify {
+            file,
+            statements,
+            log,
+        } => certificate::verify(&file, &statements, &log),
         Erasure::Cancel {
             registration,
             reason,

@@ -88,7 +88,11 @@ fn accounts(scene: &Scene<'_>) -> Vec<Sketch> {
             "fermeture-faute",
             closing::page(scene, EMAIL, &wrong(scene, "password", "required")),
         ),
-        ("compte-ferme", closing::closed(scene)),
+        (
+            "compte-ferme",
+            closing::closed(scene, Some(RegistrationId(Uuid::nil())), false),
+        ),
+        ("compte-ferme-attente", closing::closed(scene, None, true)),
     ]
 }
 

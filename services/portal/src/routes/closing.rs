@@ -1,8 +1,9 @@
 //! Everything held on a person, to be taken along, and closing the account.
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use domain::values::RegistrationId;
 use usecases::{Denied, FieldFault};
 
 use super::space::{me, out, signed_in};
@@ -14,6 +15,11 @@ use crate::web::answer::{WithCookie, refused, see_other};
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 use runtime::edge::cookies::Cookie;
+
+/// Carries the number of the erased registration to the page that leads to the certificate. It names nobody.
+const CERTIFICATE: &str = "attestation";
+/// Says that the erasure waits.
+const WAITING: &str = "attente";
 
 /// Hands out everything held on the person, with what is sealed opened.
 pub async fn export(visit: Visit) -> Response {
@@ -78,7 +84,7 @@ pub async fn close(visit: Visit, posted: Posted) -> Response {
         visit.state.onboarding.erase_me(id, &visit.ask(), password).await
     };
     let objection = match closed {
-        Ok(_) => return gone(&visit),
+        Ok(outcome) => return gone(&visit, id, outcome.state.erased),
         Err(denied @ Denied::Unauthorized) => return out(&visit, denied),
         Err(Denied::SignInRefused) => Objection::about(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -92,12 +98,21 @@ pub async fn close(visit: Visit, posted: Posted) -> Response {
 }
 
 /// Says that the account is closed. It shows nothing of anybody, and so may be looked at again.
-pub async fn closed(visit: Visit) -> Response {
-    (StatusCode::OK, closing::closed(&visit.scene())).into_response()
+pub async fn closed(visit: Visit, uri: Uri) -> Response {
+    let query = uri.query().unwrap_or_default();
+    let certified = url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == CERTIFICATE)
+        .and_then(|(_, id)| id.parse::<RegistrationId>().ok());
+    let page = closing::closed(&visit.scene(), certified, query == WAITING);
+    (StatusCode::OK, page).into_response()
 }
 
-fn gone(visit: &Visit) -> Response {
-    let mut response = see_other(journey::CLOSED)
+fn gone(visit: &Visit, id: RegistrationId, erased: bool) -> Response {
+    let address = match erased {
+        true => format!("{}?{CERTIFICATE}={id}", journey::CLOSED),
+        false => format!("{}?{WAITING}", journey::CLOSED),
+    };
+    let mut response = see_other(&address)
         .without(&visit.state.site, Cookie::Session)
         .without(&visit.state.site, Cookie::Continuation)
         .without(&visit.state.site, Cookie::HeldAnswer);

@@ -1,5 +1,6 @@
 //! Closing the account: what it does, the password, and what is said afterwards.
 
+use domain::values::RegistrationId;
 use maud::{Markup, html};
 
 use super::fields::{TextField, guard, show_password};
@@ -45,11 +46,14 @@ pub fn page(scene: &Scene<'_>, email: &str, complaints: &Complaints) -> Markup {
 }
 
 /// What is said once it is closed.
-pub fn closed(scene: &Scene<'_>) -> Markup {
+pub fn closed(scene: &Scene<'_>, certified: Option<RegistrationId>, waiting: bool) -> Markup {
     let title = scene.say("closed-title");
     let body = html! {
         h1 { (title) }
-        p { (scene.say("closed-lead")) }
+        p { (scene.say(if waiting { "closed-waiting" } else { "closed-lead" })) }
+        @if let Some(id) = certified {
+            p { (scene.say("closed-certificate")) " " a href={ "/v1/erasures/" (id) } download { (scene.say("closed-certificate-link")) } }
+        }
         p { (scene.say("closed-again")) }
         div.buttons { a.button href=(journey::SIGN_IN) { (scene.say("link-sign-in")) } }
     };
