@@ -348,7 +348,11 @@ fn subcommands() -> BTreeSet<String> {
         let is_variant = line.starts_with("    ")
             && !line.starts_with("     ")
             && name.starts_with(|it: char| it.is_ascii_uppercase());
-        is_variant.then(|| name.to_lowercase())
+        is_variant.then(|| {
+            let hyphen = |it: char| it.is_ascii_uppercase().then_some('-');
+            let kebab = |it: char| hyphen(it).into_iter().chain([it.to_ascii_lowercase()]);
+            name.chars().flat_map(kebab).skip(1).collect()
+        })
     };
     text.lines().filter_map(variant).collect()
 }
