@@ -14,6 +14,7 @@ mod asking;
 mod audit;
 mod bad_input;
 mod bus;
+mod clients;
 mod console;
 mod contact;
 mod contracts;

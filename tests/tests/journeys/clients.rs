@@ -1,0 +1,167 @@
+//! The examples as real clients: killed midway, started again, and every event once in effect.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+
+use serde_json::Value;
+use subscribers::{Kind, NewSubscriber, Registry, SubscriberName};
+use tests::eventually::{eventually, until_equal};
+use tests::feed::Message;
+use tests::journey::newcomer_with_account;
+use tests::people::newcomer;
+use tests::programs::repository;
+use tests::run;
+use tests::world::{Plan, World};
+
+/// What each registration's events brought about: sequence and type, in the order of their effect.
+type Effects = BTreeMap<String, Vec<(u64, String)>>;
+
+/// A client as a process; killed when dropped.
+struct Client(Child);
+
+impl Client {
+    fn start(world: &World, program: &str, arguments: &[&Path], store: &Path) -> Self {
+        let name: SubscriberName = "crm".parse().unwrap();
+        let log = world.folder.join("client.log");
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log)
+            .unwrap();
+        let child = Command::new(program)
+            .args(arguments)
+            .env("PYTHONPATH", repository().join(".onboarding/tools/python"))
+            .env("FEED_NATS_URL", world.nats.url())
+            .env("FEED_STREAM", name.stream())
+            .env("FEED_CONSUMER", name.consumer())
+            .env("FEED_INBOX_PREFIX", name.inbox_prefix())
+            .env("FEED_STORE", store)
+            .current_dir(&world.folder)
+            .stderr(log)
+            .spawn()
+            .unwrap_or_else(|fault| panic!("{program} does not start: {fault}"));
+        Self(child)
+    }
+
+    /// Ends it as a power failure would.
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn expected(feed: &[Message]) -> Effects {
+    let mut effects = Effects::new();
+    for message in feed {
+        let kind = message.event["type"].as_str().unwrap().to_owned();
+        let sequence = message.event["sequence"].as_u64().unwrap();
+        effects
+            .entry(message.registration().to_owned())
+            .or_default()
+            .push((sequence, kind));
+    }
+    effects
+}
+
+/// Runs a client over a growing feed, and kills it twice.
+async fn survives(program: &str, script: PathBuf, store_name: &str, effects: impl Fn(&Path) -> Effects) {
+    assert!(script.is_file(), "{} is missing", script.display());
+    let world = World::start(Plan::default()).await;
+    let store = world.folder.join(store_name);
+    let asked = NewSubscriber {
+        name: "crm".parse().unwrap(),
+        kind: Kind::Nats,
+        events: subscribers::known_events()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        begins_after: 0,
+    };
+    Registry::new(world.pool.clone()).add(&asked).await.unwrap();
+    // The own stream is made with the first event that there is for it.
+    newcomer_with_account(&world, &newcomer()).await;
+    let stream = async_nats::jetstream::new(async_nats::connect(world.nats.url()).await.unwrap());
+    let name = asked.name.stream();
+    eventually("the own stream is made", async || {
+        stream.get_stream(&name).await.ok()
+    })
+    .await;
+    let count = || effects(&store).values().map(Vec::len).sum::<usize>();
+    let start = || Client::start(&world, program, &[&script], &store);
+    for _ in 0..2 {
+        let (client, before) = (start(), count());
+        newcomer_with_account(&world, &newcomer()).await;
+        eventually("the client does something", async || {
+            (count() > before).then_some(())
+        })
+        .await;
+        client.kill();
+    }
+    newcomer_with_account(&world, &newcomer()).await;
+    let feed = world.until_settled().await;
+    let client = start();
+    until_equal(
+        "effects, each event once and in order",
+        expected(&feed),
+        async || effects(&store),
+    )
+    .await;
+    client.kill();
+}
+
+#[test]
+fn the_python_client_is_killed_and_every_event_has_one_effect() {
+    let read = "import json,os,sqlite3,sys\n\
+        rows = sqlite3.connect(sys.argv[1]).execute('SELECT * FROM effects ORDER BY rowid').fetchall() if os.path.exists(sys.argv[1]) else []\n\
+        print(json.dumps(rows))";
+    run(survives(
+        "python3",
+        repository().join("examples/python/consumer.py"),
+        "feed.sqlite",
+        |store| {
+            let output = Command::new("python3")
+                .args(["-c", read])
+                .arg(store)
+                .output()
+                .unwrap();
+            let rows: Vec<(String, u64, String)> = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            let mut effects = Effects::new();
+            for (registration, sequence, kind) in rows {
+                effects.entry(registration).or_default().push((sequence, kind));
+            }
+            effects
+        },
+    ));
+}
+
+#[test]
+fn the_node_client_is_killed_and_every_event_has_one_effect() {
+    run(survives(
+        "node",
+        repository().join("examples/node/consumer.mjs"),
+        "feed.json",
+        |store| {
+            let text = fs::read(store).unwrap_or_default();
+            let kept: BTreeMap<String, Value> = serde_json::from_slice(&text).unwrap_or_default();
+            let effect = |it: &Value| {
+                (
+                    it["sequence"].as_u64().unwrap(),
+                    it["type"].as_str().unwrap().to_owned(),
+                )
+            };
+            let of = |(id, it): (String, Value)| {
+                (id, it["effects"].as_array().unwrap().iter().map(effect).collect())
+            };
+            kept.into_iter().map(of).collect()
+        },
+    ));
+}
