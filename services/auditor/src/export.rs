@@ -10,12 +10,13 @@
 //! schemas/…            what stands in each event
 //! verify.py            an independent program that verifies all of the above
 //! SHA256SUMS           for `sha256sum -c`
-//! events.csv           on demand, for spreadsheets
+//! events.csv           on demand, for spreadsheets; events.parquet, for analysis
 //! ```
 //!
 //! The same checkpoint gives the same bytes. The folder appears by rename when it is whole; what a crash left behind is
 //! removed by the next export. An export shows the log as it stands, whole or not: whoever verifies it decides.
 
+mod columns;
 pub mod pseudonymised;
 mod reference;
 mod table;
@@ -31,6 +32,7 @@ use tlog::{Tile, Verifier};
 
 use crate::error::AuditError;
 use crate::row::EventRow;
+use columns::Columns;
 use table::Table;
 
 /// How many events are in memory at once.
@@ -43,6 +45,8 @@ const CHECKPOINT_PAGE: u32 = 1_000;
 pub struct Extras {
     /// `events.csv`.
     pub csv: bool,
+    /// `events.parquet`.
+    pub parquet: bool,
 }
 
 /// What was exported.
@@ -144,6 +148,10 @@ async fn events(
         true => Some(Table::begin(fresh.open("events.csv")?)?),
         false => None,
     };
+    let mut columns = match extras.parquet {
+        true => Some(Columns::begin(fresh.open("events.parquet")?)?),
+        false => None,
+    };
     let (mut due, mut written) = (1, 0);
     while due <= size {
         let page = store.read_log(due, PAGE).await?;
@@ -155,12 +163,18 @@ async fn events(
             if let Some(table) = &mut table {
                 table.row(&row)?;
             }
+            if let Some(columns) = &mut columns {
+                columns.row(&row)?;
+            }
             written += 1;
         }
         progress(due - 1, size);
     }
     if let Some(table) = table {
         fresh.close(table.end()?)?;
+    }
+    if let Some(columns) = columns {
+        fresh.close(columns.end()?)?;
     }
     fresh.close(file)?;
     Ok(written)

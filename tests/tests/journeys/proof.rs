@@ -94,7 +94,7 @@ fn the_log_is_signed_witnessed_exported_and_verified_without_the_service() {
         assert!(cosigned.starts_with(&file), "{file}");
 
         let folder = place("export");
-        world.command(&["audit", "export", &folder, "--csv"], 0);
+        world.command(&["audit", "export", &folder, "--csv", "--parquet"], 0);
         world.command(&["audit", "verify"], 0);
         world.command(&["audit", "verify", "--export", &folder, "--vkey", &vkey], 0);
         let outside = python(Path::new(&folder), &["--key", &vkey]);

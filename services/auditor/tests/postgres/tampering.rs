@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use auditor::{Extras, Trust, export, verify, verify_folder};
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde_json::Value;
 use store::{SignedLog, Store};
 use tempfile::TempDir;
@@ -124,7 +125,10 @@ async fn found(database: &Database, kept: &[&str]) -> Option<u64> {
 async fn exported(store: &Store) -> (TempDir, PathBuf) {
     let guard = tempfile::tempdir().expect("a folder");
     let folder = guard.path().join("export");
-    let extras = Extras { csv: true };
+    let extras = Extras {
+        csv: true,
+        parquet: true,
+    };
     export(store, signer().verifier(), &folder, extras, |_, _| {})
         .await
         .expect("exported");
@@ -188,6 +192,15 @@ async fn an_export_is_the_same_to_the_byte_and_carries_its_sums() {
     assert_eq!(
         csv::Reader::from_reader(table.as_bytes()).records().count() as u64,
         EVENTS
+    );
+    let columns = std::fs::File::open(first.join("events.parquet")).expect("read");
+    let columns = SerializedFileReader::new(columns).expect("Parquet");
+    let rows: Vec<_> = columns.get_row_iter(None).expect("rows").collect();
+    assert_eq!(rows.len() as u64, EVENTS);
+    let first_row = rows[0].as_ref().expect("a row").to_string();
+    assert!(
+        first_row.contains("position: 1") && first_row.contains("IdentitySubmitted"),
+        "{first_row}"
     );
     let again = export(
         &database.store,

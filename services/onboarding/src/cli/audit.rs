@@ -91,8 +91,11 @@ pub struct Exporting {
     /// Also as a table for spreadsheets: events.csv
     #[arg(long)]
     pub csv: bool,
+    /// Also as a table for analysis: events.parquet
+    #[arg(long)]
+    pub parquet: bool,
     /// A copy for test systems instead: the same history with other ids and numbers, and without anything sealed
-    #[arg(long, conflicts_with = "csv")]
+    #[arg(long, conflicts_with_all = ["csv", "parquet"])]
     pub pseudonymised: bool,
 }
 

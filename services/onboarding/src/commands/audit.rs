@@ -202,7 +202,10 @@ async fn export(config: &Config, asked: Exporting, json: bool) -> anyhow::Result
                 .await?
         } else {
             let signer = ground.keyring.log_signer(&ground.log_origin()?)?;
-            let extras = Extras { csv: asked.csv };
+            let extras = Extras {
+                csv: asked.csv,
+                parquet: asked.parquet,
+            };
             auditor::export(&ground.store, signer.verifier(), &asked.folder, extras, tell).await?
         };
         bar.done();
