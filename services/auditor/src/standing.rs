@@ -105,7 +105,6 @@ impl Fold {
         let people = self.memories.iter().filter_map(|(id, memory)| {
             let mut row = serde_json::to_value(people::fold::person(*id, memory)?).unwrap_or_default();
             let establishments: Vec<Value> = people::fold::establishments(*id, memory)
-                .into_iter()
                 .map(|it| serde_json::to_value(it).unwrap_or_default())
                 .collect();
             row["establishments"] = establishments.into();
