@@ -14,7 +14,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && install --directory --owner=65532 --group=65532 --mode=0700 /var/lib/onboarding
+    && install --directory --owner=65532 --group=65532 --mode=0700 /var/lib/onboarding \
+    && install --directory --owner=65532 --group=65532 --mode=0755 /issuer
 COPY --from=builder /onboarding /usr/local/bin/onboarding
 COPY --chmod=755 deploy/ready /usr/local/bin/ready
 # No account of the system, no name, no rights; the root file system may be read-only.

@@ -16,6 +16,7 @@ pub mod collector;
 pub mod crm;
 pub mod eventually;
 pub mod feed;
+pub mod fetching;
 pub mod guard;
 pub mod hook;
 pub mod inbox;

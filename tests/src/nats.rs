@@ -17,7 +17,13 @@ pub struct NatsServer {
     folder: PathBuf,
     port: u16,
     server: Mutex<Option<Guarded>>,
+    asking: Mutex<Option<String>>,
 }
+
+/// The user by whom the service connects to a server that asks it about everybody else, and the system account's. Clients
+/// without credentials count as the first, so that tests may look at everything.
+const USERS: (&str, &str) = ("onboarding", "onboarding-system");
+const PASSWORD: &str = "of-the-service";
 
 impl NatsServer {
     /// A place for a server below a folder; nothing runs yet.
@@ -28,12 +34,43 @@ impl NatsServer {
             folder,
             port: free_port(),
             server: Mutex::new(None),
+            asking: Mutex::new(None),
         }
+    }
+
+    /// Has the server ask the service who somebody is, from the next start on. `issuer` is the line that
+    /// `onboarding subscriber issuer` prints.
+    pub fn ask_the_service(&self, issuer: &str) {
+        *self.asking.lock().unwrap() = Some(issuer.trim().to_owned());
+    }
+
+    /// The URL for the system account of a server that asks.
+    pub fn system_url(&self) -> String {
+        format!("nats://{}:{PASSWORD}@127.0.0.1:{}", USERS.1, self.port)
+    }
+
+    fn write_settings(&self) -> PathBuf {
+        let settings = match &*self.asking.lock().unwrap() {
+            None => String::new(),
+            Some(issuer) => format!(
+                "accounts {{ $SYS {{ users: [{{ user: {system}, password: {PASSWORD} }}] }} }}\n\
+                 no_auth_user: {user}\n\
+                 authorization {{\n timeout: 5\n users: [{{ user: {user}, password: {PASSWORD} }}]\n \
+                 auth_callout {{ {issuer}, auth_users: [{user}, {system}] }}\n}}\n",
+                user = USERS.0,
+                system = USERS.1,
+            ),
+        };
+        let path = self.folder.join("nats.conf");
+        fs::write(&path, settings).expect("a file");
+        path
     }
 
     /// Starts the server on the store that is there, and waits until JetStream answers.
     pub async fn run(&self) {
         let arguments = [
+            "-c",
+            &self.write_settings().display().to_string(),
             "-a",
             "127.0.0.1",
             "-p",

@@ -36,6 +36,8 @@ pub struct Plan {
     pub no_mail_server: bool,
     /// Attempts are not counted: for tests that flood.
     pub no_limits: bool,
+    /// NATS asks the service who subscribers are.
+    pub nats_asks: bool,
     /// No role runs yet.
     pub nothing_runs: bool,
 }
@@ -91,6 +93,9 @@ impl World {
         let database = servers.new_database().await;
         let (database_url, pool) = (servers.url(&database), servers.pool(&database));
         let register = Register::start().await;
+        if plan.nats_asks {
+            nats.ask_the_service(&issuer(&folder.join("data")));
+        }
         nats.run().await;
         let smtp_port = free_port();
         let port = free_port();
@@ -108,6 +113,9 @@ impl World {
                 "info,store=debug,usecases=debug,api=debug,mailer=debug,relay=debug".to_owned(),
             ),
         ];
+        if plan.nats_asks {
+            settings.push(("ONBOARDING_NATS_SYSTEM_URL", nats.system_url()));
+        }
         if plan.no_limits {
             settings.push(("ONBOARDING_LIMITS", "off".to_owned()));
         }
@@ -188,6 +196,18 @@ impl World {
     pub fn data_folder(&self) -> PathBuf {
         self.folder.join("data")
     }
+}
+
+/// The line for NATS's settings, as `deploy/nats.conf` takes it.
+fn issuer(data: &Path) -> String {
+    let output = std::process::Command::new(&*crate::binary::BINARY)
+        .args(["subscriber", "issuer"])
+        .env_clear()
+        .env("ONBOARDING_DATA_DIR", data)
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
 }
 
 /// Says on failure where a world lies.

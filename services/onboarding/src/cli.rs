@@ -6,12 +6,13 @@ pub mod rights;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-
-use audit::instant;
-pub use audit::{Audit, Exporting, Replaying, Rules, Witnessing};
+use domain::values::RegistrationId;
 use subscribers::SubscriberName;
 
 use crate::commands::subscriber::begin::Begin;
+
+use audit::instant;
+pub use audit::{Audit, Exporting, Replaying, Rules, Witnessing};
 
 /// Event-sourced account onboarding.
 #[derive(Debug, Parser)]
@@ -232,12 +233,77 @@ pub enum Subscriber {
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         limit: u32,
     },
+    /// How each is doing: lag, rate, oldest unacknowledged, parked
+    List {
+        /// Those that were revoked too
+        #[arg(long)]
+        revoked: bool,
+    },
+    /// Send events of the past again, marked as a replay and throttled; without --from, list replays
+    Replay(AskedReplay),
+    /// Registrations whose event it refused, or did not acknowledge however often it was delivered
+    Parked {
+        /// The subscriber
+        name: SubscriberName,
+    },
+    /// Deliver again what is parked
+    Retry {
+        /// The subscriber
+        name: SubscriberName,
+        /// The registration
+        #[arg(required_unless_present = "all")]
+        registration: Option<RegistrationId>,
+        /// All of them
+        #[arg(long, conflicts_with = "registration")]
+        all: bool,
+    },
+    /// Give up the parked event of a registration; its later events follow
+    Skip {
+        /// The subscriber
+        name: SubscriberName,
+        /// The registration
+        registration: RegistrationId,
+        /// Why; kept, so without personal data
+        #[arg(long)]
+        reason: String,
+    },
+    /// Its secret opens nothing from now on, its connections are cut, its stream is removed
+    Revoke {
+        /// The subscriber
+        name: SubscriberName,
+    },
+    /// Give it another secret; the old one opens nothing from now on
+    Rotate {
+        /// The subscriber
+        name: SubscriberName,
+    },
+    /// The line for NATS's configuration that names whose word it takes about subscribers
+    Issuer,
     /// Who has read a person that is erased now, and who has said that it has erased them too
     Acknowledgements {
         /// Only those that are still awaited
         #[arg(long)]
         missing: bool,
     },
+}
+
+/// A replay.
+#[derive(Debug, clap::Args)]
+pub struct AskedReplay {
+    /// The subscriber
+    pub name: SubscriberName,
+    /// From where: start, a position, a day or an instant
+    #[arg(long)]
+    pub from: Option<Begin>,
+    /// Up to where: a position, or before a day or an instant; the log's end when absent
+    #[arg(long, requires = "from")]
+    pub to: Option<Begin>,
+    /// Only these registrations
+    #[arg(long, num_args = 1.., requires = "from")]
+    pub registration: Vec<RegistrationId>,
+    /// Events a second at most
+    #[arg(long, default_value_t = subscribers::REPLAY_RATE, requires = "from")]
+    pub rate: u32,
 }
 
 /// Commands on the console's staff.
@@ -276,9 +342,9 @@ pub struct AddSubscriber {
     /// From where: start, now, a position, a day or an instant
     #[arg(long, default_value = "now")]
     pub from: Begin,
-    /// Call this URL with every event, signed
+    /// Call this URL with every event, signed; without it the subscriber fetches over NATS
     #[arg(long, value_name = "URL")]
-    pub webhook: String,
+    pub webhook: Option<String>,
     /// The URL may be http and lead to addresses of private networks
     #[arg(long, requires = "webhook")]
     pub allow_private: bool,

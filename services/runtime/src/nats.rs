@@ -103,6 +103,18 @@ pub async fn connect(url: &Secret, name: &str) -> Result<Client, NatsError> {
     Ok(client)
 }
 
+/// Connects without asking for JetStream, which the system account does not have.
+///
+/// # Errors
+/// [`NatsError`]: no server, or wrong credentials.
+pub async fn connect_plainly(url: &Secret, name: &str) -> Result<Client, NatsError> {
+    let addresses = addresses(url)?;
+    Ok(with_credentials(ConnectOptions::new(), &addresses)
+        .name(name)
+        .connect(addresses)
+        .await?)
+}
+
 /// The addresses of a URL, or of several with commas between, as a cluster has.
 pub(crate) fn addresses(url: &Secret) -> Result<Vec<ServerAddr>, NatsError> {
     url.expose()

@@ -22,7 +22,7 @@ use crate::lead::Lead;
 use crate::line::{Line, Turned, Works};
 use crate::message::Shelf;
 use crate::outcomes::{self, Heard};
-use crate::{SubscriberError, SubscriberName};
+use crate::{SubscriberError, SubscriberName, status};
 
 /// Core NATS subject on which a command says that it changed something for subscribers. Nothing is lost with a nudge:
 /// the distributor also looks by itself.
@@ -249,6 +249,7 @@ impl Distributor {
         if info.num_pending > 0 || info.num_ack_pending > 0 {
             return Ok(());
         }
+        status::measure(self.works.lanes.pool()).await?;
         for line in self.lines.values_mut() {
             line.look(&self.works).await?;
         }

@@ -22,6 +22,7 @@ mod parked;
 mod registry;
 mod replay;
 mod secret;
+mod status;
 pub mod webhook;
 
 pub use callout::{CalloutSettings, answer_callouts, may_publish, may_subscribe};
@@ -33,10 +34,11 @@ pub use lead::Lead;
 pub use message::{Parcel, parcels};
 pub use name::{STREAM_PREFIX, SUBJECT_PREFIX, SubscriberName};
 pub use outcomes::STREAM as OUTCOMES_STREAM;
-pub use own_stream::{ACK_WAIT, DELIVERIES_MAX};
+pub use own_stream::{ACK_WAIT, DELIVERIES_MAX, make_stream, remove_stream};
 pub use parked::{Parked, Position};
 pub use registry::{Kind, NewSubscriber, Registry, Subscriber, known_events};
 pub use replay::{
     NewReplay, REPLAY_RATE, REPLAY_RATE_MAX, REPLAY_REGISTRATIONS_MAX, Replay, ReplayRange, position_at,
 };
 pub use secret::SubscriberSecret;
+pub use status::{SubscriberStatus, status};

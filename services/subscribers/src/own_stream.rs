@@ -130,8 +130,19 @@ pub(crate) async fn ensure(
     }
 }
 
-/// Removes the stream with its consumer; fine when it is not there.
-pub(crate) async fn remove(
+/// Makes a subscriber's stream and consumer, so that its client may begin before the distributor has looked.
+///
+/// # Errors
+/// [`SubscriberError::Bus`], [`SubscriberError::Configuration`].
+pub async fn make_stream(context: &jetstream::Context, name: &SubscriberName) -> Result<(), SubscriberError> {
+    ensure(context, name, None).await.map(|_| ())
+}
+
+/// Removes a subscriber's stream with its consumer; fine when it is not there.
+///
+/// # Errors
+/// [`SubscriberError::Bus`].
+pub async fn remove_stream(
     context: &jetstream::Context,
     name: &SubscriberName,
 ) -> Result<(), SubscriberError> {
@@ -164,7 +175,7 @@ pub(crate) async fn begin_anew(
     if state.last_sequence == base && state.messages == 0 {
         return Ok(());
     }
-    remove(context, name).await?;
+    remove_stream(context, name).await?;
     ensure(context, name, Some(base + 1)).await.map(|_| ())
 }
 

@@ -23,6 +23,8 @@ mod directory_files;
 mod faults_mail;
 mod faults_servers;
 mod faults_services;
+mod feed;
+mod feed_rights;
 mod fencing;
 mod links;
 mod load;

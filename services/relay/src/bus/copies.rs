@@ -1,7 +1,7 @@
 //! On how many servers of a cluster the service's streams are kept.
 
 use async_nats::jetstream;
-use async_nats::jetstream::stream::Info;
+use async_nats::jetstream::stream::{Info, PersistenceMode};
 use futures::TryStreamExt;
 use serde::Serialize;
 
@@ -37,7 +37,10 @@ pub async fn copies(context: &jetstream::Context) -> Result<Vec<Copies>, RelayEr
 /// [`RelayError::Bus`] when the server refuses, as one without a cluster does; what was changed before stays changed.
 pub async fn set_copies(context: &jetstream::Context, copies: usize) -> Result<Vec<Copies>, RelayError> {
     for stream in ours(context).await? {
-        if stream.config.num_replicas != copies {
+        // What is under way to subscribers is filled anew from the database, so it is kept without waiting for the disk, which
+        // servers offer for a single copy only.
+        let refilled = stream.config.persist_mode == Some(PersistenceMode::Async);
+        if stream.config.num_replicas != copies && !refilled {
             let mut wanted = stream.config.clone();
             wanted.num_replicas = copies;
             context

@@ -1,0 +1,89 @@
+//! A subscriber that fetches over NATS: what its client needs, and what the server must allow it.
+
+use runtime::Secret;
+use serde_json::json;
+use subscribers::{SubscriberName, SubscriberSecret, may_publish, may_subscribe};
+
+use crate::ground::Ground;
+use crate::terminal::{say, say_json};
+
+/// Tells, once, the five lines that a client needs, and what is left to do.
+pub fn tell(
+    ground: &Ground,
+    name: &SubscriberName,
+    secret: &SubscriberSecret,
+    begins_after: Option<u64>,
+    json: bool,
+) -> anyhow::Result<()> {
+    let url = url_for(&ground.servers.nats_url, name, secret);
+    let (stream, consumer, inbox) = (name.stream(), name.consumer(), name.inbox_prefix());
+    let api = &ground.config.public_url;
+    let installed = permissions(ground, name);
+    if json {
+        say_json(&json!({
+            "name": name,
+            "kind": "nats",
+            "begins_after": begins_after,
+            "nats_url": url,
+            "stream": stream,
+            "consumer": consumer,
+            "inbox_prefix": inbox,
+            "api_url": api,
+            "secret": secret.expose(),
+            "permissions_to_install": installed,
+        }))?;
+    } else {
+        say(format_args!("FEED_NATS_URL={url}"));
+        say(format_args!("FEED_STREAM={stream}"));
+        say(format_args!("FEED_CONSUMER={consumer}"));
+        say(format_args!("FEED_INBOX_PREFIX={inbox}"));
+        say(format_args!("FEED_API_URL={api}"));
+        if let Some(position) = begins_after {
+            eprintln!("{name} receives every event after position {position}, from now on.");
+        }
+        eprintln!(
+            "The password in FEED_NATS_URL is shown once: keep it. It is the bearer at FEED_API_URL too."
+        );
+    }
+    if let Some(permissions) = installed {
+        eprintln!(
+            "This NATS server does not ask the service who subscribers are. Have its operator install:"
+        );
+        eprintln!("{permissions}");
+    }
+    Ok(())
+}
+
+/// Where the server knows users by its own configuration: what that must say. The password is left out, since it has its
+/// place in a secret store.
+fn permissions(ground: &Ground, name: &SubscriberName) -> Option<String> {
+    if ground.servers.nats_system_url.is_some() {
+        return None;
+    }
+    let list = |subjects: Vec<String>| {
+        subjects
+            .iter()
+            .map(|it| format!("{it:?}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    Some(format!(
+        "{{ user: \"{name}\", password: \"<the password in FEED_NATS_URL>\", permissions: {{ publish: [{}], subscribe: [{}] }} }}",
+        list(may_publish(name)),
+        list(may_subscribe(name)),
+    ))
+}
+
+/// The service's own address of NATS, with the subscriber's credential in place of the service's.
+fn url_for(own: &Secret, name: &SubscriberName, secret: &SubscriberSecret) -> String {
+    let with_credential = |one: &str| {
+        let (scheme, rest) = one.trim().split_once("://").unwrap_or(("nats", one));
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        format!("{scheme}://{name}:{}@{host}", secret.expose())
+    };
+    own.expose()
+        .split(',')
+        .map(with_credential)
+        .collect::<Vec<_>>()
+        .join(",")
+}
