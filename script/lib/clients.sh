@@ -15,10 +15,19 @@ need_client_packages() {
       stop "The packages of examples/python could not be fetched: is there a network?"
     cp examples/python/requirements.txt "$kept"
   fi
-  kept=examples/node/node_modules/.lock-that-was-installed
-  cmp -s examples/node/package-lock.json "$kept" && return 0
-  say "fetching the packages of examples/node"
-  (cd examples/node && npm ci --ignore-scripts --no-audit --no-fund --no-progress >&2) ||
-    stop "The packages of examples/node could not be fetched: is there a network?"
-  cp examples/node/package-lock.json "$kept"
+  need_node_packages examples/node
+  need_node_packages tests/contract
 }
+
+# Exactly what the lock file of this folder says, fetched once for each lock file.
+need_node_packages() {
+  local kept="$1/node_modules/.lock-that-was-installed"
+  cmp -s "$1/package-lock.json" "$kept" && return 0
+  say "fetching the packages of $1"
+  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --no-progress >&2) ||
+    stop "The packages of $1 could not be fetched: is there a network?"
+  cp "$1/package-lock.json" "$kept"
+}
+
+# The description of the feed, judged by AsyncAPI's own parser.
+contract_tests() { node tests/contract/asyncapi.mjs schemas/asyncapi.yaml; }
