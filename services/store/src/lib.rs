@@ -17,6 +17,7 @@ mod account;
 mod address_use;
 mod append;
 mod clock;
+mod cosignature;
 mod credential;
 mod epoch;
 mod error;
