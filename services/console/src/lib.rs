@@ -17,7 +17,7 @@ mod views;
 mod web;
 
 pub use routes::router;
-pub use state::ConsoleState;
+pub use state::{ConsoleState, Ground};
 
 /// Where the console begins.
 pub const HOME: &str = "/console";

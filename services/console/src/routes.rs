@@ -8,6 +8,7 @@ mod overview;
 mod person;
 mod search;
 pub mod sign_in;
+mod subscribers;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -36,6 +37,8 @@ pub enum Page {
     Mails,
     /// Finding a registration; below it, one registration.
     Search,
+    /// Who receives the feed, and how they are doing; below it, one of them.
+    Subscribers,
     /// Erasures that wait, holds, acknowledgements that are missing.
     Erasures,
     /// Who looked.
@@ -44,11 +47,12 @@ pub enum Page {
 
 impl Page {
     /// Every page, in the order of the way.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Overview,
         Self::Funnel,
         Self::Mails,
         Self::Search,
+        Self::Subscribers,
         Self::Erasures,
         Self::Accesses,
     ];
@@ -60,6 +64,7 @@ impl Page {
             Self::Funnel => "/console/funnel",
             Self::Mails => "/console/mails",
             Self::Search => "/console/registrations",
+            Self::Subscribers => "/console/subscribers",
             Self::Erasures => "/console/erasures",
             Self::Accesses => "/console/accesses",
         }
@@ -72,6 +77,7 @@ impl Page {
             Self::Funnel => "funnel",
             Self::Mails => "mails",
             Self::Search => "search-title",
+            Self::Subscribers => "subscribers",
             Self::Erasures => "erasures",
             Self::Accesses => "accesses",
         }
@@ -80,7 +86,12 @@ impl Page {
     /// Who may see it. Nothing on the first three is about one person; who looked is for those who answer for it.
     pub fn roles(self) -> &'static [Role] {
         match self {
-            Self::Overview | Self::Funnel | Self::Mails | Self::Search | Self::Erasures => &Role::ALL,
+            Self::Overview
+            | Self::Funnel
+            | Self::Mails
+            | Self::Search
+            | Self::Subscribers
+            | Self::Erasures => &Role::ALL,
             Self::Accesses => &[Role::Auditor, Role::PrivacyOfficer],
         }
     }
@@ -101,6 +112,10 @@ pub fn router(state: ConsoleState) -> Router {
             post(erasures::cancel),
         )
         .route("/console/registrations/{id}/person", post(person::open))
+        .route(Page::Subscribers.path(), get(subscribers::show))
+        .route("/console/subscribers/{name}", get(subscribers::one))
+        .route("/console/subscribers/{name}/retry", post(subscribers::retry))
+        .route("/console/subscribers/{name}/skip", post(subscribers::skip))
         .route(Page::Erasures.path(), get(erasures::show))
         .route(Page::Accesses.path(), get(accesses::show))
         .route(sign_in::PATH, get(sign_in::show).post(sign_in::enter))

@@ -26,30 +26,41 @@ pub struct ConsoleState {
     pub(crate) log_origin: Arc<str>,
 }
 
+/// What the console is given.
+pub struct Ground<'a> {
+    /// The log, and the tables beside it.
+    pub store: &'a Store,
+    /// What a privacy officer does goes through the use cases.
+    pub onboarding: Onboarding,
+    /// Makes the blind index of an address that is looked for.
+    pub keyring: &'a Keyring,
+    /// Every sentence.
+    pub words: Arc<Words>,
+    /// What the organisation calls things.
+    pub catalogue: Arc<Catalogue>,
+    /// Where the pages are reached.
+    pub public_url: &'a str,
+    /// Lets a program in, as an operator.
+    pub operator_token: ServiceToken,
+    /// The name under which the log is signed.
+    pub log_origin: &'a str,
+}
+
 impl ConsoleState {
-    /// `public_url` is where the pages are reached; `operator_token` lets a program in, as an operator.
-    /// `log_origin` is the name under which the log is signed.
-    pub fn new(
-        store: &Store,
-        onboarding: Onboarding,
-        keyring: &Keyring,
-        words: Arc<Words>,
-        catalogue: Arc<Catalogue>,
-        public_url: &str,
-        operator_token: ServiceToken,
-        log_origin: &str,
-    ) -> Self {
+    /// The pages on their ground.
+    pub fn new(ground: Ground<'_>) -> Self {
+        let pool = ground.store.pool().clone();
         Self {
-            pool: store.pool().clone(),
-            staff: Staff::new(store.pool().clone()),
-            store: store.clone(),
-            onboarding,
-            keyring: keyring.clone(),
-            words,
-            catalogue,
-            site: Arc::new(Site::of(public_url)),
-            operator_token: Arc::new(operator_token),
-            log_origin: Arc::from(log_origin),
+            staff: Staff::new(pool.clone()),
+            pool,
+            store: ground.store.clone(),
+            onboarding: ground.onboarding,
+            keyring: ground.keyring.clone(),
+            words: ground.words,
+            catalogue: ground.catalogue,
+            site: Arc::new(Site::of(ground.public_url)),
+            operator_token: Arc::new(ground.operator_token),
+            log_origin: Arc::from(ground.log_origin),
         }
     }
 }

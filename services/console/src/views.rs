@@ -11,4 +11,5 @@ pub mod person;
 pub mod registration;
 pub mod search;
 pub mod sign_in;
+pub mod subscribers;
 pub mod trouble;

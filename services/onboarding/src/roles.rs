@@ -358,16 +358,16 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
         dev_mail,
     )
     .with_letters(letters);
-    let console = ConsoleState::new(
-        &ground.store,
+    let console = ConsoleState::new(console::Ground {
+        store: &ground.store,
         onboarding,
-        &ground.keyring,
-        Arc::clone(&ground.words),
-        Arc::clone(&ground.catalogue),
-        &config.public_url,
-        ServiceToken::open(&config.operator_token_file)?,
-        &ground.log_origin()?,
-    );
+        keyring: &ground.keyring,
+        words: Arc::clone(&ground.words),
+        catalogue: Arc::clone(&ground.catalogue),
+        public_url: &config.public_url,
+        operator_token: ServiceToken::open(&config.operator_token_file)?,
+        log_origin: &ground.log_origin()?,
+    });
     let pages = console::router(console).fallback_service(portal::router(portal));
     Ok(api::router(api).fallback_service(pages))
 }
