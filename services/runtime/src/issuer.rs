@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nkeys::KeyPair;
+use uuid::Uuid;
 
 const NAME: &str = "nats-issuer.seed";
 
@@ -43,11 +44,11 @@ impl Issuer {
         let seed = KeyPair::new_account()
             .seed()
             .map_err(|error| io::Error::other(error.to_string()))?;
-        let unfinished = path.with_extension(format!("unfinished.{}", std::process::id()));
+        // A name of this call alone: processes and threads that race never write into each other's file.
+        let unfinished = path.with_extension(format!("unfinished.{}", Uuid::new_v4()));
         let mut file = OpenOptions::new()
             .write(true)
-            .create(true)
-            .truncate(true)
+            .create_new(true)
             .mode(0o600)
             .open(&unfinished)?;
         file.write_all(seed.as_bytes())?;
