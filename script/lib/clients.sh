@@ -29,5 +29,8 @@ need_node_packages() {
   cp "$1/package-lock.json" "$kept"
 }
 
-# The description of the feed, judged by AsyncAPI's own parser.
-contract_tests() { node tests/contract/asyncapi.mjs schemas/asyncapi.yaml; }
+# The description of the feed, judged by AsyncAPI's own parser, and its golden messages, judged by the SDK of CloudEvents.
+# Messages of a running service are judged so in the journeys.
+contract_tests() {
+  node tests/contract/asyncapi.mjs schemas/asyncapi.yaml && node tests/contract/cloudevents.mjs schemas/examples/*.json
+}

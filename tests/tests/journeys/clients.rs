@@ -72,6 +72,32 @@ fn expected(feed: &[Message]) -> Effects {
     effects
 }
 
+/// The CloudEvents project's own SDK reads what these streams hold, byte for byte, and finds nothing wrong.
+async fn are_cloudevents(world: &World, streams: &[&str]) {
+    let file = world.folder.join("messages.jsonl");
+    let context = async_nats::jetstream::new(async_nats::connect(world.nats.url()).await.unwrap());
+    for name in streams {
+        let stream = context.get_stream(name).await.unwrap();
+        let state = &stream.cached_info().state;
+        let mut lines = Vec::new();
+        for sequence in state.first_sequence..=state.last_sequence {
+            // An own stream has holes where messages were acknowledged.
+            if let Ok(message) = stream.get_raw_message(sequence).await {
+                lines.extend_from_slice(&message.payload);
+                lines.push(b'\n');
+            }
+        }
+        fs::write(&file, lines).unwrap();
+        let judged = Command::new("node")
+            .arg(repository().join("tests/contract/cloudevents.mjs"))
+            .arg(&file)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&judged.stderr);
+        assert!(judged.status.success(), "{name}: {said}");
+    }
+}
+
 /// Runs a client over a growing feed, and kills it twice.
 async fn survives(program: &str, script: PathBuf, store_name: &str, effects: impl Fn(&Path) -> Effects) {
     assert!(script.is_file(), "{} is missing", script.display());
@@ -95,6 +121,7 @@ async fn survives(program: &str, script: PathBuf, store_name: &str, effects: imp
         stream.get_stream(&name).await.ok()
     })
     .await;
+    are_cloudevents(&world, &["ONBOARDING", &name]).await;
     let count = || effects(&store).values().map(Vec::len).sum::<usize>();
     let start = || Client::start(&world, program, &[&script], &store);
     for _ in 0..2 {
