@@ -152,7 +152,13 @@ impl Distributor {
             self.lines.retain(|name, _| serving.contains_key(name));
             let turns: Vec<SubscriberName> = serving
                 .into_iter()
-                .filter(|(name, waits)| *waits || more.contains(name) || heard.outcomes.contains_key(name))
+                .filter(|(name, served)| {
+                    // What is under way may have to be handed over anew, though nothing new waits.
+                    let out_of_step = || self.lines.get(name).is_none_or(Line::is_out_of_step);
+                    served.waits
+                        || heard.outcomes.contains_key(name)
+                        || (!served.paused && (more.contains(name) || out_of_step()))
+                })
                 .map(|(name, _)| name)
                 .collect();
             let unsettled;
@@ -273,10 +279,17 @@ fn note(
         .collect()
 }
 
-/// Every subscriber to be served, and whether something waits for it: new events, something due, a replay to take up.
-async fn serving(pool: &PgPool) -> Result<BTreeMap<SubscriberName, bool>, SubscriberError> {
-    let rows: Vec<(String, bool)> = sqlx::query_as(
-        "SELECT s.name, s.paused_at IS NULL
+/// A subscriber to be served.
+struct Served {
+    paused: bool,
+    /// Whether something waits for it: new events, something due, a replay to take up.
+    waits: bool,
+}
+
+/// Every subscriber to be served.
+async fn serving(pool: &PgPool) -> Result<BTreeMap<SubscriberName, Served>, SubscriberError> {
+    let rows: Vec<(String, bool, bool)> = sqlx::query_as(
+        "SELECT s.name, s.paused_at IS NOT NULL, s.paused_at IS NULL
             AND (c.position < (SELECT size FROM public.log_head)
                  OR EXISTS (SELECT FROM feed.lanes l
                              WHERE l.subscriber = s.name AND l.state = 'due' AND l.due_at <= clock_timestamp())
@@ -287,6 +300,6 @@ async fn serving(pool: &PgPool) -> Result<BTreeMap<SubscriberName, bool>, Subscr
     .fetch_all(pool)
     .await?;
     rows.into_iter()
-        .map(|(name, waits)| Ok((name.parse()?, waits)))
+        .map(|(name, paused, waits)| Ok((name.parse()?, Served { paused, waits })))
         .collect()
 }

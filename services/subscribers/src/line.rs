@@ -86,6 +86,11 @@ impl Line {
         }
     }
 
+    /// Whether its stream is not known to be in step with its lanes: a turn brings it there.
+    pub fn is_out_of_step(&self) -> bool {
+        self.confirmed.is_none()
+    }
+
     fn is_well(&mut self) {
         self.rest_until = None;
         if self.trouble.take().is_some() {
