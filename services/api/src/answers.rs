@@ -5,6 +5,7 @@ mod directory;
 mod lists;
 mod people;
 mod registration;
+mod replays;
 mod vocabulary;
 
 pub use account::{AttachmentAnswer, ExportAnswer, ExportedEventAnswer, MeAnswer, PersonAnswer};
@@ -12,6 +13,7 @@ pub use directory::{BadLineAnswer, ContactAnswer, ContactsReportAnswer};
 pub use lists::{AgreementAnswer, CatalogueAnswer, ChoiceAnswer, PasswordPolicyAnswer, PasswordRuleAnswer};
 pub use people::KnownPersonAnswer;
 pub use registration::{EstablishmentAnswer, NextStepAnswer, RegistrationAnswer, VerificationAnswer};
+pub use replays::{ReplayAnswer, ReplaysAnswer};
 
 use serde::Serialize;
 use utoipa::ToSchema;

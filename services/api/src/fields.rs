@@ -80,6 +80,45 @@ impl Fields {
         parsed.into_iter().collect()
     }
 
+    /// A value of any type that must be there, parsed.
+    pub fn value<T>(&mut self, name: &str, parse: impl FnOnce(&Value) -> Result<T, Fault>) -> Option<T> {
+        match self.given(name) {
+            Given::Value(value) => self.parsed(name, parse(&value)),
+            Given::Nothing => self.fault(name, "required"),
+            Given::TooMuch => None,
+        }
+    }
+
+    /// A list of texts that may be absent or null, each parsed; else as [`list`](Self::list).
+    pub fn optional_list<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, Fault>,
+    ) -> Option<Vec<T>> {
+        let is_given = self
+            .entries
+            .iter()
+            .any(|(given, value)| given == name && !value.is_null());
+        if is_given {
+            return self.list(name, parse);
+        }
+        // Taken, so that it is not told as unknown.
+        self.optional_value(name, |_| Ok(()));
+        None
+    }
+
+    /// A value of any type that may be absent or null, parsed.
+    pub fn optional_value<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&Value) -> Result<T, Fault>,
+    ) -> Option<T> {
+        match self.given(name) {
+            Given::Value(value) => self.parsed(name, parse(&value)),
+            Given::Nothing | Given::TooMuch => None,
+        }
+    }
+
     /// A truth value that may be absent or null.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         match self.given(name) {

@@ -29,6 +29,7 @@ use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
         (name = "account", description = "A signed-in person's own account."),
         (name = "lists", description = "What can be chosen."),
         (name = "people", description = "The persons behind registrations, for subscribers of the feed, by their own credential."),
+        (name = "replays", description = "Events of the past, sent to a subscriber again, by its own credential."),
         (name = "directory", description = "The organisation's contacts, written by its own system with the token of the directory."),
     ),
 )]

@@ -183,9 +183,15 @@ impl Problem {
         Self::code(StatusCode::SERVICE_UNAVAILABLE, "service-unavailable").after(UNAVAILABLE_RETRY_SECONDS)
     }
 
+    /// As many replays wait or are under way as one subscriber may have.
+    pub fn replays_waiting() -> Self {
+        Self::code(StatusCode::CONFLICT, "replays-waiting")
+    }
+
     /// The registry of subscribers did not answer, or as it should not.
     pub fn of_registry(fault: SubscriberError) -> Self {
         let denied = match fault {
+            SubscriberError::ReplaysWaiting(_) => return Self::replays_waiting(),
             SubscriberError::Database(fault) => store::StoreError::from(fault).into(),
             other => Denied::Fault(other.into()),
         };

@@ -44,6 +44,38 @@ pub struct CorrectionRequest {
     pub first_name: String,
 }
 
+/// Events of the past, to be sent again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "from": "2026-01-31T12:00:00Z", "rate": 50 }))]
+pub struct ReplayRequest {
+    /// The first event: its position in the log from 1, or the time from which on it was stored (RFC 3339).
+    #[schema(schema_with = position_or_date)]
+    pub from: serde_json::Value,
+    /// The last event: its position, or the time before which it was stored. By default where the log ends now.
+    #[schema(schema_with = position_or_date)]
+    pub to: Option<serde_json::Value>,
+    /// Only events of these registrations, 1 to 1000. By default of all.
+    #[schema(value_type = Option<Vec<uuid::Uuid>>, min_items = 1, max_items = 1000)]
+    pub registrations: Option<Vec<String>>,
+    /// Events a second at most. By default 100.
+    #[schema(minimum = 1, maximum = 100_000)]
+    pub rate: Option<u32>,
+}
+
+fn position_or_date() -> utoipa::openapi::Schema {
+    use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
+    let either = OneOfBuilder::new()
+        .item(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)))
+        .item(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))),
+        )
+        .build();
+    utoipa::openapi::Schema::OneOf(either)
+}
+
 /// Step 2: topics to be written to about.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -14,6 +14,7 @@ mod registrations;
 mod resumptions;
 mod sessions;
 mod steps;
+mod subscriber_replays;
 
 use axum::Json;
 use axum::Router;
@@ -92,6 +93,8 @@ pub(crate) fn v1() -> OpenApiRouter<ApiState> {
         .routes(routes!(directory_contacts::change_many))
         .routes(routes!(people::show))
         .routes(routes!(people::acknowledge_erasure))
+        .routes(routes!(subscriber_replays::ask, subscriber_replays::list))
+        .routes(routes!(subscriber_replays::show))
 }
 
 /// The answer about a registration: its view, its version as entity tag, and whether it is given again.

@@ -36,7 +36,7 @@ fn every_operation_has_a_name_an_answer_and_problems() {
             }
         }
     }
-    assert_eq!(names.len(), 25);
+    assert_eq!(names.len(), 30);
 }
 
 #[test]

@@ -55,6 +55,9 @@ pub enum SubscriberError {
     /// A replay that cannot be.
     #[error("{0}")]
     Replay(String),
+    /// So many replays of the subscriber wait or are under way that no more are taken.
+    #[error("{0} replays are waiting or under way already")]
+    ReplaysWaiting(i64),
     /// An event of the log cannot be made into a message. It is not skipped.
     #[error("the event at position {0} cannot be made into a message")]
     Unwritable(u64),

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 
+use crate::lanes::Lanes;
 use crate::secret::digest;
 use crate::{SubscriberError, SubscriberName, SubscriberSecret};
 
@@ -108,6 +109,11 @@ pub struct Registry {
 }
 
 impl Registry {
+    /// The lanes of these subscribers.
+    pub fn lanes(&self) -> Lanes {
+        Lanes::new(self.pool.clone())
+    }
+
     /// The registry in this database.
     pub fn new(pool: PgPool) -> Self {
         Self { pool }

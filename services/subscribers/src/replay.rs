@@ -77,20 +77,36 @@ const SELECT: &str = "SELECT r.*, (SELECT count(*) FROM feed.lanes l WHERE l.sub
    FROM feed.replays r";
 
 impl Lanes {
+    /// The last position of the log; 0 while it is empty.
+    ///
+    /// # Errors
+    /// [`SubscriberError::Database`].
+    pub async fn log_end(&self) -> Result<u64, SubscriberError> {
+        let end: i64 = sqlx::query_scalar("SELECT size FROM public.log_head")
+            .fetch_one(self.pool())
+            .await?;
+        Ok(end.unsigned_abs())
+    }
+
+    /// The first position whose event was stored at this time or later, as [`position_at`] finds it.
+    ///
+    /// # Errors
+    /// [`SubscriberError::Database`].
+    pub async fn position_at(&self, at: DateTime<Utc>) -> Result<u64, SubscriberError> {
+        position_at(self.pool(), at).await
+    }
+
     /// Asks for a replay. It begins when those before it have been taken up.
     ///
     /// # Errors
-    /// [`SubscriberError::Replay`] and [`SubscriberError::BeyondTheLog`] for what cannot be replayed;
-    /// [`SubscriberError::Database`].
+    /// [`SubscriberError::Replay`], [`SubscriberError::BeyondTheLog`] and [`SubscriberError::ReplaysWaiting`] for what
+    /// cannot be replayed; [`SubscriberError::Database`].
     pub async fn replay(
         &self,
         subscriber: &Subscriber,
         asked: &NewReplay,
     ) -> Result<Replay, SubscriberError> {
-        let end: i64 = sqlx::query_scalar("SELECT size FROM public.log_head")
-            .fetch_one(self.pool())
-            .await?;
-        let end = end.unsigned_abs();
+        let end = self.log_end().await?;
         let (from, to) = (asked.range.from, asked.range.to.unwrap_or(end));
         if from.max(to) > end {
             return Err(SubscriberError::BeyondTheLog {
@@ -134,7 +150,7 @@ impl Lanes {
         .execute(self.pool())
         .await?;
         if kept.rows_affected() == 0 {
-            return refused(format!("{OPEN_MAX} replays are waiting or under way already"));
+            return Err(SubscriberError::ReplaysWaiting(OPEN_MAX));
         }
         self.replay_of(subscriber, id)
             .await?

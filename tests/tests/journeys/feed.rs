@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::eventually::{eventually, until_equal};
 use tests::fetching::{Fetching, Got};
@@ -10,6 +11,7 @@ use tests::people::newcomer;
 use tests::run;
 use tests::world::{Plan, World};
 
+const REPLAYS: &str = "/v1/subscriber/replays";
 const STEPS: &str = "IdentitySubmitted,ContactNotMatched,TopicsChosen";
 
 async fn world() -> World {
@@ -277,5 +279,77 @@ fn an_outcome_that_nobody_heard_is_not_taken_for_an_acknowledgement() {
         .await;
         stream.purge().await.expect("emptied");
         assert_eq!(line.next().await.registration(), visitor.id);
+    });
+}
+
+#[test]
+fn a_subscriber_asks_for_its_own_replay_over_http() {
+    run(async {
+        let world = world().await;
+        let (one, _other) = (somebody(&world).await, somebody(&world).await);
+        let crm = Fetching::add(&world, "crm", STEPS, &[]);
+        let stranger = Fetching::add(&world, "stranger", STEPS, &[]);
+        let ask = |method: Method, path: &str, by: &Fetching| {
+            world.client.ask(method, path).bearer(by.told("secret"))
+        };
+        let answer = ask(Method::POST, REPLAYS, &crm)
+            .json(&json!({"from": 1, "registrations": [one.id], "rate": 50}))
+            .send()
+            .await
+            .expect(202);
+        let at = answer.header("location").to_owned();
+        assert_eq!(at, format!("{REPLAYS}/{}", answer.text_at("id")));
+        assert_eq!(answer.body["requested_by"], "subscriber");
+        let got = crm.connect().await.take(3).await;
+        assert_eq!(sequences(&got, &one.id), [1, 2, 3]);
+        assert!(
+            got.iter()
+                .all(|it| it.replay.as_deref() == answer.body["id"].as_str())
+        );
+        until_equal("the replay is over", json!([3, 0]), async || {
+            let told = ask(Method::GET, &at, &crm).send().await.expect(200).body;
+            json!([told["taken"], told["open"]])
+        })
+        .await;
+
+        // By time, of what came since: nothing, which is said.
+        let later = chrono::Utc::now() + chrono::TimeDelta::days(1);
+        let faults = ask(Method::POST, REPLAYS, &crm)
+            .json(&json!({"from": later.to_rfc3339(), "to": 999_999, "rate": 10}))
+            .send()
+            .await
+            .problem(422, "invalid")
+            .faults();
+        let told = |field: &str, code: &str| (field.to_owned(), code.to_owned());
+        assert_eq!(
+            faults,
+            [told("from", "beyond-the-log"), told("to", "beyond-the-log")]
+        );
+        let faults = ask(Method::POST, REPLAYS, &crm)
+            .json(&json!({"to": "soon", "registrations": ["x"], "rate": 0}))
+            .send()
+            .await
+            .problem(422, "invalid")
+            .faults();
+        let fields: Vec<&str> = faults.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!(fields, ["from", "to", "registrations[0]", "rate"]);
+
+        let list = ask(Method::GET, REPLAYS, &crm).send().await.expect(200);
+        assert_eq!(list.body["replays"][0]["id"], answer.body["id"]);
+        let list = ask(Method::GET, REPLAYS, &stranger).send().await.expect(200);
+        assert_eq!(list.body["replays"], json!([]));
+        ask(Method::GET, &at, &stranger)
+            .send()
+            .await
+            .problem(404, "not-found");
+        world.client.get(&at).await.problem(401, "unauthorized");
+        world
+            .client
+            .ask(Method::POST, REPLAYS)
+            .bearer("nobody")
+            .json(&json!({"from": 1}))
+            .send()
+            .await
+            .problem(401, "unauthorized");
     });
 }

@@ -5,6 +5,9 @@ use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, 
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Header, RefOr, Required, Response};
 
+/// Each request is a replay of its own: whoever lost an answer finds it in the list.
+const REPLAYS: &str = "/v1/subscriber/replays";
+
 /// Adds the headers of this operation.
 pub fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let changes = matches!(method, HttpMethod::Post | HttpMethod::Put);
@@ -20,7 +23,7 @@ pub fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
             "Idempotency-Key",
             "Accepted and without effect: the request says how things are to be, and may be sent again.",
         ));
-    } else if changes && path != "/v1/sessions" {
+    } else if changes && path != "/v1/sessions" && path != REPLAYS {
         parameters.push(header(
             "Idempotency-Key",
             "1 to 255 visible ASCII characters. The same key and body get the same answer, with the header \
@@ -54,6 +57,7 @@ fn answer_headers(path: &str, status: &str, response: &mut Response, changes: bo
     }
     match (path, status) {
         ("/v1/registrations", "201") => add(response, "Location", "The registration."),
+        (REPLAYS, "202") => add(response, "Location", "The replay."),
         ("/v1/sessions", "201") => add(response, "Set-Cookie", "The session's token as a cookie."),
         _ => {}
     }

@@ -191,6 +191,7 @@ mod tests {
             Problem::body_too_large(),
             Problem::unsupported_media_type(),
             Problem::method_not_allowed(),
+            Problem::replays_waiting(),
         ];
         own.into_iter()
             .chain(refusals.map(Problem::from))

@@ -9,6 +9,11 @@ fault-too-short = This is too short.
 fault-invalid-character = One character is not accepted here. Check what you typed.
 fault-invalid-format = This is not in the expected form. Check what you typed.
 fault-purpose = This has to be a purpose in words: 3 to 200 printable characters, without an e-mail address.
+fault-position-or-date = Give a position of the log, as a number from 1, or a time, as 2026-01-31T12:00:00Z.
+fault-beyond-the-log = The log ends before this.
+fault-before-from = This lies before the beginning asked for.
+fault-replay-rate = Give a whole number of events a second, from 1 to 100000.
+fault-replay-registrations = Name 1 to 1000 registrations, or leave the field out for all.
 fault-unknown-value = Choose one of the answers offered.
 
 fault-siret-siren-typed = You typed a SIREN (9 digits). A SIRET has 14: the SIREN, then the 5 digits of the establishment.

@@ -25,6 +25,9 @@ problem-erased-detail = The person was erased and nobody can tell any more who t
 problem-not-erased-title = The person is not erased
 problem-not-erased-detail = There is no erasure to acknowledge: the person is still known.
 
+problem-replays-waiting-title = Too many replays
+problem-replays-waiting-detail = As many of your replays wait or are under way as are accepted at a time. Ask again when one has been taken up.
+
 problem-method-not-allowed-title = Method not accepted
 problem-method-not-allowed-detail = This address exists, but does not accept this method.
 

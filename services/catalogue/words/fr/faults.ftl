@@ -9,6 +9,11 @@ fault-too-short = C’est trop court.
 fault-invalid-character = Un caractère n’est pas accepté ici. Vérifiez la saisie.
 fault-invalid-format = Ce n’est pas la forme attendue. Vérifiez la saisie.
 fault-purpose = Indiquez une finalité en toutes lettres : de 3 à 200 caractères imprimables, sans adresse électronique.
+fault-position-or-date = Indiquez une position du journal, un nombre à partir de 1, ou un instant, comme 2026-01-31T12:00:00Z.
+fault-beyond-the-log = Le journal se termine avant cela.
+fault-before-from = Cela précède le début demandé.
+fault-replay-rate = Indiquez un nombre entier d’événements par seconde, de 1 à 100000.
+fault-replay-registrations = Nommez de 1 à 1000 inscriptions, ou omettez ce champ pour toutes.
 fault-unknown-value = Choisissez l’une des réponses proposées.
 
 fault-siret-siren-typed = Vous avez saisi un SIREN (9 chiffres). Le SIRET en compte 14 : le SIREN, suivi des 5 chiffres de l’établissement.

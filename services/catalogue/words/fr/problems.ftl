@@ -25,6 +25,9 @@ problem-erased-detail = La personne a été effacée et plus rien ne dit qui ell
 problem-not-erased-title = La personne n’est pas effacée
 problem-not-erased-detail = Il n’y a pas d’effacement dont accuser réception : la personne est toujours connue.
 
+problem-replays-waiting-title = Trop de rejeux
+problem-replays-waiting-detail = Autant de vos rejeux attendent ou sont en cours qu’il en est accepté à la fois. Redemandez quand l’un d’eux aura été pris en charge.
+
 problem-method-not-allowed-title = Méthode non acceptée
 problem-method-not-allowed-detail = Cette adresse existe, mais n’accepte pas cette méthode.
 

@@ -39,7 +39,11 @@ pub async fn run(config: &Config, asked: AskedReplay, json: bool) -> anyhow::Res
         };
         let replay = match lanes.replay(&subscriber, &wanted).await {
             Ok(replay) => replay,
-            Err(fault @ (SubscriberError::Replay(_) | SubscriberError::BeyondTheLog { .. })) => {
+            Err(
+                fault @ (SubscriberError::Replay(_)
+                | SubscriberError::BeyondTheLog { .. }
+                | SubscriberError::ReplaysWaiting(_)),
+            ) => {
                 eprintln!("{fault}");
                 return Ok(Exit::WrongUsage);
             }
