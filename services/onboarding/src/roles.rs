@@ -104,7 +104,11 @@ async fn alone(
                 return Ok(());
             };
             running.spawn_role(ground, role, &client, &Nudge::default())?;
-            signing_goes_on(readiness.jetstream(client), ground)
+            let readiness = readiness.jetstream(client);
+            match role {
+                Role::Relay => signing_goes_on(readiness, ground),
+                _ => readiness,
+            }
         }
     };
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
@@ -112,7 +116,7 @@ async fn alone(
     running.until_stopped().await
 }
 
-/// Adds "the logs may be signed": a process that signs none of them has nothing against it.
+/// Adds "the logs may be signed", where the relay runs.
 pub fn signing_goes_on(readiness: Readiness, ground: &Ground) -> Readiness {
     let health = ground.signing.clone();
     readiness.check("signing", move || {
