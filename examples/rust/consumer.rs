@@ -1,0 +1,56 @@
+//! A durable consumer of the feed. What `onboarding subscriber add` printed is its environment.
+//!
+//! It may be killed at any line: an event is acknowledged after its effect is on the disk, together with the sequence that
+//! it brought the registration to. What comes again is told by that sequence and has no second effect.
+
+use std::{env, fs, io};
+
+use async_nats::ConnectOptions;
+use async_nats::jetstream::{self, consumer::PullConsumer};
+use futures::StreamExt;
+use serde_json::{Value, json};
+use url::Url;
+
+/// Your own change, kept at once with the registration's last sequence. Here the event is merely kept.
+fn apply(store: &mut Value, file: &str, event: &Value) -> io::Result<()> {
+    let registration = &mut store[event["subject"].as_str().unwrap_or_default()];
+    if event["sequence"].as_u64() <= registration["sequence"].as_u64() {
+        return Ok(());
+    }
+    let effect = json!({"sequence": event["sequence"], "type": event["type"]});
+    match registration["effects"].as_array_mut() {
+        Some(effects) => effects.push(effect),
+        None => registration["effects"] = json!([effect]),
+    }
+    registration["sequence"] = event["sequence"].clone();
+    let next = format!("{file}.next");
+    fs::write(&next, store.to_string())?;
+    fs::rename(&next, file)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), async_nats::Error> {
+    let file = env::var("FEED_STORE").unwrap_or_else(|_| "feed.json".to_owned());
+    let mut store = match fs::read(&file) {
+        Ok(kept) => serde_json::from_slice(&kept)?,
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => json!({}),
+        Err(fault) => return Err(fault.into()),
+    };
+    // async-nats does not read the credential in the address by itself.
+    let url = Url::parse(&env::var("FEED_NATS_URL")?)?;
+    let (user, secret) = (url.username(), url.password().unwrap_or_default());
+    let client = ConnectOptions::with_user_and_password(user.to_owned(), secret.to_owned())
+        .custom_inbox_prefix(env::var("FEED_INBOX_PREFIX")?)
+        .connect(url.as_str())
+        .await?;
+    let consumer: PullConsumer = jetstream::new(client)
+        .get_consumer_from_stream(env::var("FEED_CONSUMER")?, env::var("FEED_STREAM")?)
+        .await?;
+    let mut messages = consumer.messages().await?;
+    while let Some(message) = messages.next().await {
+        let message = message?;
+        apply(&mut store, &file, &serde_json::from_slice(&message.payload)?)?;
+        message.ack().await?;
+    }
+    Ok(())
+}
