@@ -105,3 +105,14 @@ impl RelayError {
         }
     }
 }
+
+impl From<runtime::stream::StreamError> for RelayError {
+    fn from(error: runtime::stream::StreamError) -> Self {
+        match error {
+            runtime::stream::StreamError::Configuration { setting, .. } => {
+                Standstill::Configuration { setting }.into()
+            }
+            away => Self::bus("seeing to a stream", away),
+        }
+    }
+}

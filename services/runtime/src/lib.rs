@@ -15,6 +15,7 @@ pub mod outage;
 pub mod postgres;
 pub mod servers;
 pub mod shutdown;
+pub mod stream;
 pub mod telemetry;
 
 pub use config::{Config, ConfigError, Limits, LogFormat, Secret};

@@ -99,3 +99,14 @@ impl SubscriberError {
         }
     }
 }
+
+impl From<runtime::stream::StreamError> for SubscriberError {
+    fn from(error: runtime::stream::StreamError) -> Self {
+        match error {
+            runtime::stream::StreamError::Configuration { stream, setting } => {
+                Self::Configuration { stream, setting }
+            }
+            away => Self::bus("seeing to a stream", away),
+        }
+    }
+}

@@ -26,6 +26,8 @@ const EXHAUSTED: &str = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES";
 const KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 3_600);
 const BYTES_MAX: i64 = 1 << 30;
 const ACK_PENDING_MAX: i64 = 20_000;
+/// What a distributor had heard when it died is told to the next one after this long. Settling takes far less.
+const ACK_WAIT: Duration = Duration::from_secs(10);
 
 /// The stream and its consumer, made where missing.
 pub(crate) async fn consumer(
@@ -48,13 +50,11 @@ pub(crate) async fn consumer(
         persist_mode: Some(PersistenceMode::Async),
         ..Config::default()
     };
-    context
-        .create_or_update_stream(config)
-        .await
-        .map_err(|error| failed(&error))?;
+    runtime::stream::ensure(context, &config).await?;
     let config = pull::Config {
         durable_name: Some(CONSUMER.to_owned()),
         ack_policy: AckPolicy::Explicit,
+        ack_wait: ACK_WAIT,
         max_deliver: -1,
         max_ack_pending: ACK_PENDING_MAX,
         ..pull::Config::default()

@@ -7,12 +7,11 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, Info, PersistenceMode, RetentionPolicy, StorageType, Stream,
 };
-use async_nats::jetstream::{self, ErrorCode};
 
 use crate::{SubscriberError, SubscriberName};
 
@@ -79,35 +78,7 @@ pub(crate) async fn ensure(
     name: &SubscriberName,
     first_sequence: Option<u64>,
 ) -> Result<Stream<Info>, SubscriberError> {
-    let stream = match context.get_stream(name.stream()).await {
-        Ok(stream) => stream,
-        Err(error) if is_missing(&error.kind()) => context
-            .create_stream(stream_wanted(name, first_sequence))
-            .await
-            .map_err(|error| SubscriberError::bus("making a subscriber's stream", error))?,
-        Err(error) => return Err(SubscriberError::bus("asking for a subscriber's stream", error)),
-    };
-    if let Some(setting) = first_difference(&stream.cached_info().config, name) {
-        tracing::warn!(subscriber = %name, setting, "a subscriber's stream has other settings than it needs; mending them");
-        let found = &stream.cached_info().config;
-        let mended = Config {
-            max_bytes: found.max_bytes,
-            placement: found.placement.clone(),
-            metadata: found.metadata.clone(),
-            first_sequence: found.first_sequence,
-            ..stream_wanted(name, None)
-        };
-        let answer = context
-            .update_stream(&mended)
-            .await
-            .map_err(|error| SubscriberError::bus("mending a subscriber's stream", error))?;
-        if let Some(setting) = first_difference(&answer.config, name) {
-            return Err(SubscriberError::Configuration {
-                stream: name.stream(),
-                setting,
-            });
-        }
-    }
+    let stream = runtime::stream::ensure(context, &stream_wanted(name, first_sequence)).await?;
     let wanted = consumer_wanted(name);
     let consumer = stream
         .create_consumer(wanted.clone())
@@ -149,7 +120,7 @@ pub async fn remove_stream(
     match context.delete_stream(name.stream()).await {
         Ok(_) => Ok(()),
         Err(error) => match context.get_stream(name.stream()).await {
-            Err(missing) if is_missing(&missing.kind()) => Ok(()),
+            Err(missing) if runtime::stream::is_missing(&missing.kind()) => Ok(()),
             _ => Err(SubscriberError::bus("removing a subscriber's stream", error)),
         },
     }
@@ -177,37 +148,4 @@ pub(crate) async fn begin_anew(
     }
     remove_stream(context, name).await?;
     ensure(context, name, Some(base + 1)).await.map(|_| ())
-}
-
-pub(crate) fn is_missing(kind: &GetStreamErrorKind) -> bool {
-    matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
-}
-
-fn first_difference(found: &Config, name: &SubscriberName) -> Option<&'static str> {
-    let wanted = stream_wanted(name, None);
-    let settings = [
-        ("subjects", found.subjects == wanted.subjects),
-        ("retention", found.retention == wanted.retention),
-        ("discard", found.discard == wanted.discard),
-        (
-            "discard_new_per_subject",
-            found.discard_new_per_subject == wanted.discard_new_per_subject,
-        ),
-        ("max_msgs", found.max_messages <= 0),
-        (
-            "max_msgs_per_subject",
-            found.max_messages_per_subject == wanted.max_messages_per_subject,
-        ),
-        ("max_age", found.max_age.is_zero()),
-        ("persist_mode", found.persist_mode == wanted.persist_mode),
-        ("no_ack", !found.no_ack),
-        ("sealed", !found.sealed),
-        ("subject_transform", found.subject_transform.is_none()),
-        ("mirror", found.mirror.is_none()),
-        ("sources", found.sources.as_ref().is_none_or(Vec::is_empty)),
-    ];
-    settings
-        .into_iter()
-        .find(|(_, same)| !same)
-        .map(|(setting, _)| setting)
 }

@@ -1,16 +1,16 @@
-//! The stream `CRM` and the consumer that the projectors share: made when missing, compared with what was asked for.
+//! The stream `CRM` and the consumer that the projectors share, and how they must be kept.
 //!
 //! One message a subject is kept, so that the stream is the state of every establishment, small enough for a new service to
 //! read it whole. Replicas, placement and the limit in bytes are the operator's.
 
 use std::time::Duration;
 
+use async_nats::jetstream;
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy, pull};
-use async_nats::jetstream::context::GetStreamErrorKind;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType, Stream};
-use async_nats::jetstream::{self, ErrorCode};
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::inbound::{STREAM, SUBJECTS};
+use runtime::stream::StreamError;
 
 use crate::failure::ProjectorError;
 
@@ -25,32 +25,14 @@ const MAX_ACK_PENDING: i64 = 5_000;
 
 /// The stream, made or mended where needed.
 pub async fn stream(context: &jetstream::Context) -> Result<Stream<Info>, ProjectorError> {
-    let mut stream = match context.get_stream(STREAM).await {
-        Ok(stream) => stream,
-        Err(error) if is_missing(&error.kind()) => {
-            tracing::info!(stream = STREAM, "making the stream");
-            context
-                .create_stream(wanted())
-                .await
-                .map_err(|error| ProjectorError::bus("making the organisation's stream", error))?
-        }
-        Err(error) => return Err(asking(error)),
-    };
-    if let Some(setting) = first_difference(&stream.cached_info().config) {
-        tracing::warn!(
-            stream = STREAM,
-            setting,
-            "the stream's settings are not the service's; mending them"
-        );
-        let mended = mended(stream.cached_info().config.clone());
-        let refused = |_| ProjectorError::InboundConfiguration { setting };
-        context.update_stream(&mended).await.map_err(refused)?;
-        stream.info().await.map_err(asking)?;
-    }
-    match first_difference(&stream.cached_info().config) {
-        Some(setting) => Err(ProjectorError::InboundConfiguration { setting }),
-        None => Ok(stream),
-    }
+    runtime::stream::ensure(context, &wanted())
+        .await
+        .map_err(|error| match error {
+            StreamError::Configuration { setting, .. } => ProjectorError::InboundConfiguration { setting },
+            away @ StreamError::Bus { .. } => {
+                ProjectorError::bus("following the organisation's stream", away)
+            }
+        })
 }
 
 /// When the stream was made, as precisely as PostgreSQL keeps it. It tells a stream from one made anew.
@@ -127,72 +109,6 @@ fn wanted() -> Config {
     }
 }
 
-/// The service's settings over what the operator may choose.
-fn mended(found: Config) -> Config {
-    Config {
-        description: found.description,
-        max_bytes: found.max_bytes,
-        num_replicas: found.num_replicas,
-        placement: found.placement,
-        metadata: found.metadata,
-        compression: found.compression,
-        duplicate_window: found.duplicate_window,
-        ..wanted()
-    }
-}
-
-/// The first setting in which a stream is not as needed.
-fn first_difference(found: &Config) -> Option<&'static str> {
-    let wanted = wanted();
-    let settings = [
-        ("subjects", found.subjects == wanted.subjects),
-        ("storage", found.storage == wanted.storage),
-        ("retention", found.retention == wanted.retention),
-        ("discard", found.discard == wanted.discard),
-        ("max_msgs", found.max_messages <= 0),
-        ("max_msgs_per_subject", found.max_messages_per_subject == 1),
-        ("discard_new_per_subject", !found.discard_new_per_subject),
-        ("max_age", found.max_age.is_zero()),
-        ("max_msg_size", found.max_message_size == wanted.max_message_size),
-        ("no_ack", !found.no_ack),
-        ("sealed", !found.sealed),
-        ("allow_msg_ttl", !found.allow_message_ttl),
-        ("subject_transform", found.subject_transform.is_none()),
-        ("mirror", found.mirror.is_none()),
-        ("sources", found.sources.as_ref().is_none_or(Vec::is_empty)),
-    ];
-    settings
-        .into_iter()
-        .find(|(_, same)| !same)
-        .map(|(setting, _)| setting)
-}
-
-fn is_missing(kind: &GetStreamErrorKind) -> bool {
-    matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
-}
-
 fn asking(error: impl std::fmt::Display) -> ProjectorError {
     ProjectorError::bus("asking for the organisation's stream", error)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_operator_may_choose_replicas_and_bytes_and_nothing_else() {
-        let chosen = Config {
-            num_replicas: 3,
-            max_bytes: 1 << 30,
-            ..wanted()
-        };
-        assert_eq!(first_difference(&chosen), None);
-        assert_eq!(mended(chosen.clone()), chosen);
-        let history = Config {
-            max_messages_per_subject: 5,
-            ..wanted()
-        };
-        assert_eq!(first_difference(&history), Some("max_msgs_per_subject"));
-        assert_eq!(first_difference(&mended(history)), None);
-    }
 }

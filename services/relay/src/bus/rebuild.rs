@@ -76,7 +76,7 @@ pub async fn rebuild(store: &Store, client: &Client, progress: Progress<'_>) -> 
 async fn found(context: &jetstream::Context) -> Result<(Option<Config>, Vec<consumer::Info>), RelayError> {
     let stream = match context.get_stream(STREAM).await {
         Ok(stream) => stream,
-        Err(error) if stream::is_missing(&error.kind()) => return Ok((None, Vec::new())),
+        Err(error) if runtime::stream::is_missing(&error.kind()) => return Ok((None, Vec::new())),
         Err(error) => return Err(RelayError::bus("asking for the stream", error)),
     };
     let all: Vec<consumer::Info> = stream

@@ -10,12 +10,12 @@ use async_nats::jetstream::{self, Message};
 use domain::EventMessage;
 use domain::message::{POSITION_HEADER, STREAM, subject_of};
 use futures::StreamExt;
+use runtime::stream::is_missing;
 use serde::Serialize;
 use store::{LogEntry, Store};
 
 use super::{Progress, replicas};
 use crate::failure::RelayError;
-use crate::stream::is_missing;
 
 /// How long a relay at work may take to publish what was in the log when the comparison began.
 const PATIENCE: Duration = Duration::from_secs(5);

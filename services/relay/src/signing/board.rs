@@ -83,10 +83,7 @@ pub(super) async fn announce(
 
 async fn publish(context: &jetstream::Context, log: SignedLog, note: &str) -> Result<(), RelayError> {
     let failed = |error: &dyn std::fmt::Display| RelayError::bus("publishing a checkpoint", error);
-    context
-        .get_or_create_stream(wanted())
-        .await
-        .map_err(|error| failed(&error))?;
+    runtime::stream::ensure(context, &wanted()).await?;
     // The note's first two lines are the log's name and size: one message for each, whoever publishes it.
     let id: Vec<&str> = note.lines().take(2).collect();
     let mut headers = HeaderMap::new();
