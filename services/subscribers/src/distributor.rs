@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::pull;
+use async_nats::jetstream::consumer::{Consumer, pull};
 use async_nats::{Subscriber as Subscription, jetstream};
 use domain::message::SUBJECTS;
 use futures::FutureExt;
@@ -88,6 +88,8 @@ struct Distributor {
     works: Works,
     lines: BTreeMap<SubscriberName, Line>,
     outcomes: stream::ReadyChunks<pull::Stream>,
+    /// The same consumer, to be asked whether anything of it is unsettled.
+    consumer: Consumer<pull::Config>,
     wakes: Subscription,
     nudges: Subscription,
 }
@@ -118,6 +120,7 @@ impl Distributor {
             wakes: listen(SUBJECTS).await?,
             nudges: listen(NUDGE_SUBJECT).await?,
             outcomes,
+            consumer,
             works: Works {
                 lanes: Lanes::new(settings.store.pool().clone()),
                 store: settings.store.clone(),
@@ -247,9 +250,9 @@ impl Distributor {
 
     /// Compares streams with lanes, when everything heard is settled.
     async fn compare(&mut self) -> Result<(), SubscriberError> {
-        let mut consumer = outcomes::consumer(&self.works.context).await?;
-        let info = consumer
-            .info()
+        let info = self
+            .consumer
+            .get_info()
             .await
             .map_err(|error| SubscriberError::bus("asking for outcomes", error))?;
         if info.num_pending > 0 || info.num_ack_pending > 0 {
