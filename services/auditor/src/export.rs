@@ -31,8 +31,8 @@ use store::{SignedLog, Store};
 use tlog::{Tile, Verifier};
 
 use crate::error::AuditError;
-use crate::row::EventRow;
 use columns::Columns;
+use store::EventRow;
 use table::Table;
 
 /// How many events are in memory at once.

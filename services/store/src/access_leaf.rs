@@ -18,19 +18,16 @@
 //! The position is not among them, as in the events' log: it is the leaf's index in the tree, less one.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 
 use crate::access::AccessEntry;
+use crate::leaf::framed;
 
-/// Distinguishes the hash of a leaf from that of two subtrees (RFC 6962, section 2.1).
-const LEAF_PREFIX: u8 = 0x00;
 /// Separates these leaves from any other use of the hash, and numbers the form.
 const DOMAIN: &str = "onboarding/access/v1";
 
 /// The hash of an entry that was recorded at this time.
 pub fn hash(entry: &AccessEntry, accessed_at: DateTime<Utc>) -> [u8; 32] {
-    let mut hasher = Sha256::new_with_prefix([LEAF_PREFIX]);
-    for field in [
+    framed(&[
         DOMAIN.as_bytes(),
         &accessed_at.timestamp_micros().to_be_bytes(),
         entry.actor.as_bytes(),
@@ -39,11 +36,7 @@ pub fn hash(entry: &AccessEntry, accessed_at: DateTime<Utc>) -> [u8; 32] {
         entry.registration.as_ref().map_or(&[][..], |id| id.0.as_bytes()),
         entry.what.as_bytes(),
         entry.grant.as_ref().map_or(&[][..], |id| id.as_bytes()),
-    ] {
-        hasher.update((field.len() as u64).to_be_bytes());
-        hasher.update(field);
-    }
-    hasher.finalize().into()
+    ])
 }
 
 #[cfg(test)]

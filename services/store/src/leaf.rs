@@ -59,8 +59,7 @@ pub struct LeafColumns<'a> {
 impl LeafColumns<'_> {
     /// The leaf's hash.
     pub fn hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new_with_prefix([LEAF_PREFIX]);
-        for field in [
+        framed(&[
             DOMAIN.as_bytes(),
             self.aggregate_type.as_bytes(),
             self.aggregate_id.as_bytes(),
@@ -72,12 +71,18 @@ impl LeafColumns<'_> {
             &self.insert_order.to_be_bytes(),
             self.event_id.as_bytes(),
             &self.recorded_at.timestamp_micros().to_be_bytes(),
-        ] {
-            hasher.update((field.len() as u64).to_be_bytes());
-            hasher.update(field);
-        }
-        hasher.finalize().into()
+        ])
     }
+}
+
+/// The hash of a leaf of these fields, each framed by its length.
+pub(crate) fn framed(fields: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = Sha256::new_with_prefix([LEAF_PREFIX]);
+    for field in fields {
+        hasher.update((field.len() as u64).to_be_bytes());
+        hasher.update(field);
+    }
+    hasher.finalize().into()
 }
 
 #[cfg(test)]

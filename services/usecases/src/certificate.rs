@@ -10,10 +10,8 @@ use domain::Event;
 use domain::registration::event::ErasedBy;
 use domain::values::RegistrationId;
 use serde::{Deserialize, Serialize};
-use store::SignedLog;
-use store::leaf::LeafColumns;
+use store::{EventRow, SignedLog};
 use tlog::{InclusionProof, Note, Verifier};
-use uuid::Uuid;
 
 use crate::{Denied, Onboarding};
 
@@ -26,36 +24,10 @@ const SUFFIX: &str = "/erasure";
 pub struct ErasureCertificate {
     /// A signed note (C2SP signed-note): what is certified, a line each.
     pub statement: String,
-    /// The event, each column as it is stored; see `services/store/src/leaf.rs` for the hash over them.
-    pub event: CertifiedEvent,
+    /// The event as exports have it, each column as it is stored; see `services/store/src/leaf.rs` for the hash over them.
+    pub event: EventRow,
     /// That the event is in the log (C2SP tlog-proof), with the checkpoint that covers it.
     pub proof: String,
-}
-
-/// Every stored column of the event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CertifiedEvent {
-    /// `registration`.
-    pub aggregate_type: String,
-    /// The registration.
-    pub aggregate_id: RegistrationId,
-    /// Place within the registration.
-    pub sequence: u64,
-    /// `PersonErased`.
-    pub event_type: String,
-    /// Its version.
-    pub event_version: String,
-    /// JSON, as stored.
-    pub payload: String,
-    /// JSON, as stored.
-    pub metadata: String,
-    /// The order of insertion.
-    pub insert_order: i64,
-    /// The event's id.
-    pub event_id: Uuid,
-    /// When it was stored.
-    pub recorded_at: DateTime<Utc>,
 }
 
 /// What does not hold in a certificate.
@@ -91,31 +63,17 @@ impl ErasureCertificate {
             return Err(CertificateFault::NoErasure);
         };
         let proof = InclusionProof::parse(&self.proof).map_err(|_| CertificateFault::Proof)?;
-        let leaf = event.leaf_hash();
-        let expected = head(statements.name(), event, erased.by, proof.index + 1, &leaf);
-        if event.event_type != "PersonErased" || !note.text.starts_with(&expected) {
+        let leaf = event.recomputed_leaf_hash().ok_or(CertificateFault::Event)?;
+        let expected = head(statements.name(), event, erased.by, &leaf);
+        let is_its_own = event.event_type == "PersonErased" && event.leaf_hash == tlog::hash::hex(&leaf);
+        if !is_its_own || !note.text.starts_with(&expected) {
             return Err(CertificateFault::Event);
         }
-        proof.verify(&leaf, log).map_err(|_| CertificateFault::Proof)?;
-        Ok(event.aggregate_id)
-    }
-}
-
-impl CertifiedEvent {
-    fn leaf_hash(&self) -> [u8; 32] {
-        LeafColumns {
-            aggregate_type: &self.aggregate_type,
-            aggregate_id: &self.aggregate_id.to_string(),
-            sequence: self.sequence,
-            event_type: &self.event_type,
-            event_version: &self.event_version,
-            payload: &self.payload,
-            metadata: &self.metadata,
-            insert_order: self.insert_order,
-            event_id: self.event_id,
-            recorded_at: self.recorded_at,
+        if proof.index + 1 != event.position {
+            return Err(CertificateFault::Proof);
         }
-        .hash()
+        proof.verify(&leaf, log).map_err(|_| CertificateFault::Proof)?;
+        event.aggregate_id.parse().map_err(|_| CertificateFault::Event)
     }
 }
 
@@ -144,30 +102,13 @@ impl Onboarding {
         else {
             return Ok(None);
         };
-        let event = CertifiedEvent {
-            aggregate_type: entry.aggregate_type,
-            aggregate_id: entry.registration_id,
-            sequence: entry.sequence,
-            event_type: entry.event_type,
-            event_version: entry.event_version,
-            payload: entry.payload,
-            metadata: entry.metadata,
-            insert_order: entry.insert_order,
-            event_id: entry.event_id,
-            recorded_at: entry.recorded_at,
-        };
+        let event = EventRow::of(&entry);
         let signer = ground
             .keyring
             .log_signer(&format!("{origin}{SUFFIX}"))
             .map_err(Denied::fault)?;
-        let mut text = head(
-            signer.verifier().name(),
-            &event,
-            erased.by,
-            entry.position,
-            &entry.leaf_hash,
-        );
-        text.push_str(&match self.copies_open_until(event.recorded_at)? {
+        let mut text = head(signer.verifier().name(), &event, erased.by, &entry.leaf_hash);
+        text.push_str(&match self.copies_open_until(entry.recorded_at)? {
             Some(until) => format!("copies_open_until {}\n", instant(until)),
             None => "copies_open_until now\n".to_owned(),
         });
@@ -213,16 +154,17 @@ impl Onboarding {
 }
 
 /// What the statement says and the event must say too.
-fn head(name: &str, event: &CertifiedEvent, by: ErasedBy, position: u64, leaf: &[u8; 32]) -> String {
+fn head(name: &str, event: &EventRow, by: ErasedBy, leaf: &[u8; 32]) -> String {
     let by = match by {
         ErasedBy::Person => "person",
         ErasedBy::Operator => "operator",
         ErasedBy::Retention => "retention",
     };
     format!(
-        "{name}\nregistration {}\nerased_at {}\nby {by}\nposition {position}\nleaf {}\n",
+        "{name}\nregistration {}\nerased_at {}\nby {by}\nposition {}\nleaf {}\n",
         event.aggregate_id,
-        instant(event.recorded_at),
+        event.recorded_at,
+        event.position,
         STANDARD.encode(leaf)
     )
 }

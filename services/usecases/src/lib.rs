@@ -41,7 +41,7 @@ pub use account::{Attachment, Export, ExportedEvent, Me, Person};
 pub use answers::Answers;
 pub use ask::{Actor, Ask, Form, Idempotency};
 pub use browser::LastAnswer;
-pub use certificate::{CertificateFault, CertifiedEvent, ErasureCertificate};
+pub use certificate::{CertificateFault, ErasureCertificate};
 pub use denied::{Denied, FieldFault};
 pub use epochs::{EpochRound, EpochStanding};
 pub use erasure::shred_again;

@@ -12,7 +12,7 @@ use parquet::schema::parser::parse_message_type;
 
 use super::Summed;
 use crate::error::AuditError;
-use crate::row::EventRow;
+use store::EventRow;
 
 /// Rows in memory at once: one group of the file.
 const GROUP: usize = 20_000;

@@ -16,7 +16,7 @@ use uuid::{Builder, Uuid};
 
 use super::{Exported, Folder, PAGE};
 use crate::error::AuditError;
-use crate::row::EventRow;
+use store::EventRow;
 
 /// Members that hold a SIRET.
 const SIRETS: [&str; 2] = ["siret", "successor"];

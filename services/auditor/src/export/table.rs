@@ -2,7 +2,7 @@
 
 use super::Summed;
 use crate::error::AuditError;
-use crate::row::EventRow;
+use store::EventRow;
 
 /// A CSV file with a line of names.
 pub(super) struct Table(csv::Writer<Summed>);

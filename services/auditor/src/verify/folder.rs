@@ -15,7 +15,7 @@ use tlog::{Checkpoint, Frontier, Hash, Tile, Verifier};
 use super::report::VerifyReport;
 use super::signed::{Signed, Trust};
 use crate::error::AuditError;
-use crate::row::EventRow;
+use store::EventRow;
 
 /// A line of `checkpoints.ndjson`; what else stands in it is for people.
 #[derive(Deserialize)]

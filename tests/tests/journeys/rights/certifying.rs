@@ -2,18 +2,21 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use tests::eventually::eventually;
 use tests::journey::{newcomer_with_account, sign_in};
 use tests::people::{PASSWORD, newcomer};
+use tests::programs::repository;
 use tests::run;
 use tests::world::World;
 
 use super::ask_to_be_erased;
 use crate::shared::guide;
 
-/// Verifies a certificate by the command; the exit code.
+/// Verifies a certificate by the command and by the program written apart, which must agree; the exit code.
+#[track_caller]
 fn verify(world: &World, file: &Path, certificate: &Value, [statements, log]: [&str; 2]) -> Option<i32> {
     fs::write(file, certificate.to_string()).unwrap();
     let file = file.display().to_string();
@@ -26,7 +29,19 @@ fn verify(world: &World, file: &Path, certificate: &Value, [statements, log]: [&
         "--log",
         log,
     ];
-    world.try_command(&arguments).status.code()
+    let code = world.try_command(&arguments).status.code();
+    let apart = Command::new("python3")
+        .arg(repository().join("tests/verifier/certificate.py"))
+        .args([&file, "--statements", statements, "--log", log])
+        .output()
+        .expect("Python runs");
+    assert_eq!(
+        apart.status.code(),
+        code,
+        "{}",
+        String::from_utf8_lossy(&apart.stdout)
+    );
+    code
 }
 
 #[test]
@@ -80,6 +95,8 @@ fn an_erasure_is_certified_and_the_certificate_holds_for_that_erasure_only() {
             ),
             ("payload", json!(r#"{"type":"ContactNotMatched"}"#)),
             ("metadata", json!("{}")),
+            ("position", json!(1)),
+            ("leaf_hash", json!("00".repeat(32))),
         ] {
             let mut copy = certificate.clone();
             copy["event"][member] = value;

@@ -1,12 +1,13 @@
-//! An event as the export writes it: every stored column, one JSON object a line.
+//! An event as exports and certificates carry it: every stored column, in one JSON object.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use store::LogEntry;
-use store::leaf::LeafColumns;
 use uuid::Uuid;
 
-/// A line of `events.ndjson`. Stored JSON stands in it as text, so that its bytes, which are hashed, survive.
+use crate::leaf::LeafColumns;
+use crate::log::LogEntry;
+
+/// An event with its place and hash. Stored JSON stands in it as text, so that its bytes, which are hashed, survive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventRow {
