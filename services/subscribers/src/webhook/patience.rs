@@ -24,9 +24,15 @@ impl Patience {
     /// How long to wait after so many attempts; none when it is time to give up. `asked` is the endpoint's own wish
     /// (`Retry-After`), heeded up to the longest wait.
     pub fn wait(&self, attempts: u32, asked: Option<Duration>) -> Option<Duration> {
-        let so_far: Duration = (1..attempts).map(|attempt| self.step(attempt)).sum();
         let next = self.step(attempts);
-        if so_far + next > self.give_up_after {
+        let mut all = next;
+        for attempt in 1..attempts {
+            all += self.step(attempt);
+            if all > self.give_up_after {
+                return None;
+            }
+        }
+        if all > self.give_up_after {
             return None;
         }
         let wait = next.max(asked.unwrap_or_default().min(self.longest));
