@@ -13,16 +13,16 @@ pub(super) const FRAME: Frame = Frame {
     position: "position",
     sealed: "données personnelles, scellées",
     person_key: "sous la clé propre à la personne",
-    stage: "Elle en est à :",
+    stage: "Elle en est à\u{a0}:",
     conforms: "postgres-es, tel que publié, lit les mêmes événements",
-    differs: "LU DIFFÉREMMENT PAR POSTGRES-ES :",
+    differs: "LU DIFFÉREMMENT PAR POSTGRES-ES\u{a0}:",
 };
 
 /// What the event says.
 pub(super) fn sentence(event: &Event) -> String {
     match event {
         Event::IdentitySubmitted(it) => format!(
-            "La personne a donné son identité{}. Profil {}, langue {} ; l’adresse est prouvée {}.",
+            "La personne a donné son identité{}. Profil {}, langue {}\u{202f}; l’adresse est prouvée {}.",
             if it.new_address {
                 ", avec une nouvelle adresse"
             } else {
@@ -47,7 +47,7 @@ pub(super) fn sentence(event: &Event) -> String {
         }
         Event::TopicsChosen(it) => {
             format!(
-                "La personne a choisi les thématiques : {}.",
+                "La personne a choisi les thématiques\u{a0}: {}.",
                 list(it.topics.iter().map(|topic| topic.as_str()))
             )
         }
@@ -57,18 +57,18 @@ pub(super) fn sentence(event: &Event) -> String {
             if it.known { "connu" } else { "inconnu" },
             it.register_check
                 .as_ref()
-                .map_or_else(String::new, |check| format!(" ; {}", register(check))),
+                .map_or_else(String::new, |check| format!("\u{202f}; {}", register(check))),
             match it.suggested_idcc.is_empty() {
                 true => String::new(),
                 false => format!(
-                    " ; IDCC proposé {}",
+                    "\u{202f}; IDCC proposé {}",
                     list(it.suggested_idcc.iter().map(|idcc| idcc.as_str()))
                 ),
             }
         ),
         Event::RegisterCheckCompleted(it) => {
             format!(
-                "Pour l’établissement {} : {}.",
+                "Pour l’établissement {}\u{a0}: {}.",
                 it.siret.as_str(),
                 register(&it.register_check)
             )
@@ -93,7 +93,7 @@ pub(super) fn sentence(event: &Event) -> String {
                 .map_or_else(String::new, |idcc| format!(" (IDCC {})", idcc.as_str()))
         ),
         Event::VerificationRequested(it) => format!(
-            "Un e-mail a été demandé, {} ; son lien vaut jusqu’au {} (demande {}).",
+            "Un e-mail a été demandé, {}\u{202f}; son lien vaut jusqu’au {} (demande {}).",
             match it.purpose {
                 LinkPurpose::VerifyEmail => "pour prouver l’adresse",
                 LinkPurpose::AlreadyRegistered => "pour dire que l’adresse a déjà un compte",
@@ -118,7 +118,7 @@ pub(super) fn sentence(event: &Event) -> String {
             )
         }
         Event::LinkRefused(it) => format!(
-            "Le lien de la demande {} a été refusé : {}.",
+            "Le lien de la demande {} a été refusé\u{a0}: {}.",
             it.request_id,
             match it.reason {
                 LinkRefusal::Expired => "son délai était passé",
@@ -156,7 +156,7 @@ pub(super) fn sentence(event: &Event) -> String {
             "Restée trop longtemps inachevée, l’inscription a été close.".to_owned()
         }
         Event::PersonErased(it) => format!(
-            "La personne est oubliée : sa clé est détruite. À la demande {} ({}).",
+            "La personne est oubliée\u{a0}: sa clé est détruite. À la demande {} ({}).",
             erased_by(it.by),
             it.reason
         ),
@@ -174,7 +174,7 @@ pub(super) fn sentence(event: &Event) -> String {
         ),
         Event::ErasureCancelled(it) => {
             format!(
-                "L’effacement est annulé : le compte est de nouveau ouvert ({}).",
+                "L’effacement est annulé\u{a0}: le compte est de nouveau ouvert ({}).",
                 it.reason
             )
         }
@@ -219,7 +219,7 @@ fn delivery(delivery: &Delivery) -> String {
         code => format!(", le serveur a répondu {code}"),
     };
     let twice = if delivery.possibly_twice {
-        " ; la personne peut l’avoir reçu deux fois"
+        "\u{202f}; la personne peut l’avoir reçu deux fois"
     } else {
         ""
     };
@@ -235,7 +235,7 @@ fn failure(failure: &DeliveryFailure) -> String {
     let code = failure
         .server_code
         .map_or_else(String::new, |code| format!(" ({code})"));
-    format!(" : {reason}{code}, après {} essai(s)", failure.attempts)
+    format!("\u{a0}: {reason}{code}, après {} essai(s)", failure.attempts)
 }
 
 fn notice(notice: Notice) -> &'static str {
