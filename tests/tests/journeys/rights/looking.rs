@@ -157,7 +157,7 @@ fn a_name_is_corrected_and_the_correction_is_an_event() {
         };
         let corrected = json!({"civility": "m", "last_name": "Rectifié", "first_name": "Noé"});
         correct(corrected.clone()).await.expect(200).in_state("active");
-        let version = correct(corrected).await.expect(200).body["version"].clone();
+        correct(corrected).await.expect(200);
         let seen = me(world, &session).await["person"].clone();
         assert_eq!(
             seen,
@@ -166,11 +166,16 @@ fn a_name_is_corrected_and_the_correction_is_an_event() {
         let refused = correct(json!({"civility": "x", "last_name": "", "email": "a@b.fr"})).await;
         refused.problem(422, "invalid");
         let export = export(world, &session).await;
-        let last = export["events"].as_array().unwrap().last().unwrap().clone();
-        assert_eq!(last["event"]["type"], "IdentityRectified");
-        assert_eq!(last["sequence"], version, "the same again is no event");
-        assert_eq!(last["opened"]["last_name"], "Rectifié");
-        assert!(!last["event"].to_string().contains("Rectifié"));
+        let events = export["events"].as_array().unwrap();
+        let corrections: Vec<&Value> = events
+            .iter()
+            .filter(|it| it["event"]["type"] == "IdentityRectified")
+            .collect();
+        let [correction] = corrections[..] else {
+            panic!("the same again is no event: {corrections:?}")
+        };
+        assert_eq!(correction["opened"]["last_name"], "Rectifié");
+        assert!(!correction["event"].to_string().contains("Rectifié"));
         eventually("the feed tells it", async || {
             let story = world.story(&visitor.id).await;
             story.contains(&"IdentityRectified".to_owned()).then_some(())
