@@ -43,6 +43,7 @@ export default async function setup() {
     process.env.CLAIMS = folder(join(dataDir, 'claims'));
     importContacts(dataDir, env);
     process.env.STAFF = JSON.stringify(staff(env));
+    execFileSync(BINARY, ['subscriber', 'add', 'bureau', '--events', 'EstablishmentLinked,PasswordSet'], { env, stdio: 'pipe' });
     for (const [name, settings] of Object.entries(doors(dataDir))) {
       const at = await address();
       running.push(await door(name, at, { ...env, ...settings }));

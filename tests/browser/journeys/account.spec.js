@@ -27,6 +27,13 @@ test('topics are changed', async ({ page, steps, say, look }) => {
   await expect(steps.field('topics', 'payments')).not.toBeChecked();
 });
 
+test('everything held on a person is a page to be read, with who looked', async ({ page, steps, say, look }) => {
+  await steps.link('portal-space-data-link').click();
+  await expect(page.locator('h1')).toHaveText(say('portal-data-title'));
+  await expect(page.locator('main')).toContainText(steps.person.email);
+  await look('data');
+});
+
 test('signing out ends the session here and everywhere it was copied to', async ({ page, steps, say, look }) => {
   const cookies = await page.context().cookies();
   await steps.button('portal-space-sign-out').click();

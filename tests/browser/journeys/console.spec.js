@@ -66,6 +66,17 @@ test('a privacy officer sees the log, the funnel, the mails, a registration, and
   await look('console-accesses');
 });
 
+test('an operator sees who receives the feed, and one of them', async ({ page, look, language }) => {
+  await enter(page, STAFF().operator);
+  await page.getByRole('navigation').getByRole('link', { name: words(language, 'console-subscribers') }).click();
+  await expect(page.locator('h1')).toHaveText(words(language, 'console-subscribers'));
+  await look('console-subscribers');
+  await page.getByRole('link', { name: 'bureau' }).click();
+  await expect(page.locator('h1')).toHaveText('bureau');
+  await expect(page.locator('section:has(#parked)')).toContainText(words(language, 'console-nothing-parked'));
+  await look('console-subscriber');
+});
+
 test('an operator does not see who looked, and is out after signing out', async ({ page, look, language }) => {
   await enter(page, STAFF().operator);
   await expect(page.getByRole('link', { name: words(language, 'console-accesses') })).toHaveCount(0);
