@@ -8,6 +8,7 @@ pub mod disk;
 pub mod family;
 pub mod limits;
 pub mod load;
+pub mod long_log;
 pub mod mailbox;
 pub mod people;
 pub mod report;

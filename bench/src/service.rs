@@ -133,11 +133,11 @@ impl Service {
         begin(command, &self.folder.join(format!("{role}.log")))
     }
 
-    /// Runs a command of the binary on the running service.
+    /// Runs a command of the binary on the running service, and answers what it printed.
     ///
     /// # Errors
     /// When it does not end well.
-    pub fn command(&self, arguments: &[&str]) -> anyhow::Result<()> {
+    pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
         let output = configured(&self.program, &self.folder, &self.smtp_url)?
             .args(arguments)
             .output()?;
@@ -148,7 +148,7 @@ impl Service {
                 String::from_utf8_lossy(&output.stderr)
             );
         }
-        Ok(())
+        Ok(output.stdout)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use bench::long_log::{self, EVENTS_EACH};
 use bench::mailbox::Mailbox;
 use bench::report::{Report, figure, mib};
 use bench::service::{Ran, Service};
@@ -12,25 +13,6 @@ use futures::TryStreamExt;
 use serde::Serialize;
 use sqlx::PgPool;
 use tlog::Frontier;
-
-/// Events of one registration.
-const EVENTS_EACH: u64 = 5;
-/// Registrations inserted at once.
-const BATCH: u64 = 20_000;
-
-/// A short path, each event about as large as a real one: what is sealed takes most of it.
-const INSERT: &str = r#"
-INSERT INTO public.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata)
-SELECT 'registration', r.id, e.n, e.name, '1', e.payload::json, '{"actor":"person","request":"0198f000-0000-7000-8000-000000000001"}'
-  FROM (SELECT gen_random_uuid()::text AS id FROM generate_series(1, $1::bigint)) r,
-  (VALUES
-    (1, 'IdentitySubmitted', '{"type":"IdentitySubmitted","profile":"membre","locale":"fr","flow":"guide","new_address":true,"sealed":{"v":1,"key":"00000000-0000-0000-0000-000000000001","nonce":"AAAAAAAAAAAAAAAA","ciphertext":"' || repeat('A', 344) || '"}}'),
-    (2, 'ContactNotMatched', '{"type":"ContactNotMatched"}'),
-    (3, 'TopicsChosen', '{"type":"TopicsChosen","topics":["training_contributions","payments"]}'),
-    (4, 'EstablishmentDeclared', '{"type":"EstablishmentDeclared","siret":"00000000000018","known":true,"suggested_idcc":[]}'),
-    (5, 'MemberNumberRefused', '{"type":"MemberNumberRefused","siret":"00000000000018","at":"2026-01-01T00:00:00Z"}')
-  ) AS e(n, name, payload)
- ORDER BY r.id, e.n"#;
 
 /// What a verifier must read.
 const COPY: &str = "
@@ -68,7 +50,14 @@ async fn main() -> anyhow::Result<()> {
     let mut there = 0;
     for events in &asked.events {
         let more = (events.saturating_sub(there)).div_ceil(EVENTS_EACH);
-        there += grow(&pool, more, &mut rows, there).await?;
+        let signing = long_log::grow(&pool, more, there).await?;
+        rows.push(Row::of(
+            more * EVENTS_EACH,
+            "the rest sequenced, all signed",
+            signing,
+            None,
+        ));
+        there += more * EVENTS_EACH;
         let bytes = copy(&pool, there, &mut rows).await?;
         hash(there, bytes, &mut rows);
         let folder = service.folder().join(format!("export-{there}"));
@@ -125,42 +114,6 @@ impl Row {
             peak_rss_kib: ran.map(|it| it.peak_rss_kib),
         }
     }
-}
-
-/// Inserts registrations and waits until a checkpoint covers all of their events; answers how many events came.
-async fn grow(pool: &PgPool, registrations: u64, rows: &mut Vec<Row>, before: u64) -> anyhow::Result<u64> {
-    let mut left = registrations;
-    while left > 0 {
-        let now = left.min(BATCH);
-        sqlx::query(INSERT).bind(now as i64).execute(pool).await?;
-        left -= now;
-    }
-    let begun = Instant::now();
-    let all = before + registrations * EVENTS_EACH;
-    loop {
-        let covered: i64 = sqlx::query_scalar(
-            "SELECT coalesce(max(size), 0) FROM public.checkpoints WHERE origin NOT LIKE '%/access'",
-        )
-        .fetch_one(pool)
-        .await?;
-        if covered as u64 >= all {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    let waited: i64 = sqlx::query_scalar("SELECT size FROM public.log_head")
-        .fetch_one(pool)
-        .await?;
-    anyhow::ensure!(waited as u64 == all, "the log has other events than these");
-    rows.push(Row::of(
-        registrations * EVENTS_EACH,
-        "the rest sequenced, all signed",
-        begun.elapsed(),
-        None,
-    ));
-    // The projector and the publisher come to their end before anything is measured.
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    Ok(registrations * EVENTS_EACH)
 }
 
 async fn copy(pool: &PgPool, events: u64, rows: &mut Vec<Row>) -> anyhow::Result<u64> {
