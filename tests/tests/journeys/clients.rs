@@ -1,6 +1,7 @@
 //! The examples as real clients: killed midway, started again, and every event once in effect.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -19,10 +20,11 @@ use tests::world::{Plan, World};
 type Effects = BTreeMap<String, Vec<(u64, String)>>;
 
 /// A client as a process; killed when dropped.
-struct Client(Child);
+pub struct Client(Child);
 
 impl Client {
-    fn start(world: &World, program: &Path, arguments: &[PathBuf], store: &Path) -> Self {
+    /// Starts it with what the subscriber `crm` was told, but for a credential, which this world's NATS does not ask for, and where it keeps what it made of the feed.
+    pub fn start(world: &World, program: &Path, arguments: &[PathBuf], store: (&str, &OsStr)) -> Self {
         let name: SubscriberName = "crm".parse().unwrap();
         let log = world.folder.join("client.log");
         let log = fs::OpenOptions::new()
@@ -37,7 +39,7 @@ impl Client {
             .env("FEED_STREAM", name.stream())
             .env("FEED_CONSUMER", name.consumer())
             .env("FEED_INBOX_PREFIX", name.inbox_prefix())
-            .env("FEED_STORE", store)
+            .env(store.0, store.1)
             .current_dir(&world.folder)
             .stderr(log)
             .spawn()
@@ -46,7 +48,7 @@ impl Client {
     }
 
     /// Ends it as a power failure would.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }
@@ -130,7 +132,7 @@ async fn survives(
     .await;
     are_cloudevents(&world, &["ONBOARDING", &name]).await;
     let count = || effects(&store).values().map(Vec::len).sum::<usize>();
-    let start = || Client::start(&world, program, arguments, &store);
+    let start = || Client::start(&world, program, arguments, ("FEED_STORE", store.as_os_str()));
     for _ in 0..2 {
         let (client, before) = (start(), count());
         newcomer_with_account(&world, &newcomer()).await;
@@ -204,14 +206,18 @@ fn the_node_client_is_killed_and_every_event_has_one_effect() {
     ));
 }
 
-#[test]
-fn the_rust_client_is_killed_and_every_event_has_one_effect() {
-    // `cargo test` builds examples too; who names one test program builds them first.
+/// The program of an example in Rust. `cargo test` builds examples too; who names one test program builds them first.
+pub fn example(name: &str) -> PathBuf {
     let program = std::env::current_exe().unwrap();
-    let program = program.ancestors().nth(2).unwrap().join("examples/consumer");
+    let program = program.ancestors().nth(2).unwrap().join("examples").join(name);
     assert!(
         program.is_file(),
         "it is made by: cargo build --workspace --examples"
     );
-    run(survives(&program, &[], "feed.json", effects_in_json));
+    program
+}
+
+#[test]
+fn the_rust_client_is_killed_and_every_event_has_one_effect() {
+    run(survives(&example("consumer"), &[], "feed.json", effects_in_json));
 }

@@ -39,6 +39,7 @@ mod projections;
 mod proof;
 mod rights;
 mod shared;
+mod sink;
 mod stock;
 mod up;
 mod webhooks;

@@ -1,0 +1,51 @@
+//! A sink into PostgreSQL: the feed becomes tables that the rest of a CRM can read. `sink.sql` beside it has the tables and
+//! says which events to ask for; what `onboarding subscriber add` printed is the environment, and `SINK_DATABASE_URL` the
+//! CRM's own database.
+//!
+//! It may be killed at any line: messages are acknowledged after the transaction that applied them, and `crm.apply` has no
+//! effect for what comes again.
+
+use std::env;
+
+use async_nats::ConnectOptions;
+use async_nats::jetstream::{self, consumer::PullConsumer};
+use futures::StreamExt;
+use serde_json::Value;
+use sqlx::PgPool;
+use url::Url;
+
+/// So many messages at most share a transaction, and so the flush of the disk.
+const BATCH: usize = 100;
+
+#[tokio::main]
+async fn main() -> Result<(), async_nats::Error> {
+    let database = PgPool::connect(&env::var("SINK_DATABASE_URL")?).await?;
+    sqlx::raw_sql(include_str!("sink.sql")).execute(&database).await?;
+    // async-nats does not read the credential in the address by itself.
+    let url = Url::parse(&env::var("FEED_NATS_URL")?)?;
+    let (user, secret) = (url.username(), url.password().unwrap_or_default());
+    let client = ConnectOptions::with_user_and_password(user.to_owned(), secret.to_owned())
+        .custom_inbox_prefix(env::var("FEED_INBOX_PREFIX")?)
+        .connect(url.as_str())
+        .await?;
+    let consumer: PullConsumer = jetstream::new(client)
+        .get_consumer_from_stream(env::var("FEED_CONSUMER")?, env::var("FEED_STREAM")?)
+        .await?;
+    let mut batches = consumer.messages().await?.ready_chunks(BATCH);
+    while let Some(batch) = batches.next().await {
+        let batch = batch.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut transaction = database.begin().await?;
+        for message in &batch {
+            let event: Value = serde_json::from_slice(&message.payload)?;
+            sqlx::query("SELECT crm.apply($1)")
+                .bind(event)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        for message in &batch {
+            message.ack().await?;
+        }
+    }
+    Ok(())
+}
