@@ -9,8 +9,9 @@ use std::time::Duration;
 use async_nats::Client;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use chrono::Utc;
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 use runtime::CancellationToken;
 use runtime::issuer::Issuer;
 use runtime::outage::Outage;
@@ -23,6 +24,8 @@ use crate::{Registry, SubscriberError, SubscriberName};
 
 /// Where servers ask.
 const SUBJECT: &str = "$SYS.REQ.USER.AUTH";
+/// Where anybody of the service may ask whether servers are answered: on [`SUBJECT`] the server lets nobody ask but itself.
+const PROBE: &str = "onboarding.subscribers.callout";
 /// Projectors share the questions.
 const QUEUE: &str = "onboarding-callout";
 /// The account that the service and its streams live in, which is the server's unnamed one.
@@ -62,14 +65,24 @@ pub async fn answer_callouts(settings: CalloutSettings) {
     }
 }
 
+/// Whether anybody answers NATS when it asks who a subscriber is.
+pub async fn callout_answers(client: &Client) -> bool {
+    client.request(PROBE, Bytes::new()).await.is_ok()
+}
+
 async fn answer_all(settings: &CalloutSettings) -> SubscriberError {
-    let questions = match settings.client.queue_subscribe(SUBJECT, QUEUE.to_owned()).await {
-        Ok(questions) => questions,
+    let listen = |subject: &'static str| settings.client.queue_subscribe(subject, QUEUE.to_owned());
+    let (questions, probes) = match tokio::try_join!(listen(SUBJECT), listen(PROBE)) {
+        Ok(both) => both,
         Err(error) => return SubscriberError::bus("listening for logins", error),
     };
-    questions
+    stream::select(questions, probes)
         .for_each_concurrent(AT_A_TIME, |question| async move {
             let Some(reply) = question.reply else { return };
+            if question.subject.as_str() == PROBE {
+                let _ = settings.client.publish(reply, Bytes::new()).await;
+                return;
+            }
             match answer(settings, &question.payload).await {
                 Ok(answer) => {
                     // A server that gave up waiting refuses by itself.

@@ -25,7 +25,7 @@ mod secret;
 mod status;
 pub mod webhook;
 
-pub use callout::{CalloutSettings, answer_callouts, may_publish, may_subscribe};
+pub use callout::{CalloutSettings, answer_callouts, callout_answers, may_publish, may_subscribe};
 pub use cut::cut_connections;
 pub use distributor::{DistributorSettings, NUDGE_SUBJECT, distribute};
 pub use error::SubscriberError;

@@ -123,6 +123,12 @@ fn what_is_refused_parks_its_registration_and_lets_all_others_flow() {
             "the others flow"
         );
         assert!(line.fetch(10).await.is_empty(), "what is parked stays so");
+        let doctor = world.command(&["doctor"], 1).stdout;
+        assert!(
+            String::from_utf8(doctor)
+                .unwrap()
+                .contains("FAULT  parked: registrations that wait: crm 1")
+        );
         world.command(&["subscriber", "retry", "crm", &stuck.id], 0);
         let again = line.next().await;
         assert_eq!((again.sequence(), &again.event["id"]), (1, &first.event["id"]));

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use nix::sys::signal::Signal;
 use serde_json::json;
 use tests::binary::BINARY;
 use tests::client::Client;
 use tests::eventually::eventually;
+use tests::fetching::Fetching;
 use tests::guard::{Guarded, Start, log_file};
 use tests::people::newcomer;
 use tests::ports::free_port;
@@ -18,24 +20,22 @@ struct Up {
     client: Client,
 }
 
+/// What `up` and the commands beside it are told alike.
+fn environment(folder: &Path) -> Vec<(String, String)> {
+    let programs = [
+        ("ONBOARDING_DATA_DIR", folder.join("data")),
+        ("ONBOARDING_NATS_BIN", tests::programs::nats_server()),
+        ("ONBOARDING_POSTGRES_BIN_DIR", tests::programs::postgres_folder()),
+    ];
+    let told = programs.map(|(name, path)| (name.to_owned(), path.display().to_string()));
+    told.to_vec()
+}
+
 async fn up(folder: &Path, name: &str) -> Up {
     let (port, admin) = (free_port(), free_port());
-    let mut environment = vec![
-        ("ONBOARDING_LISTEN".to_owned(), format!("127.0.0.1:{port}")),
-        ("ONBOARDING_ADMIN_LISTEN".to_owned(), format!("127.0.0.1:{admin}")),
-        (
-            "ONBOARDING_DATA_DIR".to_owned(),
-            folder.join("data").display().to_string(),
-        ),
-        (
-            "ONBOARDING_NATS_BIN".to_owned(),
-            tests::programs::nats_server().display().to_string(),
-        ),
-    ];
-    environment.push((
-        "ONBOARDING_POSTGRES_BIN_DIR".to_owned(),
-        tests::programs::postgres_folder().display().to_string(),
-    ));
+    let mut environment = environment(folder);
+    environment.push(("ONBOARDING_LISTEN".to_owned(), format!("127.0.0.1:{port}")));
+    environment.push(("ONBOARDING_ADMIN_LISTEN".to_owned(), format!("127.0.0.1:{admin}")));
     let start = Start {
         name,
         folder,
@@ -117,6 +117,63 @@ fn one_command_serves_a_whole_journey_stops_cleanly_and_finds_its_data_again() {
         second.runs.wait();
         let said = fs::read_to_string(log_file(folder.path(), "second")).unwrap();
         assert!(!said.contains("panicked"), "{said}");
+    });
+}
+
+#[test]
+fn the_embedded_server_lets_subscribers_in_by_the_secret_that_was_printed_and_until_it_is_revoked() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        open_the_way_to(folder.path());
+        let up = up(folder.path(), "up").await;
+        let command = |arguments: &[&str], code| {
+            let output = Command::new(&*BINARY)
+                .args(arguments)
+                .envs(environment(folder.path()))
+                .output()
+                .unwrap();
+            let said = String::from_utf8(output.stdout).unwrap();
+            let logged = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}{logged}");
+            said
+        };
+        let add = [
+            "--json",
+            "subscriber",
+            "add",
+            "crm",
+            "--events",
+            "IdentitySubmitted",
+        ];
+        let printed = serde_json::from_str(&command(&add, 0)).unwrap();
+        let crm = Fetching {
+            name: "crm".to_owned(),
+            printed,
+        };
+        assert!(
+            crm.printed["permissions_to_install"].is_null(),
+            "the service answers for this server: nothing is to be installed"
+        );
+        let started = up
+            .client
+            .post("/v1/registrations", &newcomer().form())
+            .await
+            .expect(201);
+        let line = crm.connect().await;
+        let got = line.take(1).await;
+        assert_eq!(got[0].registration(), started.text_at("id"));
+        let refused = crm.try_connect_with("another-secret").await;
+        assert!(refused.is_err(), "a wrong secret opens nothing");
+        let doctor = command(&["doctor"], 0);
+        assert!(doctor.contains("subscribers' logins: answered"), "{doctor}");
+        command(&["subscriber", "revoke", "crm"], 0);
+        eventually("the connection is cut", async || {
+            line.complaints().contains(&"closed".to_owned()).then_some(())
+        })
+        .await;
+        assert!(crm.try_connect_with(crm.told("secret")).await.is_err());
+        up.runs.signal(Signal::SIGTERM);
+        up.runs.wait();
     });
 }
 

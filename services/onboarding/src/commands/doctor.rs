@@ -1,5 +1,7 @@
 //! `onboarding doctor`: what is set, what answers, and what to do about each fault.
 
+mod subscribers;
+
 use std::time::Duration;
 
 use async_nats::jetstream;
@@ -100,7 +102,9 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
         )),
     }
     findings.push(order(ground).await);
-    findings.extend(bus(ground).await);
+    let (client, more) = bus(ground).await;
+    findings.extend(more);
+    findings.extend(subscribers::examine(ground, client.as_ref()).await);
     findings.push(signing(ground).await);
     findings.push(conformance(ground).await);
     findings.push(mail(&ground.config));
@@ -180,21 +184,24 @@ async fn order(ground: &Ground) -> Finding {
     }
 }
 
-async fn bus(ground: &Ground) -> Vec<Finding> {
+async fn bus(ground: &Ground) -> (Option<async_nats::Client>, Vec<Finding>) {
     let client = match ground.nats("doctor").await {
         Ok(client) => client,
         Err(fault) => {
-            return vec![Finding::fault(
+            let finding = Finding::fault(
                 "nats",
                 format!("{fault:#}"),
                 "see that it runs, with JetStream, 2.12.8 or newer",
-            )];
+            );
+            return (None, vec![finding]);
         }
     };
     let version = client.server_info().version;
     let mut findings = vec![Finding::fine("nats", version)];
     let log = ground.store.log_head().await.map(|head| head.position());
-    let stream = jetstream::new(client).get_stream(domain::message::STREAM).await;
+    let stream = jetstream::new(client.clone())
+        .get_stream(domain::message::STREAM)
+        .await;
     findings.push(match (log, stream) {
         (Ok(log), Ok(stream)) => {
             let at = stream.cached_info().state.last_sequence;
@@ -209,7 +216,7 @@ async fn bus(ground: &Ground) -> Vec<Finding> {
         (Ok(log), Err(fault)) => Finding::fault("stream", format!("log at {log}, stream: {fault}"), "start the relay; it makes the stream again"),
         (Err(fault), _) => Finding::fault("stream", fault.to_string(), "see that PostgreSQL runs"),
     });
-    findings
+    (Some(client), findings)
 }
 
 /// Whether the logs may be signed, and how old the last checkpoint is.
@@ -219,18 +226,23 @@ async fn signing(ground: &Ground) -> Finding {
         relay::signing::examine(&ground.store, &settings).await?;
         let latest = ground.store.latest_checkpoint(&settings.origin).await?;
         let log = ground.store.log_head().await?.position();
-        anyhow::Ok((latest, log))
+        let first: Option<DateTime<Utc>> =
+            sqlx::query_scalar("SELECT recorded_at FROM events ORDER BY insert_order LIMIT 1")
+                .fetch_optional(&ground.pool)
+                .await?;
+        anyhow::Ok((latest, log, first))
     };
+    let overdue = Utc::now() - SIGNING_PATIENCE;
     match examined.await {
-        Ok((None, log)) => Finding::judged(
+        Ok((None, log, first)) => Finding::judged(
             "signing",
-            log == 0,
+            first.is_none_or(|at| at > overdue),
             format!("no checkpoint yet, log at {log}"),
             "start the relay: it signs",
         ),
-        Ok((Some(latest), log)) => Finding::judged(
+        Ok((Some(latest), log, _)) => Finding::judged(
             "signing",
-            latest.size >= log || latest.signed_at > chrono::Utc::now() - SIGNING_PATIENCE,
+            latest.size >= log || latest.signed_at > overdue,
             format!(
                 "{} of {log} events are covered, the last checkpoint is of {}",
                 latest.size, latest.signed_at
