@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::registration::Event;
 use serde::Serialize;
-use sqlx::PgPool;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, Row};
+use sqlx::{FromRow, PgConnection, PgPool, Row};
 
 use crate::lanes::Lanes;
 use crate::secret::digest;
@@ -141,9 +140,17 @@ impl Registry {
         &self,
         asked: &NewSubscriber,
     ) -> Result<(Subscriber, SubscriberSecret), SubscriberError> {
+        Self::insert(&mut *self.pool.acquire().await?, asked).await
+    }
+
+    /// Adds a subscriber with what else the transaction of this connection holds.
+    pub(crate) async fn insert(
+        connection: &mut PgConnection,
+        asked: &NewSubscriber,
+    ) -> Result<(Subscriber, SubscriberSecret), SubscriberError> {
         let events = checked(&asked.events)?;
         let end: i64 = sqlx::query_scalar("SELECT size FROM public.log_head")
-            .fetch_one(&self.pool)
+            .fetch_one(&mut *connection)
             .await?;
         if asked.begins_after > end.unsigned_abs() {
             return Err(SubscriberError::BeyondTheLog {
@@ -164,7 +171,7 @@ impl Registry {
         .bind(&events)
         .bind(&secret.digest()[..])
         .bind(i64::try_from(asked.begins_after).unwrap_or(i64::MAX))
-        .fetch_optional(&self.pool)
+        .fetch_optional(connection)
         .await?;
         match added {
             Some(added) => Ok((added, secret)),

@@ -69,7 +69,8 @@ impl Endpoints {
             kind: Kind::Webhook,
             ..asked.clone()
         };
-        let (subscriber, secret) = Registry::new(self.pool.clone()).add(&asked).await?;
+        let mut transaction = self.pool.begin().await?;
+        let (subscriber, secret) = Registry::insert(&mut transaction, &asked).await?;
         sqlx::query(
             "INSERT INTO feed.webhooks (subscriber, url, sealed_key, allow_private) VALUES ($1, $2, $3, $4)",
         )
@@ -77,8 +78,9 @@ impl Endpoints {
         .bind(url.as_str())
         .bind(sealed)
         .bind(allow_private)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
+        transaction.commit().await?;
         Ok(NewWebhook {
             subscriber,
             secret,
