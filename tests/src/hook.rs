@@ -23,6 +23,8 @@ pub enum Manner {
     Elsewhere,
     /// Not at all.
     Hang,
+    /// By closing the connection.
+    HangUp,
     /// 200, and a body without end.
     Endless,
 }
@@ -147,6 +149,8 @@ async fn take(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: Bytes
             .header("location", "/elsewhere")
             .body(Body::empty()),
         Manner::Hang => std::future::pending().await,
+        // Whoever serves this connection dies with it, without a word about it.
+        Manner::HangUp => std::panic::resume_unwind(Box::new(())),
         Manner::Endless => {
             let piece = Bytes::from_static(&[b'x'; 8_192]);
             let pieces = futures::stream::unfold(piece, |piece| async move {
