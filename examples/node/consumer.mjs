@@ -27,7 +27,7 @@ const client = await connect({
   inboxPrefix: process.env.FEED_INBOX_PREFIX,
   maxReconnectAttempts: -1,
 });
-const consumer = await jetstream(client).consumers.get(process.env.FEED_STREAM, process.env.FEED_CONSUMER);
+const consumer = await jetstream(client, { domain: "feed" }).consumers.get(process.env.FEED_STREAM, process.env.FEED_CONSUMER);
 for await (const message of await consumer.consume()) {
   apply(message.json());
   message.ack();

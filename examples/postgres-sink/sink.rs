@@ -28,7 +28,7 @@ async fn main() -> Result<(), async_nats::Error> {
         .custom_inbox_prefix(env::var("FEED_INBOX_PREFIX")?)
         .connect(url.as_str())
         .await?;
-    let consumer: PullConsumer = jetstream::new(client)
+    let consumer: PullConsumer = jetstream::with_domain(client, "feed")
         .get_consumer_from_stream(env::var("FEED_CONSUMER")?, env::var("FEED_STREAM")?)
         .await?;
     let mut batches = consumer.messages().await?.ready_chunks(BATCH);

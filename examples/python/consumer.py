@@ -28,7 +28,7 @@ async def main() -> None:
     store.execute("CREATE TABLE IF NOT EXISTS effects (registration TEXT, sequence INTEGER, type TEXT)")
     inboxes = os.environ["FEED_INBOX_PREFIX"].encode()
     client = await nats.connect(os.environ["FEED_NATS_URL"], inbox_prefix=inboxes, max_reconnect_attempts=-1)
-    feed = await client.jetstream().pull_subscribe_bind(
+    feed = await client.jetstream(domain="feed").pull_subscribe_bind(
         os.environ["FEED_CONSUMER"], os.environ["FEED_STREAM"], inbox_prefix=inboxes + b"."
     )
     while True:

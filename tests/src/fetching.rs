@@ -126,7 +126,7 @@ impl Fetching {
                 .ok()
         })
         .await;
-        let context = jetstream::new(client.clone());
+        let context = jetstream::with_domain(client.clone(), runtime::accounts::DOMAIN);
         // A stream that was lost is made again by the service; its client waits and tries again.
         let consumer = eventually("its consumer is there", async || {
             context

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::Mutex;
 
 use async_nats::jetstream;
+use runtime::accounts::{self, DIRECTORY, SERVICE, SUBSCRIBERS};
 
 use crate::eventually::eventually;
 use crate::guard::{Guarded, Start};
@@ -49,16 +50,32 @@ impl NatsServer {
         format!("nats://{}:{PASSWORD}@127.0.0.1:{}", USERS.1, self.port)
     }
 
+    /// A connection by the user of whoever feeds the directory, of a server that asks.
+    pub async fn connect_as_directory(&self) -> async_nats::Client {
+        async_nats::ConnectOptions::with_user_and_password("directory".to_owned(), PASSWORD.to_owned())
+            .custom_inbox_prefix("_INBOX_directory")
+            .connect(self.url())
+            .await
+            .expect("it gets in")
+    }
+
     fn write_settings(&self) -> PathBuf {
         let settings = match &*self.asking.lock().unwrap() {
             None => String::new(),
             Some(issuer) => format!(
-                "accounts {{ $SYS {{ users: [{{ user: {system}, password: {PASSWORD} }}] }} }}\n\
+                "accounts {{\n $SYS {{ users: [{{ user: {system}, password: {PASSWORD} }}] }}\n \
+                 {SERVICE} {{\n jetstream: enabled\n users: [{{ user: {user}, password: {PASSWORD} }}]\n {exports}\n }}\n \
+                 {SUBSCRIBERS} {{\n {subscribers}\n }}\n \
+                 {DIRECTORY} {{\n users: [{{ user: directory, password: {PASSWORD}, \
+                 permissions: {{ publish: \"crm.v1.establishment.*\", subscribe: \"_INBOX_directory.>\" }} }}]\n {directory}\n }}\n}}\n\
                  no_auth_user: {user}\n\
-                 authorization {{\n timeout: 5\n users: [{{ user: {user}, password: {PASSWORD} }}]\n \
-                 auth_callout {{ {issuer}, auth_users: [{user}, {system}] }}\n}}\n",
+                 authorization {{\n timeout: 5\n \
+                 auth_callout {{ {issuer}, account: {SERVICE}, auth_users: [{user}, {system}, directory] }}\n}}\n",
                 user = USERS.0,
                 system = USERS.1,
+                exports = accounts::exports(),
+                subscribers = accounts::subscribers_imports(SERVICE),
+                directory = accounts::directory_imports(SERVICE),
             ),
         };
         let path = self.folder.join("nats.conf");

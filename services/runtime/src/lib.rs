@@ -4,6 +4,7 @@
 //! serves [`admin`] beside its own work, and stops when [`shutdown::signal`] says so. Nothing here knows about
 //! registrations; nothing here may log a person's name, address or token, nor a URL that holds a password.
 
+pub mod accounts;
 pub mod admin;
 pub mod config;
 pub mod edge;

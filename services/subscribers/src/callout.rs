@@ -2,7 +2,8 @@
 //!
 //! The server's configuration knows the service's own users; about everybody else it asks here, with what they presented.
 //! A subscriber with its secret gets rights to fetch from its own consumer, look at it and acknowledge, and nothing else;
-//! all others get a refusal. Whoever cannot be asked, because no projector runs, does not come in.
+//! all others get a refusal. It comes into an account of its own kind ([`runtime::accounts`]), in which nothing of the service
+//! can be reached but that; there its permissions tell it from other subscribers. Whoever cannot be asked, because no projector runs, does not come in.
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use chrono::Utc;
 use futures::{StreamExt, stream};
 use runtime::CancellationToken;
+use runtime::accounts::{DOMAIN, SUBSCRIBERS};
 use runtime::issuer::Issuer;
 use runtime::outage::Outage;
 use serde::Deserialize;
@@ -28,8 +30,6 @@ const SUBJECT: &str = "$SYS.REQ.USER.AUTH";
 const PROBE: &str = "onboarding.subscribers.callout";
 /// Projectors share the questions.
 const QUEUE: &str = "onboarding-callout";
-/// The account that the service and its streams live in, which is the server's unnamed one.
-const ACCOUNT: &str = "$G";
 /// After this a client must present its secret again, which its library does by itself. It bounds what a revocation leaves
 /// open where the server could not be told to cut the connection.
 const CREDENTIAL_LASTS: Duration = Duration::from_secs(3_600);
@@ -131,7 +131,7 @@ fn user_claims(user_nkey: &str, name: &SubscriberName) -> Value {
     let expires = Utc::now() + CREDENTIAL_LASTS;
     json!({
         "sub": user_nkey,
-        "aud": ACCOUNT,
+        "aud": SUBSCRIBERS,
         "name": name,
         "exp": expires.timestamp(),
         "nats": {
@@ -151,8 +151,8 @@ fn user_claims(user_nkey: &str, name: &SubscriberName) -> Value {
 pub fn may_publish(name: &SubscriberName) -> Vec<String> {
     let (stream, consumer) = (name.stream(), name.consumer());
     vec![
-        format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"),
-        format!("$JS.API.CONSUMER.INFO.{stream}.{consumer}"),
+        format!("$JS.{DOMAIN}.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"),
+        format!("$JS.{DOMAIN}.API.CONSUMER.INFO.{stream}.{consumer}"),
         format!("$JS.ACK.{stream}.{consumer}.>"),
         format!("$JS.ACK.*.*.{stream}.{consumer}.>"),
     ]

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
 use serde_json::Value;
-use subscribers::{ACK_WAIT, Kind, NewSubscriber, Registry, SubscriberName};
+use subscribers::ACK_WAIT;
 use tests::eventually::{eventually, within};
 use tests::feed::Message;
+use tests::fetching::Fetching;
 use tests::journey::newcomer_with_account;
 use tests::people::newcomer;
 use tests::programs::repository;
@@ -23,9 +24,14 @@ type Effects = BTreeMap<String, Vec<(u64, String)>>;
 pub struct Client(Child);
 
 impl Client {
-    /// Starts it with what the subscriber `crm` was told, but for a credential, which this world's NATS does not ask for, and where it keeps what it made of the feed.
-    pub fn start(world: &World, program: &Path, arguments: &[PathBuf], store: (&str, &OsStr)) -> Self {
-        let name: SubscriberName = "crm".parse().unwrap();
+    /// Starts it with what `subscriber add` told, and where it keeps what it made of the feed.
+    pub fn start(
+        world: &World,
+        told: &Fetching,
+        program: &Path,
+        arguments: &[PathBuf],
+        store: (&str, &OsStr),
+    ) -> Self {
         let log = world.folder.join("client.log");
         let log = fs::OpenOptions::new()
             .create(true)
@@ -35,10 +41,10 @@ impl Client {
         let child = Command::new(program)
             .args(arguments)
             .env("PYTHONPATH", repository().join(".onboarding/tools/python"))
-            .env("FEED_NATS_URL", world.nats.url())
-            .env("FEED_STREAM", name.stream())
-            .env("FEED_CONSUMER", name.consumer())
-            .env("FEED_INBOX_PREFIX", name.inbox_prefix())
+            .env("FEED_NATS_URL", told.told("nats_url"))
+            .env("FEED_STREAM", told.told("stream"))
+            .env("FEED_CONSUMER", told.told("consumer"))
+            .env("FEED_INBOX_PREFIX", told.told("inbox_prefix"))
             .env(store.0, store.1)
             .current_dir(&world.folder)
             .stderr(log)
@@ -110,29 +116,32 @@ async fn survives(
     for script in arguments {
         assert!(script.is_file(), "{} is missing", script.display());
     }
-    let world = World::start(Plan::default()).await;
-    let store = world.folder.join(store_name);
-    let asked = NewSubscriber {
-        name: "crm".parse().unwrap(),
-        kind: Kind::Nats,
-        events: subscribers::known_events()
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
-        begins_after: 0,
-    };
-    Registry::new(world.pool.clone()).add(&asked).await.unwrap();
-    // The own stream is made with the first event that there is for it.
-    newcomer_with_account(&world, &newcomer()).await;
-    let stream = async_nats::jetstream::new(async_nats::connect(world.nats.url()).await.unwrap());
-    let name = asked.name.stream();
-    eventually("the own stream is made", async || {
-        stream.get_stream(&name).await.ok()
+    let world = World::start(Plan {
+        nats_asks: true,
+        ..Plan::default()
     })
     .await;
-    are_cloudevents(&world, &["ONBOARDING", &name]).await;
+    let store = world.folder.join(store_name);
+    let all: Vec<&str> = subscribers::known_events().into_iter().collect();
+    let crm = Fetching::add(&world, "crm", &all.join(","), &["--from", "start"]);
+    newcomer_with_account(&world, &newcomer()).await;
+    let stream = async_nats::jetstream::new(async_nats::connect(world.nats.url()).await.unwrap());
+    eventually("its own stream has something", async || {
+        let own = stream.get_stream(crm.told("stream")).await.ok()?;
+        (own.cached_info().state.messages > 0).then_some(())
+    })
+    .await;
+    are_cloudevents(&world, &["ONBOARDING", crm.told("stream")]).await;
     let count = || effects(&store).values().map(Vec::len).sum::<usize>();
-    let start = || Client::start(&world, program, arguments, ("FEED_STORE", store.as_os_str()));
+    let start = || {
+        Client::start(
+            &world,
+            &crm,
+            program,
+            arguments,
+            ("FEED_STORE", store.as_os_str()),
+        )
+    };
     for _ in 0..2 {
         let (client, before) = (start(), count());
         newcomer_with_account(&world, &newcomer()).await;

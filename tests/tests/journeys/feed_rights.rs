@@ -1,5 +1,6 @@
 //! What a subscriber's credential can do on NATS, and everything else that it cannot.
 
+use async_nats::jetstream::consumer::PullConsumer;
 use tests::eventually::eventually;
 use tests::fetching::Fetching;
 use tests::journey::Visitor;
@@ -70,6 +71,13 @@ fn a_credential_fetches_looks_and_acknowledges_and_does_nothing_else() {
             "_INBOX_other.x".to_owned(),
             "$SYS.REQ.USER.AUTH".to_owned(),
             "$SYS.REQ.SERVER.PING".to_owned(),
+            // The same by the domain that it fetches through.
+            format!("$JS.feed.API.CONSUMER.MSG.NEXT.{theirs}.other"),
+            format!("$JS.feed.API.CONSUMER.INFO.{theirs}.other"),
+            format!("$JS.feed.API.CONSUMER.DELETE.{own}.crm"),
+            format!("$JS.feed.API.STREAM.INFO.{own}"),
+            "$JS.feed.API.STREAM.PURGE.ONBOARDING".to_owned(),
+            "$JS.feed.API.INFO".to_owned(),
         ];
         for subject in publish {
             let seen = line.complaints().len();
@@ -128,6 +136,103 @@ fn a_credential_fetches_looks_and_acknowledges_and_does_nothing_else() {
                 "{refused}"
             );
         }
+    });
+}
+
+/// Permissions hold for the subject and not for the reply subject, at which the server itself publishes its answer.
+#[test]
+fn a_reply_subject_reaches_nothing_either() {
+    run(async {
+        let world = world().await;
+        let crm = Fetching::add(&world, "crm", "IdentitySubmitted", &[]);
+        let other = Fetching::add(&world, "other", "IdentitySubmitted", &[]);
+        let (line, theirs) = (crm.connect().await, other.connect().await);
+        for _ in 0..20 {
+            Visitor::start(&world, &newcomer()).await;
+        }
+        world.until_settled().await;
+        let admin = async_nats::jetstream::new(async_nats::connect(world.nats.url()).await.expect("NATS"));
+        let standing = async || {
+            let mut all = Vec::new();
+            for stream in ["ONBOARDING", "CRM", other.told("stream"), crm.told("stream")] {
+                let stream = admin.get_stream(stream).await.expect("it is there");
+                let state = &stream.cached_info().state;
+                all.push((state.messages, state.last_sequence));
+            }
+            let consumer = admin.get_consumer_from_stream(other.told("consumer"), other.told("stream"));
+            let consumer: PullConsumer = consumer.await.expect("it is there");
+            let info = consumer.cached_info();
+            (all, info.delivered.consumer_sequence, info.num_waiting)
+        };
+        eventually("the events are in both streams", async || {
+            let (all, ..) = standing().await;
+            (all[2].0 == 20 && all[3].0 == 20).then_some(())
+        })
+        .await;
+        let before = standing().await;
+        let (own, others) = (crm.told("stream"), other.told("stream"));
+        let next = format!("$JS.feed.API.CONSUMER.MSG.NEXT.{own}.crm");
+        let info = format!("$JS.feed.API.CONSUMER.INFO.{own}.crm");
+        let aims = [
+            "$JS.API.STREAM.PURGE.ONBOARDING".to_owned(),
+            "$JS.API.STREAM.DELETE.ONBOARDING".to_owned(),
+            format!("$JS.API.STREAM.DELETE.{others}"),
+            format!("$JS.API.CONSUMER.DELETE.{others}.other"),
+            format!("$JS.API.CONSUMER.MSG.NEXT.{others}.other"),
+            format!("$JS.feed.API.CONSUMER.MSG.NEXT.{others}.other"),
+            "onboarding.v1.registration.x.PasswordSet".to_owned(),
+            "crm.v1.establishment.00000040600017".to_owned(),
+            "subscriber.other.x".to_owned(),
+            "onboarding.subscribers.nudge".to_owned(),
+        ];
+        // With a message as the answer, and, once all are out, with an empty one, which the interface takes for a request.
+        let mut handed_out = None;
+        for round in 0..3 {
+            if round == 2 {
+                line.fetch(20).await;
+            }
+            for aim in &aims {
+                for (subject, body) in [(&next, r#"{"batch":1,"no_wait":true}"#), (&info, "")] {
+                    let sent = line
+                        .client
+                        .publish_with_reply(subject.clone(), aim.clone(), body.into());
+                    sent.await.expect("sent");
+                }
+            }
+            line.client.flush().await.expect("flushed");
+            // Answers come in turn: whatever the asks led to, they led to it before this one.
+            let answer = line.client.request(info.clone(), "".into()).await;
+            let told: serde_json::Value =
+                serde_json::from_slice(&answer.expect("an answer").payload).expect("JSON");
+            handed_out = told["delivered"]["consumer_seq"].as_u64();
+        }
+        assert_eq!(
+            handed_out,
+            Some(20),
+            "what was asked for was handed out, to nobody"
+        );
+        assert_eq!(standing().await, before);
+        theirs.take(20).await;
+        assert_eq!(world.feed().await.len() as u64, world.events().await);
+
+        let directory = world.nats.connect_as_directory().await;
+        let before = standing().await;
+        let state = r#"{"siret":"00000040600017","deleted":true}"#;
+        for aim in &aims {
+            let subject = "crm.v1.establishment.00000040600017";
+            let sent = directory.publish_with_reply(subject, aim.clone(), state.into());
+            sent.await.expect("sent");
+        }
+        let context = async_nats::jetstream::new(directory);
+        let told = context.publish("crm.v1.establishment.1", "x".into());
+        told.await
+            .expect("sent")
+            .await
+            .expect("its own messages are taken");
+        let after = standing().await;
+        assert_eq!(after.0[0], before.0[0], "the feed is as it was");
+        assert_eq!(after.0[2], before.0[2]);
+        assert_eq!(after.0[1].1, before.0[1].1 + aims.len() as u64 + 1);
     });
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use subscribers::{ACK_WAIT, Kind, NewSubscriber, Registry};
+use subscribers::ACK_WAIT;
 use tests::eventually::within;
+use tests::fetching::Fetching;
 use tests::journey::{MEMBER, TRAINING_ORGANISATION, Visitor, newcomer_with_account, sign_in};
 use tests::people::{PASSWORD, contact, newcomer};
 use tests::postgres::Cluster;
@@ -38,6 +39,7 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
     run(async {
         let world = World::start(Plan {
             settings: vec![("ONBOARDING_ERASURE_WAIT", "30d".to_owned())],
+            nats_asks: true,
             ..Plan::default()
         })
         .await;
@@ -45,18 +47,12 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
         let sql = include_str!("../../../examples/postgres-sink/sink.sql");
         let events = sql.lines().find_map(|line| line.strip_prefix("-- TopicsChosen,"));
         let events = format!("TopicsChosen,{}", events.expect("the events to ask for"));
-        let asked = NewSubscriber {
-            name: "crm".parse().unwrap(),
-            kind: Kind::Nats,
-            events: events.split(',').map(str::to_owned).collect(),
-            begins_after: 0,
-        };
-        Registry::new(world.pool.clone()).add(&asked).await.unwrap();
+        let crm = Fetching::add(&world, "crm", &events, &["--from", "start"]);
         let cluster = Cluster::shared().await;
         let database = cluster.new_database().await;
         let (url, theirs) = (cluster.url(&database), cluster.pool(&database));
         let program = example("postgres-sink");
-        let start = || Client::start(&world, &program, &[], ("SINK_DATABASE_URL", url.as_ref()));
+        let start = || Client::start(&world, &crm, &program, &[], ("SINK_DATABASE_URL", url.as_ref()));
 
         Visitor::start(&world, &contact(13)).await.finish().await;
         let moved = Visitor::start(&world, &newcomer()).await;

@@ -166,6 +166,12 @@ fn the_embedded_server_lets_subscribers_in_by_the_secret_that_was_printed_and_un
         assert!(refused.is_err(), "a wrong secret opens nothing");
         let doctor = command(&["doctor"], 0);
         assert!(doctor.contains("subscribers' logins: answered"), "{doctor}");
+        drop(line);
+        // The address that was printed outlives the process.
+        up.runs.signal(Signal::SIGTERM);
+        up.runs.wait();
+        let up = self::up(folder.path(), "again").await;
+        let line = crm.connect().await;
         command(&["subscriber", "revoke", "crm"], 0);
         eventually("the connection is cut", async || {
             line.complaints().contains(&"closed".to_owned()).then_some(())

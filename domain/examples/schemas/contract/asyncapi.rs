@@ -109,7 +109,7 @@ const OWN_CHANNELS: &str = r"  ownStream:
     description: >-
       The subjects of the stream SUBSCRIBER_<NAME>, pulled through the durable consumer of the subscriber's name, which exists
       already. It holds what is not acknowledged yet. Of one registration one event is under way at a time, in the order of
-      `sequence`; registrations do not wait for one another. Inboxes begin with _INBOX_<name>.
+      `sequence`; registrations do not wait for one another. Inboxes begin with _INBOX_<name>; the JetStream domain is `feed`.
     parameters:
       subscriber:
         description: The subscriber's name.

@@ -28,6 +28,7 @@ use super::{
     supervise::{Server, Supervised, until_ready, with_free_port},
 };
 use crate::{
+    accounts::{self, DIRECTORY, SERVICE, SUBSCRIBERS},
     config::{Config, Secret},
     issuer::Issuer,
     nats::{self, NatsError},
@@ -62,7 +63,29 @@ struct Nats {
 pub(super) async fn start(config: &Config, account: Option<&Account>) -> Result<Supervised, EmbeddedError> {
     let home = Home::make(&config.data_dir.join("nats"), account)?;
     let program = find_nats(config)?;
-    with_free_port(|port| start_at(port, config, account, home.clone(), program.clone())).await
+    let kept = config.data_dir.join("nats.port");
+    // Subscribers keep the address that they were told.
+    let wish = fs::read_to_string(&kept)
+        .ok()
+        .and_then(|it| it.trim().parse().ok());
+    with_free_port(wish, |port| {
+        let started = start_at(port, config, account, home.clone(), program.clone());
+        let kept = &kept;
+        async move {
+            let started = started.await?;
+            if wish != Some(port) {
+                if wish.is_some() {
+                    tracing::warn!(
+                        port,
+                        "the port of the embedded NATS was taken: subscribers find it at another one now"
+                    );
+                }
+                fs::write(kept, port.to_string())?;
+            }
+            Ok(started)
+        }
+    })
+    .await
 }
 
 async fn start_at(
@@ -180,14 +203,23 @@ fn write_settings(
 ) -> io::Result<()> {
     let store = serde_json::to_string(&home.theirs("jetstream"))?;
     let issuer = issuer.public_key();
+    let exports = accounts::exports();
+    let (subscribers, directory) = (
+        accounts::subscribers_imports(SERVICE),
+        accounts::directory_imports(SERVICE),
+    );
     let text = format!(
         "# Written anew at every start.\n\
          server_name: onboarding\n\
          listen: \"127.0.0.1:{port}\"\n\
          max_payload: 1MB\n\
-         accounts {{ $SYS {{ users: [{{ user: {SYSTEM_USER}, password: \"{password}\" }}] }} }}\n\
-         authorization {{\n  timeout: 5\n  users: [{{ user: {USER}, password: \"{password}\" }}]\n  \
-         auth_callout {{ issuer: {issuer}, auth_users: [{USER}, {SYSTEM_USER}] }}\n}}\n\
+         accounts {{\n  \
+         $SYS {{ users: [{{ user: {SYSTEM_USER}, password: \"{password}\" }}] }}\n  \
+         {SERVICE} {{\n    jetstream: enabled\n    users: [{{ user: {USER}, password: \"{password}\" }}]\n    {exports}\n  }}\n  \
+         {SUBSCRIBERS} {{\n    {subscribers}\n  }}\n  \
+         {DIRECTORY} {{\n    {directory}\n  }}\n}}\n\
+         authorization {{\n  timeout: 5\n  \
+         auth_callout {{ issuer: {issuer}, account: {SERVICE}, auth_users: [{USER}, {SYSTEM_USER}] }}\n}}\n\
          jetstream {{\n  store_dir: {store}\n  sync_interval: always\n  max_file_store: 50GB\n  max_memory_store: 64MB\n}}\n"
     );
     let path = home.ours("nats.conf");

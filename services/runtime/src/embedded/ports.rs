@@ -14,11 +14,16 @@ const CHOICE: Range<u16> = 20_000..32_000;
 
 const TRIES: usize = 64;
 
+/// Whether nobody listens there.
+pub(super) fn is_free(port: u16) -> bool {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()
+}
+
 /// A port that was free a moment ago. Somebody may still take it first: starts are tried again with another.
 pub(super) fn free_port() -> io::Result<u16> {
     for _ in 0..TRIES {
         let port = rand::rng().random_range(CHOICE);
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+        if is_free(port) {
             return Ok(port);
         }
     }

@@ -89,7 +89,7 @@ pub(super) async fn start(config: &Config, account: Option<&Account>) -> Result<
     };
     postgres.make_cluster().await?;
     let postgres = Arc::new(postgres);
-    with_free_port(|port| {
+    with_free_port(None, |port| {
         let url = postgres.url(port, NAME);
         let log = postgres.log.clone();
         let postgres = Arc::clone(&postgres);

@@ -14,7 +14,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{EmbeddedError, log_file::LogFile, ports::free_port};
+use super::{
+    EmbeddedError,
+    log_file::LogFile,
+    ports::{free_port, is_free},
+};
 use crate::config::Secret;
 
 /// The first pause before a restart; each further one doubles, up to the longest.
@@ -92,14 +96,21 @@ impl Drop for Supervised {
     }
 }
 
-/// Starts a server for the first time, with another port when somebody took the free one in the meantime.
+/// Starts a server for the first time, at `wish` where that is free, and with another port when somebody took the free one
+/// in the meantime.
 pub(super) async fn with_free_port<F: Future<Output = Result<Supervised, EmbeddedError>>>(
+    wish: Option<u16>,
     start_at: impl Fn(u16) -> F,
 ) -> Result<Supervised, EmbeddedError> {
     let mut tries = PORT_TRIES;
+    let mut wish = wish.filter(|port| is_free(*port));
     loop {
         tries -= 1;
-        match start_at(free_port()?).await {
+        let port = match wish.take() {
+            Some(port) => port,
+            None => free_port()?,
+        };
+        match start_at(port).await {
             Err(EmbeddedError::Died { tail, .. }) if tries > 0 && is_taken(&tail) => {}
             outcome => return outcome,
         }

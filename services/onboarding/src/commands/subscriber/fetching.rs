@@ -1,6 +1,7 @@
 //! A subscriber that fetches over NATS: what its client needs, and what the server must allow it.
 
 use runtime::Secret;
+use runtime::accounts::{self, SUBSCRIBERS};
 use serde_json::json;
 use subscribers::{SubscriberName, SubscriberSecret, may_publish, may_subscribe};
 
@@ -54,8 +55,8 @@ pub fn tell(
     Ok(())
 }
 
-/// Where the server knows users by its own configuration: what that must say. The password is left out, since it has its
-/// place in a secret store.
+/// Where the server knows users by its own configuration: what that must say. The account is the same for every subscriber.
+/// The password is left out, since it has its place in a secret store.
 fn permissions(ground: &Ground, name: &SubscriberName) -> Option<String> {
     if ground.servers.nats_system_url.is_some() {
         return None;
@@ -68,9 +69,19 @@ fn permissions(ground: &Ground, name: &SubscriberName) -> Option<String> {
             .join(", ")
     };
     Some(format!(
-        "{{ user: \"{name}\", password: \"<the password in FEED_NATS_URL>\", permissions: {{ publish: [{}], subscribe: [{}] }} }}",
+        "# In the account of this service, here called SERVICE, once:
+    {exports}
+# Beside it, once; its users are the subscribers:
+  {SUBSCRIBERS} {{
+    {imports}
+    users: [
+      {{ user: \"{name}\", password: \"<the password in FEED_NATS_URL>\", permissions: {{ publish: [{}], subscribe: [{}] }} }}
+    ]
+  }}",
         list(may_publish(name)),
         list(may_subscribe(name)),
+        exports = accounts::exports(),
+        imports = accounts::subscribers_imports("SERVICE"),
     ))
 }
 
