@@ -31,6 +31,8 @@ pub const SPACE: &str = "/espace";
 pub const EXPORT: &str = "/espace/donnees";
 /// The same, to be read.
 pub const DATA: &str = "/espace/mes-donnees";
+/// Correcting one's names.
+pub const CORRECTION: &str = "/espace/identite";
 /// Closing the account.
 pub const CLOSING: &str = "/espace/fermeture";
 /// What is said once it is closed.
@@ -40,7 +42,7 @@ pub const SIGN_OUT: &str = "/deconnexion";
 
 /// Whether this path shows a page when it is opened, and not only takes forms.
 pub fn is_page(path: &str) -> bool {
-    const PAGES: [&str; 14] = [
+    const PAGES: [&str; 15] = [
         SIGN_IN,
         IDENTITY,
         TOPICS,
@@ -54,6 +56,7 @@ pub fn is_page(path: &str) -> bool {
         SPACE,
         CLOSING,
         DATA,
+        CORRECTION,
         CLOSED,
     ];
     PAGES.contains(&path)

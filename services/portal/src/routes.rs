@@ -1,6 +1,7 @@
 //! Every address of the pages. GET shows and never changes anything; POST acts and sends the browser on.
 
 mod closing;
+mod correction;
 mod dev_mail;
 mod forgotten;
 mod identity;
@@ -72,6 +73,10 @@ pub fn router(state: PortalState) -> Router {
         .route(journey::SPACE, get(space::show).post(space::change_topics))
         .route(journey::EXPORT, get(closing::export))
         .route(journey::DATA, get(closing::data))
+        .route(
+            journey::CORRECTION,
+            get(correction::show).post(correction::submit),
+        )
         .route(journey::CLOSING, get(closing::show).post(closing::close))
         .route(journey::CLOSED, get(closing::closed))
         .route(asset::STYLES_PATH, get(asset::styles))

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod closing;
+pub mod correction;
 pub mod dev_mail;
 pub mod establishment;
 pub mod fields;

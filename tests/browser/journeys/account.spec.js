@@ -34,6 +34,24 @@ test('everything held on a person is a page to be read, with who looked', async 
   await look('data');
 });
 
+test('names are corrected, and what is wrong with them is said', async ({ page, steps, say, look }) => {
+  await steps.link('portal-space-correction-link').click();
+  await steps.at('portal-correction-title');
+  await expect(steps.field('last_name')).toHaveValue(steps.person.last_name);
+  await look('correction');
+  await steps.field('last_name').fill('');
+  await steps.button('portal-correction-button').click();
+  await steps.refused('last_name');
+  await look('correction-missing');
+  await steps.field('last_name').fill('Le Goff-D’Arc');
+  await steps.button('portal-correction-button').click();
+  await steps.at('portal-data-title');
+  await expect(page.locator('main')).toContainText(say('portal-notice-identity-corrected'));
+  await expect(page.locator('main')).toContainText(/Le Goff-D’Arc/i);
+  await expect(page.locator('main')).toContainText(say('portal-data-event-IdentityRectified'));
+  await look('data-corrected');
+});
+
 test('signing out ends the session here and everywhere it was copied to', async ({ page, steps, say, look }) => {
   const cookies = await page.context().cookies();
   await steps.button('portal-space-sign-out').click();

@@ -318,3 +318,14 @@ portal-space-data = Everything held on you, and who looked at it.
 portal-closed-waiting = Your account is closed and nobody can sign in to it any more. Your personal data will be erased once the waiting time is over, or as soon as no legal duty stands against it.
 portal-closed-certificate = A signed certificate, which names nobody, proves this erasure; it is ready after a few seconds.
 portal-closed-certificate-link = Download the certificate
+
+# The page to correct one’s names.
+portal-space-correction-link = Correct my title or my name
+portal-space-correction = When it was typed wrongly, or has changed.
+portal-data-correct = Correct my title or my name
+portal-correction-title = Correct my title or my name
+portal-correction-lead = Type them as they are to be. The correction stands in the history of your account; what was there before stays sealed there with it.
+portal-correction-email = Your address stays { $email }: your account is known by it.
+portal-correction-button = Save
+portal-correction-cancel = Change nothing
+portal-notice-identity-corrected = Your title and names are saved.

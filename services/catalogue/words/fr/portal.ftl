@@ -318,3 +318,14 @@ portal-space-data = Tout ce qui est conservé sur vous, et qui l’a consulté.
 portal-closed-waiting = Votre compte est clos et plus personne ne peut s’y connecter. Vos données personnelles seront effacées à la fin du délai prévu, ou dès qu’aucune obligation légale ne s’y oppose plus.
 portal-closed-certificate = Une attestation signée, qui ne nomme personne, prouve cet effacement ; elle est prête au bout de quelques secondes.
 portal-closed-certificate-link = Télécharger l’attestation
+
+# The page to correct one’s names.
+portal-space-correction-link = Corriger ma civilité ou mon nom
+portal-space-correction = En cas d’erreur de saisie ou de changement.
+portal-data-correct = Corriger ma civilité ou mon nom
+portal-correction-title = Corriger ma civilité ou mon nom
+portal-correction-lead = Saisissez-les tels qu’ils doivent être. La correction figure dans l’historique de votre compte ; ce qui s’y trouvait auparavant y reste, scellé de la même façon.
+portal-correction-email = Votre adresse reste { $email } : c’est elle qui identifie votre compte.
+portal-correction-button = Enregistrer
+portal-correction-cancel = Ne rien changer
+portal-notice-identity-corrected = Votre civilité et vos noms sont enregistrés.

@@ -13,7 +13,7 @@ use crate::complaints::{Complaints, Objection};
 use crate::scene::Scene;
 use crate::views::link::{Act, DeadEnd};
 use crate::views::trouble::Trouble;
-use crate::views::{closing, dev_mail, forgotten, held, link, password, space, trouble};
+use crate::views::{closing, correction, dev_mail, forgotten, held, link, password, space, trouble};
 
 /// Every page after the form.
 pub fn pages(scene: &Scene<'_>) -> Vec<Sketch> {
@@ -83,6 +83,11 @@ fn accounts(scene: &Scene<'_>) -> Vec<Sketch> {
         ("espace", space::page(scene, &sample(establishments()), &none)),
         ("espace-vide", space::page(scene, &sample(vec![]), &none)),
         ("mes-donnees", held::page(scene, &everything_held())),
+        ("identite", correction::page(scene, &names("DUPONT"), &none)),
+        (
+            "identite-faute",
+            correction::page(scene, &names(""), &wrong(scene, "last_name", "required")),
+        ),
         ("fermeture", closing::page(scene, EMAIL, &none)),
         (
             "fermeture-faute",
@@ -94,6 +99,15 @@ fn accounts(scene: &Scene<'_>) -> Vec<Sketch> {
         ),
         ("compte-ferme-attente", closing::closed(scene, None, true)),
     ]
+}
+
+fn names(last_name: &str) -> correction::Values {
+    correction::Values {
+        civility: "mme".to_owned(),
+        last_name: last_name.to_owned(),
+        first_name: "Clare".to_owned(),
+        email: EMAIL.to_owned(),
+    }
 }
 
 /// Everything held on an invented person.

@@ -61,6 +61,7 @@ fn person(scene: &Scene<'_>, export: &Export) -> Markup {
                     dd { (month.format("%m/%Y")) }
                 }
             }
+            p { a href=(journey::CORRECTION) { (scene.say("data-correct")) } }
         }
     }
 }

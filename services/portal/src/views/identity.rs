@@ -39,7 +39,7 @@ pub fn page(scene: &Scene<'_>, values: &Values, complaints: &Complaints) -> Mark
             (guard(scene))
             input type="hidden" name="once" value=(values.once);
             (profile(scene, values).render(scene, complaints))
-            (civility(scene, values).render(scene, complaints))
+            (civility(scene, &values.civility).render(scene, complaints))
             (name(scene, "last_name", "last-name", &values.last_name, "family-name").render(scene, complaints))
             (name(scene, "first_name", "first-name", &values.first_name, "given-name").render(scene, complaints))
             (email(scene, values).render(scene, complaints))
@@ -71,11 +71,12 @@ fn profile<'a>(scene: &Scene<'a>, values: &Values) -> Choices<'a> {
     }
 }
 
-fn civility<'a>(scene: &Scene<'a>, values: &Values) -> Choices<'a> {
+/// The question for the civility.
+pub(super) fn civility<'a>(scene: &Scene<'a>, chosen: &str) -> Choices<'a> {
     let answers = scene.catalogue.civilities.iter().map(|it| Answer {
         code: it.code.code(),
         label: it.label(scene.locale),
-        chosen: it.code.code() == values.civility,
+        chosen: it.code.code() == chosen,
     });
     Choices {
         name: "civility",
@@ -86,7 +87,8 @@ fn civility<'a>(scene: &Scene<'a>, values: &Values) -> Choices<'a> {
     }
 }
 
-fn name<'a>(
+/// The question for a name.
+pub(super) fn name<'a>(
     scene: &Scene<'_>,
     name: &'a str,
     label: &str,

@@ -77,6 +77,10 @@ fn account(scene: &Scene<'_>) -> Markup {
                     p.hint { (scene.say("space-data")) }
                 }
                 li {
+                    a href=(journey::CORRECTION) { (scene.say("space-correction-link")) }
+                    p.hint { (scene.say("space-correction")) }
+                }
+                li {
                     a href=(journey::EXPORT) download { (scene.say("space-export-link")) }
                     p.hint { (scene.say("space-export")) }
                 }

@@ -4,12 +4,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notice(&'static str);
 
-const ALL: [&str; 16] = [
+const ALL: [&str; 17] = [
     "account-ready",
     "already-sent",
     "answer-missing",
     "form-left",
     "form-left-here",
+    "identity-corrected",
     "mail-sent",
     "moved-on",
     "password-set",
