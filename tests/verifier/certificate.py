@@ -10,7 +10,7 @@ import base64
 import json
 import sys
 
-from verify import leaf_hash, node, open_checkpoint, read_key, signed
+from verify import event_row, leaf_hash, members, node, open_checkpoint, read_key, signed
 
 
 def statement_of(note, key):
@@ -42,8 +42,10 @@ def root_by(leaf, index, size, hashes):
 
 
 def verify(certificate, statements, log):
+    if set(certificate) != {"statement", "event", "proof"}:
+        raise ValueError("it has other members than a certificate")
     text = statement_of(certificate["statement"], statements)
-    row = certificate["event"]
+    row = event_row(certificate["event"])
     payload, leaf = json.loads(row["payload"]), leaf_hash(row)
     if row["event_type"] != "PersonErased" or payload["type"] != "PersonErased" or row["leaf_hash"] != leaf.hex():
         raise ValueError("the event is no erasure, or not as it was stored")
@@ -54,7 +56,7 @@ def verify(certificate, statements, log):
     head, checkpoint = certificate["proof"].split("\n\n", 1)
     form, index, *hashes = head.split("\n")
     index = int(index.removeprefix("index "))
-    size, root = open_checkpoint(checkpoint, log) or (0, b"")
+    size, root = open_checkpoint(checkpoint, log)
     if form != "c2sp.org/tlog-proof@v1" or index + 1 != row["position"] or index >= size:
         raise ValueError("the proof is for another position")
     if root_by(leaf, index, size, (base64.b64decode(it, validate=True) for it in hashes)) != root:
@@ -73,7 +75,7 @@ def main(arguments):
         return 2
     try:
         with open(arguments[0], encoding="utf-8") as file:
-            registration = verify(json.load(file), statements, log)
+            registration = verify(json.load(file, object_pairs_hook=members), statements, log)
     except (ValueError, KeyError, TypeError, IndexError) as fault:
         print(f"the certificate does not hold: {fault}")
         return 3

@@ -74,12 +74,14 @@ def read_key(text):
 
 
 def open_checkpoint(note, key):
-    """Size and root of a checkpoint that this key signed; None for a log of another name."""
+    """Size and root of a checkpoint that this key signed."""
     name, key_id, public = key
+    if "\n\n" not in note or note.count("\n") < 4:
+        raise ValueError("this is not a checkpoint")
     text, under = note[: note.rindex("\n\n") + 1], note[note.rindex("\n\n") + 2 :]
     origin, size, root = text.split("\n")[:3]
     if origin != name:
-        return None
+        raise ValueError("it is of a log of another name")
     for line in under.splitlines():
         dash, signer, encoded = line.split(" ")
         raw = base64.b64decode(encoded, validate=True)
@@ -138,6 +140,25 @@ def leaf_hash(row):
 
 
 # --- The folder ---
+COLUMNS = {"position": int, "sequence": int, "insert_order": int}
+COLUMNS.update(dict.fromkeys("aggregate_type aggregate_id event_type event_version event_id".split(), str))
+COLUMNS.update(dict.fromkeys("recorded_at payload metadata leaf_hash".split(), str))
+
+
+def members(pairs):
+    """The members of a JSON object, each of which stands there once: whoever takes the first and whoever takes the last must agree."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a member stands twice")
+    return dict(pairs)
+
+
+def event_row(row):
+    """A row with every column, of its kind, and nothing else."""
+    if type(row) is not dict or {name: type(value) for name, value in row.items()} != COLUMNS or min(row["position"], row["sequence"]) < 0:
+        raise ValueError("this is not an event")
+    return row
+
+
 class Verification:
     def __init__(self, folder):
         self.folder, self.first, self.differences, self.good = folder, None, 0, 0
@@ -157,9 +178,8 @@ class Verification:
             found = open_checkpoint(note, key)
         except (ValueError, IndexError) as fault:
             return self.note(None, f"a checkpoint ({place}) is not to be believed: {fault}")
-        if found:
-            self.longest = max(self.longest, found[0])
-            self.due.setdefault(found[0], []).append((found[1], place))
+        self.longest = max(self.longest, found[0])
+        self.due.setdefault(found[0], []).append((found[1], place))
         return found
 
     def compare_tile(self, level, number, hashes):
@@ -192,7 +212,10 @@ class Verification:
         read = lambda name: open(os.path.join(self.folder, name), encoding="utf-8", errors="replace", newline="\n")
         size = self.take(read("checkpoint").read(), "checkpoint", key)
         for line in read("checkpoints.ndjson"):
-            self.take(json.loads(line)["note"], "checkpoints.ndjson", key)
+            try:
+                self.take(str(json.loads(line, object_pairs_hook=members)["note"]), "checkpoints.ndjson", key)
+            except (ValueError, KeyError, TypeError):
+                self.note(None, "a line of checkpoints.ndjson cannot be read")
         for name in since:
             with open(name, encoding="utf-8") as file:
                 self.take(file.read(), name, key)
@@ -200,7 +223,7 @@ class Verification:
         self.tree, whole, due, sequences = Tree(self.compare_tile), True, 1, {}
         for line in read("events.ndjson"):
             try:
-                row = json.loads(line)
+                row = event_row(json.loads(line, object_pairs_hook=members))
                 position, stored, fresh = row["position"], bytes.fromhex(row["leaf_hash"]), leaf_hash(row)
             except (ValueError, KeyError, OverflowError):
                 self.note(due, "this line of events.ndjson cannot be read")
@@ -224,6 +247,8 @@ class Verification:
                 self.compare_tile(level, (self.tree.size >> (8 * level)) // 256, hashes)
         if self.longest > due - 1:
             self.note(due, f"the log is shorter than was signed: {self.longest} entries")
+        if not self.checked:
+            self.note(None, "nothing in this log is signed with this key")
         if size and size[0] < due - 1:
             self.note(size[0] + 1, "events stand behind the end of the checkpoint")
         return due - 1
@@ -252,6 +277,8 @@ def main(arguments):
         if os.path.exists(key):
             with open(key, encoding="utf-8") as file:
                 key = file.read()
+        elif key.count("+") < 2:
+            raise ValueError(f"{key} is neither a key nor a file with one")
         verification = Verification(folders[0])
         positions = verification.run(read_key(key), since)
     except (OSError, ValueError, KeyError) as fault:

@@ -4,6 +4,8 @@ use serde::Serialize;
 use store::{Access, Frontier, Store};
 
 use crate::error::AuditError;
+use crate::verify::report::VerifyReport;
+use crate::verify::signed::{Signed, Stands, Trust};
 use crate::verify::{Difference, hex};
 
 /// How many entries are in memory at once.
@@ -28,16 +30,6 @@ impl AccessReport {
     /// Whether nothing is amiss.
     pub fn is_whole(&self) -> bool {
         self.first.is_none()
-    }
-
-    fn note(&mut self, position: u64, what: &str) {
-        self.differences += 1;
-        if self.first.is_none() {
-            self.first = Some(Difference {
-                position: Some(position),
-                what: what.to_owned(),
-            });
-        }
     }
 }
 
@@ -67,18 +59,26 @@ impl std::fmt::Display for AccessReport {
 }
 
 /// Walks the access log: places follow each other, each entry has the hash that the log holds, and the tree comes to
-/// the head's and to every checkpoint's.
+/// the head's and to that of every checkpoint that is signed, whoever keeps it.
 ///
 /// # Errors
 /// When the database cannot be read. What is found amiss is in the report.
-pub async fn verify_accesses(store: &Store) -> Result<AccessReport, AuditError> {
+pub async fn verify_accesses(store: &Store, trust: &Trust) -> Result<AccessReport, AuditError> {
     let head = store.access_log_head().await?;
     let size = head.position();
-    let checkpoints = store.access_checkpoints().await?;
-    let mut report = AccessReport {
-        entries: size,
-        ..AccessReport::default()
-    };
+    let mut found = VerifyReport::default();
+    let mut signed = Signed::new(trust, &mut found);
+    let mut longest = 0;
+    for row in store.access_checkpoints().await? {
+        longest = longest.max(row.size);
+        // The table does not say of which name a row is; what was left behind is compared by its row alone.
+        if row.note.lines().next() == Some(trust.key.name()) {
+            let stands = Stands::InRow(row.size, row.root);
+            signed.take(&row.note, "database", stands, &mut found);
+        } else {
+            signed.expect(row.size, row.root, "database");
+        }
+    }
     let mut tree = Frontier::default();
     let mut gap = false;
     loop {
@@ -89,48 +89,48 @@ pub async fn verify_accesses(store: &Store) -> Result<AccessReport, AuditError> 
                 break;
             }
             if access.position != tree.size() + 1 {
-                report.note(tree.size() + 1, "the access log has no such position");
+                found.note(Some(tree.size() + 1), "the access log has no such position");
                 gap = true;
                 break;
             }
-            step(&mut report, &mut tree, &access);
-            for signed in checkpoints.iter().filter(|it| it.size == access.position) {
-                report.checkpoints += 1;
-                if signed.root != tree.root() {
-                    report.note(
-                        access.position,
-                        "the checkpoint of this size has another root than the log",
-                    );
-                }
-            }
+            step(&mut found, &mut tree, &access);
+            signed.at(&tree, &mut found);
         }
         if gap || tree.size() == before || tree.size() == size {
             break;
         }
     }
     if !gap && tree.size() < size {
-        report.note(tree.size() + 1, "the access log is cut off here");
+        found.note(Some(tree.size() + 1), "the access log is cut off here");
     } else if !gap && tree != head.tree {
-        report.note(size, "the access log's head has another tree than its hashes");
+        found.note(
+            Some(size),
+            "the access log's head has another tree than its hashes",
+        );
     }
-    if let Some(signed) = checkpoints.iter().find(|it| it.size > size) {
-        // A checkpoint may have been signed since the head was read; a log that is shorter than that is short now too.
-        if store.access_log_head().await?.position() < signed.size {
-            report.note(size + 1, "the access log is shorter than a checkpoint says");
-        }
+    // A checkpoint may have been signed since the head was read; a log that is shorter than that is short now too.
+    let now = store.access_log_head().await?.position();
+    signed.beyond(now.max(size), &mut found);
+    if longest > now {
+        found.note(Some(size + 1), "the access log is shorter than a checkpoint says");
     }
     let beyond = store.read_accesses(size + 1, 1).await?;
-    if !beyond.is_empty() && store.access_log_head().await?.position() == size {
-        report.note(size + 1, "the access log goes on behind its head");
+    if !beyond.is_empty() && now == size {
+        found.note(Some(size + 1), "the access log goes on behind its head");
     }
-    report.root = hex(&tree.root());
-    Ok(report)
+    Ok(AccessReport {
+        entries: size,
+        root: hex(&tree.root()),
+        checkpoints: found.checkpoints,
+        differences: found.differences,
+        first: found.first,
+    })
 }
 
-fn step(report: &mut AccessReport, tree: &mut Frontier, access: &Access) {
+fn step(found: &mut VerifyReport, tree: &mut Frontier, access: &Access) {
     if access.recomputed_leaf_hash() != access.leaf_hash {
-        report.note(
-            access.position,
+        found.note(
+            Some(access.position),
             "the entry is not the one that the log's hash was made of",
         );
     }

@@ -9,8 +9,8 @@
 //! are signed with a key that is not in it, and those kept elsewhere ([`Trust::kept`]) tell of a shorter or other past.
 
 pub mod folder;
-mod report;
-mod signed;
+pub(crate) mod report;
+pub(crate) mod signed;
 mod unplaced;
 mod walk;
 
@@ -73,6 +73,9 @@ pub async fn verify(
             Some(size + 1),
             format!("the log is shorter than a checkpoint of {signed} events says"),
         );
+    }
+    if trust.told && size > 0 {
+        report.must_be_signed();
     }
     unplaced::look(store, &mut report).await?;
     Ok(report)

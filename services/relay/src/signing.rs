@@ -13,7 +13,7 @@ mod halt;
 mod memory;
 mod notary;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -106,20 +106,24 @@ pub async fn examine(store: &Store, settings: &SigningSettings) -> Result<(), Si
     Ok(())
 }
 
-/// The events' log's last checkpoint on the bus; none when there is none, or the bus does not say.
-pub async fn published(client: &async_nats::Client) -> Option<String> {
+/// A log's last checkpoint on the bus; none when there is none, or the bus does not say.
+pub async fn published(client: &async_nats::Client, log: SignedLog) -> Option<String> {
     let context = jetstream::new(client.clone());
-    let last = board::last(&context, SignedLog::Events);
+    let last = board::last(&context, log);
     tokio::time::timeout(BUS_PATIENCE, last).await.ok().flatten()
+}
+
+/// Where what was signed of a log is remembered outside PostgreSQL.
+pub fn memory_file(data_dir: &Path, log: SignedLog) -> PathBuf {
+    data_dir.join(match log {
+        SignedLog::Events => "checkpoint",
+        SignedLog::Accesses => "checkpoint.access",
+    })
 }
 
 fn notary(store: &Store, settings: &SigningSettings, log: SignedLog) -> Result<Notary, SigningError> {
     let signer = settings.keyring.log_signer(&log.origin(&settings.origin))?;
-    let file = match log {
-        SignedLog::Events => "checkpoint",
-        SignedLog::Accesses => "checkpoint.access",
-    };
-    let memory = Memory::at(settings.data_dir.join(file));
+    let memory = Memory::at(memory_file(&settings.data_dir, log));
     Ok(Notary::new(store.clone(), log, &settings.origin, signer, memory))
 }
 

@@ -222,3 +222,28 @@ async fn what_another_key_signed_is_not_remembered_as_ours() {
     fs::write(log.file(), stranger.sign(&checkpoint.text()).to_string()).expect("written");
     assert_eq!(log.halt().await, Some("foreign"));
 }
+
+#[tokio::test]
+async fn a_name_that_was_left_still_binds_whoever_goes_back_to_it() {
+    let log = Log::signed(6, 5).await;
+    let note = fs::read_to_string(log.file()).expect("read");
+    let digest = tlog::hash::hex(&tlog::hash::leaf(ORIGIN.as_bytes()));
+    let left = log
+        .file()
+        .with_file_name(format!("checkpoint.left.{}", &digest[..16]));
+    fs::write(left, note).expect("written");
+    // Signed since under another name, so that the file remembers that one.
+    let (checkpoint, _) = log.checkpoint(6).await;
+    let other = log
+        .settings
+        .keyring
+        .log_signer("example.org/log-2")
+        .expect("a name");
+    let renamed = checkpoint.text().replace(ORIGIN, "example.org/log-2");
+    fs::write(log.file(), other.sign(&renamed).to_string()).expect("written");
+    assert_eq!(log.halt().await, None, "it only grew");
+    log.tamper(&format!("{CUT}; DELETE FROM checkpoints")).await;
+    log.mend_the_head(3).await;
+    log.grow(4).await;
+    assert_eq!(log.halt().await, Some("rewritten"));
+}

@@ -231,6 +231,14 @@ impl Verifier {
         }
     }
 
+    /// The same public key under another name: one key may sign several logs.
+    ///
+    /// # Errors
+    /// [`NoteError::Name`].
+    pub fn named(&self, name: &str) -> Result<Self, NoteError> {
+        Self::new(name, self.kind, self.key)
+    }
+
     /// The signer's name.
     pub fn name(&self) -> &str {
         &self.name

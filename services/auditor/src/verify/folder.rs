@@ -13,7 +13,7 @@ use tlog::tile::TILE_WIDTH;
 use tlog::{Checkpoint, Frontier, Hash, Tile, Verifier};
 
 use super::report::VerifyReport;
-use super::signed::{Signed, Trust};
+use super::signed::{Signed, Stands, Trust};
 use crate::error::AuditError;
 use store::EventRow;
 
@@ -42,16 +42,18 @@ pub fn verify_folder(
     let mut signed = Signed::new(
         &Trust {
             key: key.clone(),
+            told: true,
             kept,
+            remembered: Vec::new(),
         },
         &mut report,
     );
     let note = text(&folder.join("checkpoint"))?;
-    signed.take(&note, "checkpoint", None, &mut report);
+    signed.take(&note, "checkpoint", Stands::Alone, &mut report);
     let size = Checkpoint::open(&note, &key).map(|(it, _)| it.size).ok();
     for line in lines(&folder.join("checkpoints.ndjson"))? {
         match serde_json::from_str::<CheckpointRow>(&line?) {
-            Ok(row) => signed.take(&row.note, "checkpoints.ndjson", None, &mut report),
+            Ok(row) => signed.take(&row.note, "checkpoints.ndjson", Stands::Alone, &mut report),
             Err(_) => report.note(None, "a line of checkpoints.ndjson cannot be read"),
         }
     }
@@ -208,6 +210,7 @@ impl<'a> Walk<'a> {
             }
         }
         self.signed.beyond(positions, &mut self.report);
+        self.report.must_be_signed();
         if size.is_some_and(|size| size < positions) {
             self.report.note(
                 size.map(|size| size + 1),

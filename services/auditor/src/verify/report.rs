@@ -38,8 +38,15 @@ impl VerifyReport {
         self.first.is_none()
     }
 
+    /// Notes it when nothing that was signed could be compared: then the log may be anybody's.
+    pub(crate) fn must_be_signed(&mut self) {
+        if self.checkpoints == 0 {
+            self.note(None, "nothing in this log is signed with this key");
+        }
+    }
+
     /// Counts a difference and keeps the first, by position where they have one.
-    pub(super) fn note(&mut self, position: Option<u64>, what: impl Into<String>) {
+    pub(crate) fn note(&mut self, position: Option<u64>, what: impl Into<String>) {
         self.differences += 1;
         let is_first = match (&self.first, position) {
             (None, _) => true,
@@ -55,7 +62,7 @@ impl VerifyReport {
     }
 
     /// Counts a difference of which only the range is known. One that was found inside the range says more.
-    pub(super) fn note_range(&mut self, range: RangeInclusive<u64>, what: impl Into<String>) {
+    pub(crate) fn note_range(&mut self, range: RangeInclusive<u64>, what: impl Into<String>) {
         let first = self.first.as_ref().and_then(|it| it.position);
         if first.is_some_and(|it| range.contains(&it)) {
             self.differences += 1;
@@ -86,11 +93,11 @@ impl std::fmt::Display for VerifyReport {
             }
         }
         writeln!(f, "root {}", self.root)?;
-        write!(
-            f,
-            "{} checkpoint(s) compared; {} event(s) wait for a place",
-            self.checkpoints, self.waiting
-        )?;
+        match self.checkpoints {
+            0 => write!(f, "nothing of it is signed yet"),
+            some => write!(f, "{some} checkpoint(s) compared"),
+        }?;
+        write!(f, "; {} event(s) wait for a place", self.waiting)?;
         match self.foreign {
             0 => Ok(()),
             some => write!(f, "; {some} checkpoint(s) of a log of another name"),

@@ -11,12 +11,28 @@ use super::report::VerifyReport;
 pub struct Trust {
     /// The key that the log's checkpoints must be signed with; its name is the log's.
     pub key: Verifier,
-    /// Checkpoints that were kept elsewhere, each with where it comes from: a file, the bus.
+    /// Whether the key came from outside what is verified. Then something must be signed with it.
+    pub told: bool,
+    /// Checkpoints that somebody kept elsewhere, each with where it comes from. They must be this log's.
     pub kept: Vec<(String, String)>,
+    /// What the service's own machine and the bus remember as signed. It may be of a log of another name, which was left
+    /// behind on purpose.
+    pub remembered: Vec<(String, String)>,
+}
+
+/// Where a note stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Stands {
+    /// In a row that says this of it.
+    InRow(u64, Hash),
+    /// Where only notes of this log belong.
+    Alone,
+    /// Where a log of another name may have left its own.
+    Remembered,
 }
 
 /// Signed roots that the walk has yet to come to.
-pub(super) struct Signed {
+pub(crate) struct Signed {
     key: Verifier,
     due: BTreeMap<u64, Vec<(Hash, String)>>,
     /// The largest size at which the log was what was signed.
@@ -35,13 +51,20 @@ impl Signed {
             longest: 0,
         };
         for (place, note) in &trust.kept {
-            signed.take(note, place, None, report);
+            signed.take(note, place, Stands::Alone, report);
+        }
+        for (place, note) in &trust.remembered {
+            signed.take(note, place, Stands::Remembered, report);
         }
         signed
     }
 
-    /// Takes a note. `row` is what the row says that the note stands in.
-    pub fn take(&mut self, note: &str, place: &str, row: Option<(u64, Hash)>, report: &mut VerifyReport) {
+    /// Takes a note.
+    pub fn take(&mut self, note: &str, place: &str, stands: Stands, report: &mut VerifyReport) {
+        let row = match stands {
+            Stands::InRow(size, root) => Some((size, root)),
+            Stands::Alone | Stands::Remembered => None,
+        };
         match Checkpoint::open(note, &self.key) {
             Ok((it, _)) if row.is_none_or(|row| row == (it.size, it.root)) => {
                 self.longest = self.longest.max(it.size);
@@ -60,11 +83,24 @@ impl Signed {
                 ),
             ),
             // Another name: a log that was left behind, which this key says nothing of.
-            Err(CheckpointError::Origin) if row.is_none() => report.foreign += 1,
+            Err(CheckpointError::Origin) if matches!(stands, Stands::Remembered) => report.foreign += 1,
+            Err(CheckpointError::Origin) if row.is_none() => {
+                report.note(
+                    None,
+                    format!("a checkpoint ({place}) is of a log of another name"),
+                );
+            }
             Err(fault) => report.note(
                 row.map(|row| row.0),
                 format!("a checkpoint ({place}) is not to be believed: {fault}"),
             ),
+        }
+    }
+
+    /// Expects a root of a log of another name, which nobody here can judge the signature of.
+    pub fn expect(&mut self, size: u64, root: Hash, place: &str) {
+        if size > 0 {
+            self.due.entry(size).or_default().push((root, place.to_owned()));
         }
     }
 

@@ -4,7 +4,7 @@ use sqlx::Row;
 use store::{Frontier, LogEntry, Store, StoreError};
 
 use super::report::VerifyReport;
-use super::signed::{Signed, Trust};
+use super::signed::{Signed, Stands, Trust};
 use crate::error::AuditError;
 
 /// How many events are in memory at once.
@@ -158,8 +158,8 @@ impl<'a> Walk<'a> {
             .fetch_all(self.store.pool())
             .await?;
         for (size, root, note) in rows {
-            let row = Some((size.unsigned_abs(), root));
-            self.signed.take(&note, "database", row, &mut self.report);
+            let stands = Stands::InRow(size.unsigned_abs(), root);
+            self.signed.take(&note, "database", stands, &mut self.report);
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod accesses;
 #[path = "../../../store/tests/postgres/cluster.rs"]
 #[expect(dead_code, reason = "the store's own tests use the rest")]
 mod cluster;
+mod folders;
 mod path;
 mod replays;
 mod stories;

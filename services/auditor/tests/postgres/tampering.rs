@@ -18,12 +18,12 @@ use crate::path::{place, registration};
 const REGISTRATIONS: usize = 100;
 const EVENTS: u64 = 300;
 
-fn signer() -> Signer {
+pub fn signer() -> Signer {
     Signer::new("example.org/log", &[7; 32]).expect("a name")
 }
 
 /// A log of 300 events, signed at 120 and at its end, as the relay signs.
-async fn signed_log() -> Database {
+pub async fn signed_log() -> Database {
     let database = migrated_database().await;
     for _ in 0..REGISTRATIONS {
         registration(&database.store).await;
@@ -100,6 +100,8 @@ async fn found(database: &Database, kept: &[&str]) -> Option<u64> {
         .collect();
     let trust = Trust {
         key: key.clone(),
+        told: true,
+        remembered: Vec::new(),
         kept: kept.clone(),
     };
     let in_database = verify(&database.store, &trust, |_, _| {})
@@ -122,7 +124,7 @@ async fn found(database: &Database, kept: &[&str]) -> Option<u64> {
     places[0]
 }
 
-async fn exported(store: &Store) -> (TempDir, PathBuf) {
+pub async fn exported(store: &Store) -> (TempDir, PathBuf) {
     let guard = tempfile::tempdir().expect("a folder");
     let folder = guard.path().join("export");
     let extras = Extras {
@@ -136,7 +138,7 @@ async fn exported(store: &Store) -> (TempDir, PathBuf) {
 }
 
 /// The other verifier's exit code and report, by the copy of it that stands in the export.
-fn python(folder: &Path, kept: &[(String, String)]) -> (i32, Value) {
+pub fn python(folder: &Path, kept: &[(String, String)]) -> (i32, Value) {
     let mut command = Command::new("python3");
     command.arg(folder.join("verify.py")).arg(folder).arg("--json");
     command.arg("--key").arg(signer().verifier().to_string());
@@ -312,6 +314,8 @@ async fn an_event_rewritten_with_its_hash_and_the_tree_is_found_by_what_was_sign
 async fn found_in_database(database: &Database) -> (Option<u64>, String) {
     let trust = Trust {
         key: signer().verifier().clone(),
+        told: false,
+        remembered: Vec::new(),
         kept: Vec::new(),
     };
     let report = verify(&database.store, &trust, |_, _| {})

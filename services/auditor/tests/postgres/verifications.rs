@@ -41,6 +41,8 @@ fn signer() -> Signer {
 fn trust(kept: &[&str]) -> Trust {
     Trust {
         key: signer().verifier().clone(),
+        told: false,
+        remembered: Vec::new(),
         kept: kept
             .iter()
             .map(|note| ("kept".to_owned(), (*note).to_owned()))

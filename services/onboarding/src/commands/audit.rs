@@ -1,12 +1,12 @@
 //! `onboarding audit …`
 
 mod accesses;
+mod trust;
 
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
 
-use anyhow::Context;
-use auditor::{AuditError, Extras, Range, Reader, Trust, VerifyReport};
+use auditor::{AuditError, Extras, Range, Reader, VerifyReport};
 use domain::Event;
 use domain::values::{Locale, RegistrationId};
 use runtime::Config;
@@ -14,7 +14,7 @@ use tlog::Verifier;
 
 use crate::cli::{Audit, Exporting, Replaying};
 use crate::exit::Exit;
-use crate::ground::{Ground, standing};
+use crate::ground::standing;
 use crate::terminal::{Progress, say, say_json};
 
 /// Runs the command.
@@ -111,24 +111,16 @@ async fn show(
 async fn verify(
     config: &Config,
     key: Option<Verifier>,
-    mut kept: Vec<(String, String)>,
+    kept: Vec<(String, String)>,
     json: bool,
 ) -> anyhow::Result<Exit> {
     let (report, accesses) = standing(config, "audit", async |ground| {
-        kept.extend(remembered(ground).await?);
-        let key = match key {
-            Some(key) => key,
-            None => ground
-                .keyring
-                .log_signer(&ground.log_origin()?)?
-                .verifier()
-                .clone(),
-        };
+        let (events, accesses) = trust::held_against(ground, key, kept).await?;
         let bar = Progress::of("events", Some(0));
         let tell = |at, of| bar.at(at, Some(of));
-        let report = auditor::verify(&ground.store, &Trust { key, kept }, tell).await?;
+        let report = auditor::verify(&ground.store, &events, tell).await?;
         bar.done();
-        Ok((report, auditor::verify_accesses(&ground.store).await?))
+        Ok((report, auditor::verify_accesses(&ground.store, &accesses).await?))
     })
     .await?;
     if json {
@@ -144,22 +136,6 @@ async fn verify(
     } else {
         Exit::Difference
     })
-}
-
-/// What was signed as this machine and the bus remember it. A bus that is away remembers nothing.
-async fn remembered(ground: &Ground) -> anyhow::Result<Vec<(String, String)>> {
-    let mut kept = Vec::new();
-    let file = ground.config.data_dir.join("checkpoint");
-    match std::fs::read_to_string(&file) {
-        Ok(note) => kept.push((file.display().to_string(), note)),
-        Err(fault) if fault.kind() == ErrorKind::NotFound => {}
-        Err(fault) => return Err(fault).context(file.display().to_string()),
-    }
-    if let Ok(client) = ground.nats("audit").await {
-        let published = relay::signing::published(&client).await;
-        kept.extend(published.map(|note| ("bus".to_owned(), note)));
-    }
-    Ok(kept)
 }
 
 fn verify_export(

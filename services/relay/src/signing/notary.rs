@@ -72,6 +72,7 @@ impl Notary {
         let note = self.signer.sign(&signed.text()).to_string();
         // First the memory, then the database and with it the public: what is seen outside is never forgotten.
         if looked.remembered != Some(size) {
+            self.leave_behind(&signed.origin)?;
             self.memory.write(&note)?;
         }
         if is_new {
@@ -79,6 +80,17 @@ impl Notary {
         }
         self.tree = Some(looked.tree);
         Ok(is_new.then_some(Signed { note }))
+    }
+
+    /// Puts aside what the file remembers of a log of another name.
+    fn leave_behind(&self, origin: &str) -> Result<(), SigningError> {
+        let Some(note) = self.memory.read()? else {
+            return Ok(());
+        };
+        match note.lines().next() {
+            Some(other) if other != origin => Ok(self.memory.leave(other, &note)?),
+            _ => Ok(()),
+        }
     }
 
     /// Looks as [`Self::round`] does, and signs nothing.
@@ -117,11 +129,15 @@ impl Notary {
             Some(note) => self.open("file", &note)?,
             None => None,
         };
+        let left = match self.memory.left(&self.log.origin(&self.origin))? {
+            Some(note) => self.open("file", &note)?,
+            None => None,
+        };
         let published = match published {
             Some(note) => self.open("bus", note)?,
             None => None,
         };
-        let known = [&stored, &remembered, &published];
+        let known = [&stored, &remembered, &left, &published];
         let longest = known
             .iter()
             .filter_map(|it| it.as_ref())
@@ -137,7 +153,7 @@ impl Notary {
         }
         let start = self.start(stored.as_ref()).await?;
         let mut due = BTreeMap::new();
-        for it in [&remembered, &published].into_iter().flatten() {
+        for it in [&remembered, &left, &published].into_iter().flatten() {
             if it.size >= start.size() {
                 if due.insert(it.size, it.root).is_some_and(|root| root != it.root) {
                     return Err(Halt::Rewritten { size: it.size }.into());

@@ -102,6 +102,12 @@ fn an_erasure_is_certified_and_the_certificate_holds_for_that_erasure_only() {
             copy["event"][member] = value;
             forged.push(copy);
         }
+        // Members that nobody signed would be read by whoever does not look closely.
+        for member in ["registration", "copies_open_until"] {
+            let mut copy = certificate.clone();
+            copy[member] = json!(other);
+            forged.push(copy);
+        }
         for (member, from, to) in [
             ("statement", visitor.id.as_str(), other.as_str()),
             ("statement", "by person", "by operator"),

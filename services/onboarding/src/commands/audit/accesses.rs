@@ -6,6 +6,7 @@ use domain::values::RegistrationId;
 use runtime::Config;
 use store::Access;
 
+use super::trust::held_against;
 use crate::exit::Exit;
 use crate::ground::standing;
 use crate::terminal::{say, say_json};
@@ -42,7 +43,8 @@ pub async fn run(
                 }
             }
         }
-        let report = verify_accesses(store).await?;
+        let (_, trust) = held_against(ground, None, Vec::new()).await?;
+        let report = verify_accesses(store, &trust).await?;
         eprintln!("{report}");
         Ok(if report.is_whole() {
             Exit::Fine
