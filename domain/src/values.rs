@@ -16,7 +16,7 @@ pub mod siret;
 pub mod span;
 
 pub use codes::{Civility, Flow, Locale, PolicyName, ProfileCode, TopicCode};
-pub use email::EmailAddress;
+pub use email::{EmailAddress, is_invisible};
 pub use establishment_number::{EstablishmentNumber, TrainingOrganisationNumber};
 pub use idcc::Idcc;
 pub use identity::{ContactReferences, Identity};

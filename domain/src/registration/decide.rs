@@ -34,8 +34,13 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
     if !state.started && !matches!(command, Command::SubmitIdentity(_)) {
         return before_the_first_step(&command);
     }
-    if state.closing.is_some() && !matches!(command, Command::Erase(_) | Command::CancelErasure(_)) {
-        return after_erasure(&command);
+    if let Some(closing) = &state.closing {
+        match command {
+            Command::Erase(_) | Command::CancelErasure(_) => {}
+            // Whoever may erase at once may also shorten the wait, though a hold still stands against the end.
+            Command::RequestErasure(it) if it.due_at < closing.due_at => return rights::request_erasure(it),
+            other => return after_erasure(&other),
+        }
     }
     match command {
         Command::SubmitIdentity(it) => submit_identity(state, it),

@@ -102,7 +102,7 @@ fn ascii_domain(domain: &str) -> Result<String, Fault> {
 }
 
 /// Characters that change how text reads without being seen: direction marks, joiners, soft hyphens, tags.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 

@@ -57,6 +57,7 @@ impl From<Denied> for Problem {
             }
             Denied::NotFound => Self::not_found(),
             Denied::Erased => Self::code(StatusCode::GONE, "erased"),
+            Denied::ErasurePending => Self::code(StatusCode::CONFLICT, "erasure-pending"),
             Denied::NotErased => Self::code(StatusCode::CONFLICT, "not-erased"),
             Denied::Unauthorized => Self::unauthorized(),
             Denied::SignInRefused => Self::code(StatusCode::UNAUTHORIZED, "sign-in-refused"),
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn denials_have_the_statuses_of_the_contract() {
-        let cases: [(Denied, u16); 16] = [
+        let cases: [(Denied, u16); 17] = [
             (Refusal::StepOutOfOrder.into(), 409),
             (Refusal::AccountExists.into(), 409),
             (Refusal::EstablishmentNotFound.into(), 422),
@@ -247,6 +248,7 @@ mod tests {
             (Denied::Invalid(vec![]), 422),
             (Denied::NotFound, 404),
             (Denied::Erased, 410),
+            (Denied::ErasurePending, 409),
             (Denied::NotErased, 409),
             (Denied::Unauthorized, 401),
             (Denied::SignInRefused, 401),

@@ -4,6 +4,7 @@
 //! Read models tell where there may be something to do. They may lag, and two mailers may find the same: each chore
 //! decides again from the events, so that nothing is done twice.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use usecases::{Denied, Onboarding};
 use crate::ledger::Ledger;
 use crate::patience::with_jitter;
 use crate::retention;
+use crate::transport::files::{registrations, remove};
 
 /// Between rounds of asking the registers again.
 const CHECKS_EVERY: Duration = Duration::from_secs(60);
@@ -43,11 +45,21 @@ const ACKNOWLEDGEMENTS_EVERY: Duration = Duration::from_secs(15);
 const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Does the chores until told to stop. A chore that fails is tried again at its next turn.
-pub async fn run(onboarding: Onboarding, ledger: Ledger, pool: PgPool, stop: CancellationToken) {
+pub async fn run(
+    onboarding: Onboarding,
+    ledger: Ledger,
+    pool: PgPool,
+    mail_dir: PathBuf,
+    stop: CancellationToken,
+) {
     tokio::join!(
         every(CHECKS_EVERY, &stop, || ask_registers(&onboarding, &pool)),
         every(RETENTION_EVERY, &stop, || retain(&onboarding, &pool)),
-        every(ERASURES_EVERY, &stop, || complete_erasures(&onboarding, &pool)),
+        every(ERASURES_EVERY, &stop, || complete_erasures(
+            &onboarding,
+            &pool,
+            &mail_dir
+        )),
         every(EPOCHS_EVERY, &stop, || tend_epochs(&onboarding)),
         every(REMINDERS_EVERY, &stop, || remind(&onboarding, &pool)),
         every(ATTACHMENTS_EVERY, &stop, || attach(&onboarding)),
@@ -103,9 +115,16 @@ async fn retain(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Forgets those whose waiting time is over.
-async fn complete_erasures(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
+/// Forgets those whose waiting time is over, and removes the mails that became files of all who are forgotten.
+async fn complete_erasures(onboarding: &Onboarding, pool: &PgPool, mail_dir: &Path) -> anyhow::Result<()> {
     retention::complete_erasures(onboarding, pool).await?;
+    let folder = mail_dir.to_owned();
+    let written = tokio::task::spawn_blocking(move || registrations(&folder)).await??;
+    let erased = onboarding.erased_among(written).await?;
+    if !erased.is_empty() {
+        let folder = mail_dir.to_owned();
+        tokio::task::spawn_blocking(move || remove(&folder, &erased)).await??;
+    }
     Ok(())
 }
 
@@ -126,7 +145,6 @@ async fn remind(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Attaches accounts whose address has become a contact's, or another contact's too.
 /// Tells operators how many subscribers owe an acknowledgement of an erasure, and for how long the first has.
 async fn count_acknowledgements(onboarding: &Onboarding) -> anyhow::Result<()> {
     let (missing, since) = onboarding.missing_acknowledgements().await?;
@@ -136,6 +154,7 @@ async fn count_acknowledgements(onboarding: &Onboarding) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Attaches accounts whose address has become a contact's, or another contact's too.
 async fn attach(onboarding: &Onboarding) -> anyhow::Result<()> {
     let attached = onboarding.attach_changed_contacts().await?;
     metrics::counter!("onboarding_contacts_attached_total").increment(attached);

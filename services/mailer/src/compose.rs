@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use catalogue::MailSender;
 use chrono::{DateTime, Utc};
+use domain::values::RegistrationId;
 use lettre::Message;
 use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
@@ -89,7 +90,8 @@ pub struct Mail {
     pub envelope: Envelope,
     /// The mail itself: lines that end in CR LF.
     pub bytes: Vec<u8>,
-    /// Names the mail's file: its time and identifier, the same at every try, and nothing of the person.
+    /// Names the mail's file: its time, the registration and its identifier, the same at every try, and nothing of the
+    /// person. By the registration the file is found again when the person is erased.
     pub file_stem: String,
 }
 
@@ -102,13 +104,13 @@ impl std::fmt::Debug for Mail {
     }
 }
 
-/// Makes a mail of a letter. `message_id` comes without angle brackets; `date` is when it is sent.
+/// Makes a mail of a letter about a registration. `message_id` comes without angle brackets; `date` is when it is sent.
 ///
 /// # Errors
 /// When it cannot be written as a mail, now or ever.
 pub fn compose(
     sender: &Sender,
-    message_id: &str,
+    (registration, message_id): (RegistrationId, &str),
     date: DateTime<Utc>,
     letter: &Letter,
     written: &Written,
@@ -144,7 +146,10 @@ pub fn compose(
         .map_err(|_| Unsendable::Parts)?
         .map_err(|_| Unsendable::Parts)?;
     let identifier = message_id.split('@').next().unwrap_or_default();
-    let file_stem = format!("{}-{identifier}", letter.at.format("%Y%m%dT%H%M%S%.3fZ"));
+    let file_stem = format!(
+        "{}_{registration}_{identifier}",
+        letter.at.format("%Y%m%dT%H%M%S%.3fZ")
+    );
     Ok(Mail {
         envelope: message.envelope().clone(),
         bytes: message.formatted(),
@@ -218,7 +223,7 @@ mod tests {
         written.subject = "Hello\r\nBcc: eve@example.org".to_owned();
         let result = compose(
             &examples::sender(),
-            "id@example.org",
+            (examples::registration(), "id@example.org"),
             letter.at,
             &letter,
             &written,

@@ -84,7 +84,7 @@ impl Postman {
         let form = self.transport.text_form();
         match compose(
             &self.sender,
-            &errand.mail.message_id,
+            (errand.registration, &errand.mail.message_id),
             now,
             &letter,
             &written,

@@ -32,7 +32,7 @@ pub fn letter_at(kind: LetterKind, locale: Locale, at: DateTime<Utc>) -> Option<
 }
 
 #[cfg(test)]
-pub use for_tests::{letter, mail, sender, stationery};
+pub use for_tests::{letter, mail, registration, sender, stationery};
 
 #[cfg(test)]
 mod for_tests {
@@ -59,6 +59,11 @@ mod for_tests {
         }
     }
 
+    /// An invented registration.
+    pub fn registration() -> domain::values::RegistrationId {
+        domain::values::RegistrationId(uuid::Uuid::from_u128(0x0198_f000_0000_7000_8000_0000_0000_0001))
+    }
+
     /// An invented sender.
     pub fn sender() -> Sender {
         Sender::parse("Mon Espace AKTO <ne-pas-repondre@example.org>").unwrap()
@@ -68,10 +73,10 @@ mod for_tests {
     pub fn mail(form: TextForm) -> (Mail, &'static str) {
         let letter = letter(LetterKind::VerifyEmail, Locale::Fr);
         let written = write(&letter, &stationery());
-        let message_id = "0198f000-0000-7000-8000-000000000002@example.org";
+        let about = (registration(), "0198f000-0000-7000-8000-000000000002@example.org");
         let sent_at = letter.at + TimeDelta::seconds(5);
         (
-            compose(&sender(), message_id, sent_at, &letter, &written, form).unwrap(),
+            compose(&sender(), about, sent_at, &letter, &written, form).unwrap(),
             TOKEN,
         )
     }

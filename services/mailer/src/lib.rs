@@ -93,7 +93,13 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
             public_url: settings.public_url,
         },
     };
-    let chores = chores::run(settings.onboarding, ledger, settings.pool, shutdown.clone());
+    let chores = chores::run(
+        settings.onboarding,
+        ledger,
+        settings.pool,
+        settings.mail_dir,
+        shutdown.clone(),
+    );
     let jetstream = async_nats::jetstream::new(settings.client);
     let rounds = async {
         let ended = rounds::run(Arc::new(postman), jetstream, shutdown.clone()).await;

@@ -7,7 +7,7 @@ mod smtp_sink;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use domain::values::Locale;
+use domain::values::{Locale, RegistrationId};
 use mailer::compose::{Mail, Sender, TextForm, compose};
 use mailer::examples::letter_at;
 use mailer::letter::{LetterKind, write};
@@ -31,7 +31,7 @@ fn mail() -> Mail {
     let sender = Sender::parse("Mon Espace <ne-pas-repondre@example.org>").unwrap();
     compose(
         &sender,
-        "request@example.org",
+        (RegistrationId(uuid::Uuid::nil()), "request@example.org"),
         at + TimeDelta::seconds(1),
         &letter,
         &write(&letter, &stationery),

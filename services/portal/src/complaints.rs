@@ -88,6 +88,7 @@ impl Objection {
             Denied::Unauthorized => Self::whole(scene, StatusCode::UNAUTHORIZED, "unauthorized"),
             Denied::NotFound => Self::whole(scene, StatusCode::NOT_FOUND, "not-found"),
             Denied::Erased => Self::whole(scene, StatusCode::GONE, "erased"),
+            Denied::ErasurePending => Self::whole(scene, StatusCode::CONFLICT, "erasure-pending"),
             Denied::NotErased => Self::whole(scene, StatusCode::CONFLICT, "not-erased"),
             Denied::PreconditionFailed => Self::whole(scene, StatusCode::CONFLICT, "precondition-failed"),
             Denied::IdempotencyKeyReused => Self::whole(scene, StatusCode::CONFLICT, "step-out-of-order"),

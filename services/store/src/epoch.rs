@@ -87,6 +87,24 @@ impl Store {
         Ok(living.into_iter().map(RegistrationId).collect())
     }
 
+    /// Which of these registrations have a key that was destroyed.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn destroyed_among(
+        &self,
+        registrations: &[RegistrationId],
+    ) -> Result<Vec<RegistrationId>, StoreError> {
+        let ids: Vec<Uuid> = registrations.iter().map(|id| id.0).collect();
+        let destroyed: Vec<Uuid> = sqlx::query_scalar(
+            "SELECT registration_id FROM keyring.person_keys WHERE registration_id = ANY($1) AND wrapped IS NULL",
+        )
+        .bind(ids)
+        .fetch_all(self.pool())
+        .await?;
+        Ok(destroyed.into_iter().map(RegistrationId).collect())
+    }
+
     /// Every registration whose key was destroyed.
     ///
     /// # Errors

@@ -121,20 +121,21 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn revoke_grant(&self, id: Uuid, by: &str) -> Result<bool, StoreError> {
         let mut transaction = self.pool().begin().await?;
-        let done = sqlx::query(
-            "UPDATE public.access_grants SET revoked_at = clock_timestamp() WHERE grant_id = $1 AND revoked_at IS NULL",
+        let revoked: Option<Option<Uuid>> = sqlx::query_scalar(
+            "UPDATE public.access_grants SET revoked_at = clock_timestamp() WHERE grant_id = $1 AND revoked_at IS NULL
+             RETURNING registration_id",
         )
         .bind(id)
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await?;
-        if done.rows_affected() == 0 {
+        let Some(registration) = revoked else {
             return Ok(false);
-        }
+        };
         let entry = AccessEntry {
             actor: format!("operator:{by}"),
             role: "operator".to_owned(),
             purpose: String::new(),
-            registration: None,
+            registration: registration.map(RegistrationId),
             what: "grant.revoked".to_owned(),
             grant: Some(id),
         };

@@ -46,6 +46,9 @@ pub enum Denied {
     /// The person is erased: nobody can tell who they were.
     #[error("the person is erased")]
     Erased,
+    /// The account is closed and waits to be erased: meanwhile nobody is told who it is.
+    #[error("the account is closed, to be erased")]
+    ErasurePending,
     /// The person is not erased, so that there is no erasure to acknowledge.
     #[error("the person is not erased")]
     NotErased,

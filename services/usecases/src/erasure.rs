@@ -1,6 +1,8 @@
 //! Being forgotten: at once, after a waiting time, or once a legal hold is over; and again when a restored database has
 //! brought somebody back.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use domain::registration::command::{Command, Erase, RequestErasure};
 use domain::registration::event::{ErasedBy, PersonErased};
@@ -87,6 +89,9 @@ impl Onboarding {
         reason: &str,
     ) -> Result<bool, Denied> {
         self.refuse_a_reason_that_names(id, reason).await?;
+        if self.before(id).await?.state.closing.is_none() {
+            return Ok(false);
+        }
         self.note_act(id, operator, "erasure.cancelled", reason).await?;
         let cancel = crate::mail_outcomes::Record(Command::CancelErasure(reason.to_owned()));
         let outcome = execute(&self.ground, id, &operators(id), &cancel).await?;
@@ -100,6 +105,22 @@ impl Onboarding {
     pub async fn complete_erasure(&self, id: RegistrationId) -> Result<bool, Denied> {
         let outcome = execute(&self.ground, id, &worker(id), &Complete).await?;
         Ok(!outcome.events.is_empty())
+    }
+
+    /// Those of these registrations whose person is erased.
+    ///
+    /// # Errors
+    /// Faults of ours only.
+    pub async fn erased_among(
+        &self,
+        ids: BTreeSet<RegistrationId>,
+    ) -> Result<BTreeSet<RegistrationId>, Denied> {
+        let all: Vec<RegistrationId> = ids.into_iter().collect();
+        let mut erased = BTreeSet::new();
+        for some in all.chunks(LOOKED_UP_AT_ONCE) {
+            erased.extend(self.ground.store.destroyed_among(some).await?);
+        }
+        Ok(erased)
     }
 
     /// Refuses a reason or purpose that holds a name or the address of the person: it is kept for ever. Used for every

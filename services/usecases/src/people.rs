@@ -30,7 +30,7 @@ impl Onboarding {
     /// the access log, and in the list of those who must acknowledge an erasure.
     ///
     /// # Errors
-    /// [`Denied::NotFound`]; [`Denied::Erased`] when the person is forgotten; [`Denied::Invalid`] when the purpose, which
+    /// [`Denied::NotFound`]; [`Denied::ErasurePending`]; [`Denied::Erased`] when the person is forgotten; [`Denied::Invalid`] when the purpose, which
     /// came in this field, names the person: the access log outlives them.
     pub async fn person_for(
         &self,
@@ -44,7 +44,7 @@ impl Onboarding {
         }
         // Whoever waits to be erased is nobody's to look up; should the erasure be called off, they are there again.
         if before.state.stage() == Stage::Closed {
-            return Err(Denied::NotFound);
+            return Err(Denied::ErasurePending);
         }
         let me = self.me_of(&before).await?;
         if names_the_person(purpose, &before.identity()?) {

@@ -113,6 +113,21 @@ fn one_command_serves_a_whole_journey_stops_cleanly_and_finds_its_data_again() {
                 .contains("/dev/mail/"),
             "mails are shown on loopback"
         );
+        let erase = Command::new(&*BINARY)
+            .args(["erase", &id, "--reason", "asked by letter"])
+            .envs(environment(folder.path()))
+            .output()
+            .unwrap();
+        assert!(
+            erase.status.success(),
+            "{}",
+            String::from_utf8_lossy(&erase.stderr)
+        );
+        eventually("the mails of an erased person go", async || {
+            let mut files = fs::read_dir(folder.path().join("data/mail")).ok()?;
+            files.next().is_none().then_some(())
+        })
+        .await;
         second.runs.signal(Signal::SIGINT);
         second.runs.wait();
         let said = fs::read_to_string(log_file(folder.path(), "second")).unwrap();
@@ -126,6 +141,18 @@ fn the_embedded_server_lets_subscribers_in_by_the_secret_that_was_printed_and_un
         let folder = tempfile::tempdir().unwrap();
         open_the_way_to(folder.path());
         let up = up(folder.path(), "up").await;
+        let elsewhere = folder.path().join("mistyped");
+        let refused = Command::new(&*BINARY)
+            .args(["audit", "verify"])
+            .env("ONBOARDING_DATA_DIR", &elsewhere)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            refused.status.code() == Some(1) && said.contains("no installation"),
+            "{said}"
+        );
+        assert!(!elsewhere.exists(), "a command begins no installation");
         let command = |arguments: &[&str], code| {
             let output = Command::new(&*BINARY)
                 .args(arguments)

@@ -175,6 +175,7 @@ mod tests {
             Denied::PasswordRefused(vec![PasswordRule::MinimumLength(8)]),
             Denied::NotFound,
             Denied::Erased,
+            Denied::ErasurePending,
             Denied::NotErased,
             Denied::Unauthorized,
             Denied::SignInRefused,

@@ -6,7 +6,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use domain::values::RegistrationId;
+use domain::values::{RegistrationId, is_invisible};
 use usecases::FieldFault;
 
 use crate::answers::KnownPersonAnswer;
@@ -31,6 +31,7 @@ const PURPOSE_LENGTH: std::ops::RangeInclusive<usize> = 3..=200;
     responses(
         (status = 200, description = "The person.", body = KnownPersonAnswer),
         (status = 404, description = "`not-found`: no such registration."),
+        (status = 409, description = "`erasure-pending`: the account is closed, to be erased; nobody reads it meanwhile. Should the erasure be called off, `ErasureCancelled` says so."),
         (status = 410, description = "`erased`: the person is forgotten. Erase what you hold of them, then acknowledge it."),
         (status = 422, description = "`invalid`: the header `Onboarding-Purpose` is missing or not as described."),
     ),
@@ -94,7 +95,7 @@ fn purpose(headers: &HeaderMap) -> Result<String, FieldFault> {
         .ok_or_else(|| fault("purpose"))?;
     let text = text.trim();
     let fits = PURPOSE_LENGTH.contains(&text.chars().count());
-    let printable = !text.chars().any(char::is_control);
+    let printable = !text.chars().any(|c| c.is_control() || is_invisible(c));
     if !fits || !printable || text.contains('@') || given.next().is_some() {
         return Err(fault("purpose"));
     }
@@ -147,6 +148,8 @@ mod tests {
             "for jean@example.org",
             "for jean%40example.org",
             "two%0Alines",
+            "turned%E2%80%AEround",
+            "un%E2%80%8Bseen",
             "%FF%FE%FD",
             &"x".repeat(201),
         ] {

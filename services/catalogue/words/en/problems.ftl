@@ -22,6 +22,8 @@ problem-not-found-detail = There is nothing at this address, or you have no acce
 problem-erased-title = The person is erased
 problem-erased-detail = The person was erased and nobody can tell any more who they were. Erase what you hold of them, then acknowledge it.
 
+problem-erasure-pending-title = The account is closed, to be erased
+problem-erasure-pending-detail = Nobody is told who it is while the erasure waits. The feed says what comes of it.
 problem-not-erased-title = The person is not erased
 problem-not-erased-detail = There is no erasure to acknowledge: the person is still known.
 

@@ -22,6 +22,8 @@ problem-not-found-detail = Rien ne se trouve à cette adresse, ou vous n’y ave
 problem-erased-title = La personne est effacée
 problem-erased-detail = La personne a été effacée et plus rien ne dit qui elle était. Effacez ce que vous détenez sur elle, puis accusez réception de l’effacement.
 
+problem-erasure-pending-title = Le compte est fermé, en attente d’effacement
+problem-erasure-pending-detail = Personne n’est informé de son titulaire pendant cette attente. Le flux dira ce qu’il en advient.
 problem-not-erased-title = La personne n’est pas effacée
 problem-not-erased-detail = Il n’y a pas d’effacement dont accuser réception : la personne est toujours connue.
 

@@ -3,11 +3,13 @@
 //! A file is written under another name, made durable and then renamed, so that whoever watches the folder sees whole
 //! mails only. Its name comes from the mail's own time and identifier: a mail tried again replaces itself.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use domain::values::RegistrationId;
 use mail_parser::MessageParser;
 
 use super::Outcome;
@@ -39,6 +41,36 @@ impl MailFolder {
             Err(_) => Outcome::Deferred { code: None },
         }
     }
+}
+
+/// The registrations that the folder has mails about. Reads the disk: call it where blocking is allowed.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn registrations(folder: &Path) -> std::io::Result<BTreeSet<RegistrationId>> {
+    let names = names(folder)?;
+    Ok(names.iter().filter_map(|name| registration_of(name)).collect())
+}
+
+/// Removes the mails about these registrations: their persons are erased. Writes the disk, as above.
+///
+/// # Errors
+/// When a file cannot be removed.
+pub fn remove(folder: &Path, erased: &BTreeSet<RegistrationId>) -> std::io::Result<()> {
+    for name in names(folder)? {
+        if registration_of(&name).is_some_and(|it| erased.contains(&it)) {
+            match std::fs::remove_file(folder.join(&name)) {
+                // Another mailer was quicker.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                done => done?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn registration_of(name: &str) -> Option<RegistrationId> {
+    name.split('_').nth(1)?.parse().ok()
 }
 
 /// Only the service's own user may read: a mail names a person and opens their account.
@@ -94,6 +126,16 @@ impl std::fmt::Debug for StoredMail {
 /// # Errors
 /// When the folder cannot be read.
 pub fn inbox(folder: &Path, limit: usize) -> std::io::Result<Vec<StoredMail>> {
+    let mut names = names(folder)?;
+    // Names begin with the mail's time, so that their order is the mails' order.
+    names.sort_unstable_by(|a, b| b.cmp(a));
+    let newest = names.into_iter().take(limit);
+    Ok(newest
+        .filter_map(|name| read_back(&std::fs::read(folder.join(&name)).ok()?, name))
+        .collect())
+}
+
+fn names(folder: &Path) -> std::io::Result<Vec<String>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
         entries => entries?,
@@ -102,12 +144,7 @@ pub fn inbox(folder: &Path, limit: usize) -> std::io::Result<Vec<StoredMail>> {
     for entry in entries {
         names.extend(entry?.file_name().into_string().ok().filter(|name| is_mail(name)));
     }
-    // Names begin with the mail's time, so that their order is the mails' order.
-    names.sort_unstable_by(|a, b| b.cmp(a));
-    let newest = names.into_iter().take(limit);
-    Ok(newest
-        .filter_map(|name| read_back(&std::fs::read(folder.join(&name)).ok()?, name))
-        .collect())
+    Ok(names)
 }
 
 fn is_mail(name: &str) -> bool {
@@ -178,6 +215,23 @@ mod tests {
         assert!(mail.html.contains("Confirmer mon adresse"));
         assert!(mail.date.is_some());
         assert!(!mail.file.contains("clare"), "no personal data in a file's name");
+    }
+
+    #[tokio::test]
+    async fn the_mails_of_an_erased_person_are_found_by_the_registration_and_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path();
+        MailFolder::new(folder.to_owned())
+            .put(&examples::mail(TextForm::Plain).0)
+            .await;
+        let theirs = examples::registration();
+        assert_eq!(registrations(folder).unwrap(), BTreeSet::from([theirs]));
+        let other = RegistrationId(uuid::Uuid::nil());
+        remove(folder, &BTreeSet::from([other])).unwrap();
+        assert_eq!(inbox(folder, 10).unwrap().len(), 1);
+        remove(folder, &BTreeSet::from([theirs])).unwrap();
+        assert_eq!(inbox(folder, 10).unwrap(), vec![]);
+        assert!(registrations(&folder.join("none")).unwrap().is_empty());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use tests::eventually::until_equal;
 use tests::journey::{me, newcomer_with_account, sign_in};
 use tests::people::{PASSWORD, newcomer};
 use tests::run;
+use tests::subscriber::Reader;
 use tests::world::{Plan, World};
 
 use super::{ask_to_be_erased, is_alive, told, told_lines};
@@ -53,8 +54,18 @@ fn an_erasure_waits_where_it_is_set_to_and_can_be_called_off() {
             "--reason",
             "withdrawn in writing",
         ];
+        let crm = Reader::add(&world, "crm").await;
+        let read = crm.read(&visitor.id).send().await;
+        read.problem(409, "erasure-pending");
         world.command(&cancel, 0);
+        crm.read(&visitor.id).send().await.expect(200);
         world.command(&cancel, 1);
+        let acts = told_lines(&world, &["audit", "accesses", "--registration", &visitor.id]);
+        assert_eq!(
+            acts,
+            ["erasure.cancelled", "person"],
+            "what did not happen is not told"
+        );
         let seen = world.mails_to(&person.email).len();
         let reset = json!({"email": person.email});
         world.client.post("/v1/password-resets", &reset).await.expect(202);
@@ -89,6 +100,10 @@ fn a_legal_hold_keeps_a_person_until_it_is_lifted() {
                 code,
             )
         };
+        world.command(
+            &["erasure", "cancel", &visitor.id, "--reason", "nothing waits"],
+            1,
+        );
         hold("set", 0);
         hold("set", 1);
         let again = world.count("SELECT count(*) FROM legal_holds").await;
@@ -101,6 +116,7 @@ fn a_legal_hold_keeps_a_person_until_it_is_lifted() {
         let round = told(&world, &["retention", "run"]);
         assert_eq!(round["completed"], 0);
         world.command(&["erase", &visitor.id, "--reason", "asked by letter", "--now"], 0);
+        world.until_projected().await;
         assert!(
             is_alive(&world, &visitor.id).await,
             "a hold stands against everybody"
@@ -115,6 +131,29 @@ fn a_legal_hold_keeps_a_person_until_it_is_lifted() {
         let acts = told_lines(&world, &["audit", "accesses", "--registration", &visitor.id]);
         assert_eq!(acts, ["hold.set", "erasure", "hold.lifted"]);
         world.command(&["hold", "set", &visitor.id, "--reason", "court case"], 1);
+    });
+}
+
+#[test]
+fn a_wait_is_shortened_under_a_hold_and_ends_with_it() {
+    run(async {
+        let world = World::start(Plan {
+            settings: vec![("ONBOARDING_ERASURE_WAIT", "30d".to_owned())],
+            ..Plan::default()
+        })
+        .await;
+        let visitor = newcomer_with_account(&world, &newcomer()).await;
+        let erase = ["erase", &visitor.id, "--reason", "asked by letter"];
+        world.command(&erase, 0);
+        world.command(&["hold", "set", &visitor.id, "--reason", "court case"], 0);
+        world.command(&[&erase[..], &["--now"]].concat(), 0);
+        assert!(is_alive(&world, &visitor.id).await);
+        world.until_projected().await;
+        world.command(&["hold", "lift", &visitor.id, "--reason", "case closed"], 0);
+        until_equal("the key lives", false, async || {
+            is_alive(&world, &visitor.id).await
+        })
+        .await;
     });
 }
 

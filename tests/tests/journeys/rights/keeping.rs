@@ -89,6 +89,15 @@ fn epochs_rotate_and_end_and_living_people_stay_readable() {
         newcomer_with_account(&world, &person).await;
         let first = told(&world, &["keys", "status"]);
         assert_eq!(first[0]["living_keys"], 1);
+        // Without the folder nobody could be read: that is said, and nothing begins in its place.
+        let folder = world.data_folder().join("master.key.epochs");
+        let away = world.folder.join("away");
+        std::fs::rename(&folder, &away).unwrap();
+        let refused = world.command(&["keys", "status"], 1);
+        let refused = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.contains("bring it back"), "{refused}");
+        std::fs::remove_dir_all(&folder).unwrap();
+        std::fs::rename(&away, &folder).unwrap();
         assert_eq!(
             told(&world, &["keys", "destroy", "--horizon", "0s"])["destroyed"],
             0,

@@ -50,7 +50,8 @@ fn looking_at_a_person_takes_a_grant_and_the_person_reads_who_looked() {
             .iter()
             .map(|it| it["what"].as_str().unwrap())
             .collect();
-        assert_eq!(acts, ["grant.given", "person", "grant.given"], "{looks}");
+        let all = ["grant.given", "person", "grant.given", "grant.revoked"];
+        assert_eq!(acts, all, "{looks}");
         assert_eq!(looks[1]["actor"], "operator:jane");
         assert_eq!(looks[1]["purpose"], "a complaint");
         let listed = world.command(&["audit", "accesses", "--registration", &visitor.id], 0);
