@@ -1,5 +1,6 @@
 //! What every role and command stands on: servers, connections, tables that are up to date, keys, use cases.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -215,6 +216,14 @@ async fn keyring_of(config: &Config, store: &Store) -> anyhow::Result<Keyring> {
     if !store.belongs_to(&keyring.fingerprint()).await? {
         anyhow::bail!(
             "{file} is not the master key of this database: name the right file, or another database"
+        );
+    }
+    let here: BTreeSet<String> = keyring.epochs()?.into_iter().map(|it| it.name).collect();
+    let needed = store.living_keys_by_epoch().await?;
+    if !needed.is_empty() && !needed.keys().any(|epoch| here.contains(epoch)) {
+        anyhow::bail!(
+            "the folder {file}.epochs is missing or another one: the keys of {} living persons are wrapped under epochs that are not in it; bring it back",
+            needed.values().sum::<u64>()
         );
     }
     Ok(keyring)

@@ -57,6 +57,12 @@ pub enum ServersError {
         /// Who uses it.
         pid: u32,
     },
+    /// A command was given another data directory than that of any installation: only `up` makes one.
+    #[error("there is no installation in {}: name its data directory, or begin one with `onboarding up`", folder.display())]
+    NoInstallation {
+        /// The data directory.
+        folder: PathBuf,
+    },
     /// An embedded server does not start.
     #[error(transparent)]
     Embedded(#[from] EmbeddedError),
@@ -123,6 +129,11 @@ pub async fn resolve(config: &Config, asker: Asker) -> Result<Servers, ServersEr
         folder: folder.clone(),
         source,
     };
+    if asker == Asker::Command && config.postgres_url.is_none() && !folder.join("postgres").exists() {
+        return Err(ServersError::NoInstallation {
+            folder: folder.clone(),
+        });
+    }
     make_data_dir(folder).map_err(in_folder)?;
     let begun = Instant::now();
     loop {

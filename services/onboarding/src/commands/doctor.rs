@@ -93,6 +93,7 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
         "master key",
         format!("opens: {}", ground.config.master_key_file.display()),
     )];
+    findings.push(epochs(ground).await);
     match postgres(ground).await {
         Ok(more) => findings.extend(more),
         Err(fault) => findings.push(Finding::fault(
@@ -109,6 +110,36 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.push(conformance(ground).await);
     findings.push(mail(&ground.config));
     findings
+}
+
+/// Whether every living person's key can be unwrapped here.
+async fn epochs(ground: &Ground) -> Finding {
+    let examined = async {
+        let here = ground.keyring.epochs()?;
+        let needed = ground.store.living_keys_by_epoch().await?;
+        let lost: u64 = needed
+            .iter()
+            .filter(|(name, _)| !here.iter().any(|epoch| epoch.name == **name))
+            .map(|(_, count)| count)
+            .sum();
+        anyhow::Ok((here.len(), lost))
+    };
+    match examined.await {
+        Ok((here, lost)) => Finding::judged(
+            "epoch keys",
+            lost == 0,
+            match lost {
+                0 => format!("{here}, every living person's key among what they wrap"),
+                _ => format!("{lost} living persons cannot be read: their epoch's key is not here"),
+            },
+            "bring the epochs folder beside the master key back from its copy",
+        ),
+        Err(fault) => Finding::fault(
+            "epoch keys",
+            format!("{fault:#}"),
+            "see that PostgreSQL runs and the folder can be read",
+        ),
+    }
 }
 
 async fn postgres(ground: &Ground) -> Result<Vec<Finding>, sqlx::Error> {
