@@ -83,6 +83,10 @@ impl Heard {
             TERMINATED => Outcome::Refused {
                 reason: match told.reason.as_str() {
                     "" => "refused by the subscriber, without a reason".to_owned(),
+                    // Kept and shown; an address in it would outlive its person.
+                    reason if reason.contains('@') => {
+                        "refused by the subscriber; its reason holds an address and is not kept".to_owned()
+                    }
                     reason => reason.to_owned(),
                 },
                 deliveries: told.deliveries,

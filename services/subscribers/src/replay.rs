@@ -115,6 +115,9 @@ impl Lanes {
             });
         }
         let refused = |why: String| Err(SubscriberError::Replay(why));
+        if subscriber.revoked_at.is_some() {
+            return Err(SubscriberError::Unknown(subscriber.name.to_string()));
+        }
         if from == 0 || to < from {
             return refused("the first position is at least 1 and not after the last".to_owned());
         }
