@@ -9,6 +9,7 @@
 
 mod files;
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -110,7 +111,13 @@ pub async fn look(watch: &Watch, witness: &Witness, http: &reqwest::Client) -> R
     let (now, mut note) = Checkpoint::open(&text, &watch.key)?;
     let before = files::read(&watch.state).map_err(|source| watch.failed(source))?;
     let then = match &before {
-        Some(before) => Checkpoint::open(before, &watch.key)?.0,
+        // What does not open here is the witness's own file, and no word of the log's.
+        Some(before) => {
+            let opened = Checkpoint::open(before, &watch.key);
+            let damaged =
+                |fault: CheckpointError| watch.failed(std::io::Error::new(ErrorKind::InvalidData, fault));
+            opened.map_err(damaged)?.0
+        }
         None => Checkpoint {
             origin: now.origin.clone(),
             size: 0,

@@ -179,6 +179,17 @@ async fn another_past_is_not_cosigned_and_both_histories_are_kept_as_evidence() 
 }
 
 #[tokio::test]
+async fn a_damaged_memory_is_the_witness_s_own_fault() {
+    use_ring();
+    let folder = tempfile::tempdir().unwrap();
+    let watching = Watching::begin(folder.path(), shown(entries(5, 99))).await;
+    watching.look_at(shown(entries(5, 99))).await.unwrap();
+    fs::write(&watching.watch.state, "junk").unwrap();
+    let fault = watching.look_at(shown(entries(6, 99))).await.unwrap_err();
+    assert!(matches!(fault, WitnessError::File { .. }), "{fault}");
+}
+
+#[tokio::test]
 async fn what_the_log_s_key_did_not_sign_is_no_evidence_of_anything() {
     use_ring();
     let folder = tempfile::tempdir().unwrap();
