@@ -169,11 +169,12 @@ impl Service {
     /// # Errors
     /// When it does not end well.
     pub fn watched_command(&self, arguments: &[&str]) -> anyhow::Result<Ran> {
+        let log = self.folder.join("command.log");
         let begun = Instant::now();
         let mut child = configured(&self.program, &self.folder, &self.smtp_url)?
             .args(arguments)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(File::create(&log)?)
             .spawn()?;
         let (mut peak_rss_kib, mut cpu) = (0, Duration::ZERO);
         loop {
@@ -181,7 +182,12 @@ impl Service {
             peak_rss_kib = peak_rss_kib.max(family::peak_rss_kib(child.id()));
             cpu = cpu.max(family::cpu_of(child.id()));
             if let Some(status) = child.try_wait()? {
-                anyhow::ensure!(status.success(), "onboarding {}: {status}", arguments.join(" "));
+                anyhow::ensure!(
+                    status.success(),
+                    "onboarding {}: {status}: {}",
+                    arguments.join(" "),
+                    std::fs::read_to_string(&log).unwrap_or_default()
+                );
                 return Ok(Ran {
                     took: begun.elapsed(),
                     cpu,

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream;
+use async_nats::jetstream::consumer::{PullConsumer, pull};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::Stream;
+use futures::StreamExt;
 use serde_json::Value;
 use tests::eventually::{eventually, until_equal};
 use tests::feed;
@@ -65,6 +67,59 @@ fn a_stream_deleted_under_its_readers_comes_back_whole_and_is_heard_once() {
         world.until_projected().await;
         verify(&world, 0);
         world.command(&["projections", "verify"], 0);
+    });
+}
+
+#[test]
+fn a_consumer_that_its_reader_made_again_too_soon_still_goes_on_where_it_was() {
+    run(async {
+        let world = world().await;
+        for _ in 0..20 {
+            newcomer_with_account(&world, &newcomer()).await;
+        }
+        world.until_settled().await;
+        let context = jetstream_of(&world.nats.url()).await;
+        let wanted = pull::Config {
+            durable_name: Some("reader".to_owned()),
+            ..pull::Config::default()
+        };
+        let make = async || {
+            let stream = context.get_stream(STREAM).await.ok()?;
+            stream.get_or_create_consumer("reader", wanted.clone()).await.ok()
+        };
+        let reader: PullConsumer = make().await.unwrap();
+        let mut first = reader.fetch().max_messages(3).messages().await.unwrap();
+        while let Some(message) = first.next().await {
+            message.unwrap().double_ack().await.unwrap();
+        }
+        // As a role does that finds its consumer gone.
+        let rival = async {
+            loop {
+                make().await;
+                tokio::task::yield_now().await;
+            }
+        };
+        let rebuild = async {
+            let url = world.nats.url();
+            let client = async_nats::connect(url).await.unwrap();
+            let store = store::Store::new(world.pool.clone());
+            relay::bus::rebuild(&store, &client, &|_, _| {}).await
+        };
+        let rebuilt = tokio::select! {
+            rebuilt = rebuild => rebuilt.unwrap(),
+            () = rival => unreachable!("it never ends"),
+        };
+        assert!(rebuilt.consumers.contains(&"reader".to_owned()));
+        let reader = make().await.unwrap();
+        let message = reader
+            .fetch()
+            .max_messages(1)
+            .messages()
+            .await
+            .unwrap()
+            .next()
+            .await;
+        assert_eq!(message.unwrap().unwrap().info().unwrap().stream_sequence, 4);
     });
 }
 

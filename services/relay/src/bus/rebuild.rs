@@ -18,6 +18,9 @@ use crate::publisher::Publisher;
 use crate::stream;
 use crate::watch::Reached;
 
+/// A rival makes a consumer again at its own next try, seconds later: a few tries in a row are more than enough.
+const SET_UP_TRIES: u32 = 5;
+
 /// What was made again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rebuilt {
@@ -107,6 +110,9 @@ async fn delete(context: &jetstream::Context) -> Result<(), RelayError> {
 
 /// A start beyond the stream's end would be taken back to the end by the server, hence the minimum; it is also right
 /// when the log is shorter than what the consumer had seen of a stream that is no more.
+///
+/// A role at work may have made its consumer again meanwhile, from the first message on. Where a consumer begins cannot be
+/// changed, so that one gives way; the role finds ours at its next try.
 async fn set_up_again(
     context: &jetstream::Context,
     info: consumer::Info,
@@ -117,9 +123,16 @@ async fn set_up_again(
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
         ..info.config
     };
-    context
-        .create_consumer_on_stream(config, STREAM)
-        .await
-        .map_err(|error| RelayError::bus("setting a consumer up again", error))?;
-    Ok(Some(info.name))
+    let mut tries = SET_UP_TRIES;
+    loop {
+        tries -= 1;
+        match context.create_consumer_on_stream(config.clone(), STREAM).await {
+            Ok(_) => return Ok(Some(info.name)),
+            Err(error) if tries == 0 => return Err(RelayError::bus("setting a consumer up again", error)),
+            // One that went by itself in between is as good as deleted; any other fault comes again at the next try.
+            Err(_) => {
+                let _ = context.delete_consumer_from_stream(&info.name, STREAM).await;
+            }
+        }
+    }
 }
