@@ -12,10 +12,10 @@ use super::command::{
 };
 use super::event::{
     ContactMatched, ContactNotMatched, Delivery, DeliveryFailure, EmailVerified, EstablishmentDeclared,
-    EstablishmentLinked, Event, IdentitySubmitted, LinkPurpose, LinkRefusal, LinkRefused, LinkedBy,
-    MemberNumberRefused, Notice, NoticeMailFailed, NoticeMailSent, PasswordSet, RegisterCheck,
-    RegisterCheckCompleted, RegisterStatus, RegistrationExpired, TopicsChosen, VerificationMailFailed,
-    VerificationMailSent, VerificationRequested,
+    EstablishmentLinked, Event, IdentitySubmitted, InactivityMailFailed, InactivityMailSent, LinkPurpose,
+    LinkRefusal, LinkRefused, LinkedBy, MemberNumberRefused, Notice, NoticeMailFailed, NoticeMailSent,
+    PasswordSet, RegisterCheck, RegisterCheckCompleted, RegisterStatus, RegistrationExpired, TopicsChosen,
+    VerificationMailFailed, VerificationMailSent, VerificationRequested,
 };
 use super::evolve::evolve;
 use super::refusal::Refusal;
@@ -413,9 +413,23 @@ fn is_mail_awaited(state: &Registration, request_id: RequestId) -> bool {
     asked_for && !state.mails_recorded.contains(&request_id)
 }
 
+/// Whether what became of this notice is written down already.
+fn is_notice_recorded(state: &Registration, notice: Notice, about: u64) -> bool {
+    match notice {
+        Notice::InactivityWarned => state.inactivity_mails.contains(&about),
+        _ => state.notices_recorded.contains(&(notice, about)),
+    }
+}
+
 fn record_notice_sent(state: &Registration, notice: Notice, about: u64, delivery: Delivery) -> Decision {
-    if notice == Notice::InactivityWarned || state.notices_recorded.contains(&(notice, about)) {
+    if is_notice_recorded(state, notice, about) {
         return Ok(vec![]);
+    }
+    if notice == Notice::InactivityWarned {
+        return Ok(vec![Event::InactivityMailSent(InactivityMailSent {
+            about,
+            delivery,
+        })]);
     }
     Ok(vec![Event::NoticeMailSent(NoticeMailSent {
         notice,
@@ -430,8 +444,14 @@ fn record_notice_failed(
     about: u64,
     failure: DeliveryFailure,
 ) -> Decision {
-    if notice == Notice::InactivityWarned || state.notices_recorded.contains(&(notice, about)) {
+    if is_notice_recorded(state, notice, about) {
         return Ok(vec![]);
+    }
+    if notice == Notice::InactivityWarned {
+        return Ok(vec![Event::InactivityMailFailed(InactivityMailFailed {
+            about,
+            failure,
+        })]);
     }
     Ok(vec![Event::NoticeMailFailed(NoticeMailFailed {
         notice,

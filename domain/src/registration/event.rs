@@ -60,6 +60,10 @@ pub enum Event {
     ErasureRequested(ErasureRequested),
     /// An erasure that was waiting is called off: the account is open again.
     ErasureCancelled(ErasureCancelled),
+    /// A mail server took the warning that the account is not used.
+    InactivityMailSent(InactivityMailSent),
+    /// The warning that the account is not used was refused for good, or given up.
+    InactivityMailFailed(InactivityMailFailed),
 }
 
 /// Data of [`Event::IdentitySubmitted`].
@@ -341,8 +345,8 @@ pub enum Notice {
     PasswordSet,
     /// "The establishment you named is closed."
     EstablishmentClosed,
-    /// "Your account has not been used for long and will be closed." What became of it stands in the mailer's ledger and in
-    /// no event: the released events know no such notice.
+    /// "Your account has not been used for long and will be closed." What became of it has events of its own: the released
+    /// ones know no such notice.
     #[serde(skip)]
     InactivityWarned,
 }
@@ -365,6 +369,26 @@ pub struct NoticeMailFailed {
     /// Which mail.
     pub notice: Notice,
     /// The sequence of the event that it tells of.
+    pub about: u64,
+    /// Why.
+    #[serde(flatten)]
+    pub failure: DeliveryFailure,
+}
+
+/// Data of [`Event::InactivityMailSent`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InactivityMailSent {
+    /// The sequence of the `InactivityWarned` that it tells of.
+    pub about: u64,
+    /// What became of the mail.
+    #[serde(flatten)]
+    pub delivery: Delivery,
+}
+
+/// Data of [`Event::InactivityMailFailed`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InactivityMailFailed {
+    /// The sequence of the `InactivityWarned` that it tells of.
     pub about: u64,
     /// Why.
     #[serde(flatten)]
@@ -457,11 +481,13 @@ impl Event {
             Self::InactivityWarned(_) => "InactivityWarned",
             Self::ErasureRequested(_) => "ErasureRequested",
             Self::ErasureCancelled(_) => "ErasureCancelled",
+            Self::InactivityMailSent(_) => "InactivityMailSent",
+            Self::InactivityMailFailed(_) => "InactivityMailFailed",
         }
     }
 
     /// Every event name, in the order in which a reader meets them; what later releases added comes last.
-    pub const NAMES: [&'static str; 22] = [
+    pub const NAMES: [&'static str; 24] = [
         "IdentitySubmitted",
         "ContactMatched",
         "ContactNotMatched",
@@ -484,6 +510,8 @@ impl Event {
         "InactivityWarned",
         "ErasureRequested",
         "ErasureCancelled",
+        "InactivityMailSent",
+        "InactivityMailFailed",
     ];
 
     /// The version of this event's payload, as in `schemas/events/<name>.v<version>.json`.
@@ -509,6 +537,8 @@ impl Event {
             | Self::LinkRefused(_)
             | Self::RegisterCheckCompleted(_)
             | Self::InactivityWarned(_)
+            | Self::InactivityMailSent(_)
+            | Self::InactivityMailFailed(_)
             | Self::ErasureCancelled(_) => false,
             Self::ErasureRequested(it) => it.by == ErasedBy::Person,
             _ => true,

@@ -63,6 +63,12 @@ pub fn evolve(state: &mut Registration, event: &Event) {
         Event::NoticeMailFailed(it) => {
             state.notices_recorded.insert((it.notice, it.about));
         }
+        Event::InactivityMailSent(it) => {
+            state.inactivity_mails.insert(it.about);
+        }
+        Event::InactivityMailFailed(it) => {
+            state.inactivity_mails.insert(it.about);
+        }
         Event::RegistrationExpired(_) => {
             state.expired = true;
             retire_request(state, LinkRefusal::Expired);

@@ -37,6 +37,9 @@ pub struct Registration {
     pub mails_recorded: BTreeSet<RequestId>,
     /// Notices that have an outcome, with the sequence of what they tell of.
     pub notices_recorded: BTreeSet<(Notice, u64)>,
+    /// Warnings of inactivity whose mail has an outcome, by their sequence.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub inactivity_mails: BTreeSet<u64>,
     /// When wrong numbers were given, the latest few.
     pub number_refusals: Vec<DateTime<Utc>>,
     /// Refused links already written down.

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use domain::registration::command::{RectifyIdentity, RequestErasure, WarnInactive};
 use domain::registration::event::{
-    ErasedBy, ErasureCancelled, ErasureRequested, IdentityRectified, InactivityWarned,
+    Delivery, DeliveryFailure, ErasedBy, ErasureCancelled, ErasureRequested, FailureReason,
+    IdentityRectified, InactivityMailFailed, InactivityMailSent, InactivityWarned, Notice,
 };
 use domain::{Command, Event, Refusal, Stage};
 
@@ -56,6 +57,42 @@ fn warned(last_seen: NaiveDate) -> Event {
         last_seen,
         erase_from: day(2026, 4),
     })
+}
+
+#[test]
+fn what_became_of_the_mail_that_warns_is_written_down_once() {
+    let delivery = || Delivery {
+        server_code: 250,
+        attempts: 1,
+        possibly_twice: false,
+    };
+    let failure = || DeliveryFailure {
+        reason: FailureReason::Refused,
+        server_code: Some(550),
+        attempts: 1,
+    };
+    let sent = Event::InactivityMailSent(InactivityMailSent {
+        about: 9,
+        delivery: delivery(),
+    });
+    let failed = Event::InactivityMailFailed(InactivityMailFailed {
+        about: 9,
+        failure: failure(),
+    });
+    let past = || and(an_account(), [warned(day(2024, 3))]);
+    let record_sent = || Command::RecordNoticeSent(Notice::InactivityWarned, 9, delivery());
+    let record_failed = || Command::RecordNoticeFailed(Notice::InactivityWarned, 9, failure());
+    given(past())
+        .when(record_sent())
+        .then_expect_events(vec![sent.clone()]);
+    given(past())
+        .when(record_failed())
+        .then_expect_events(vec![failed]);
+    for again in [record_sent(), record_failed()] {
+        given(and(past(), [sent.clone()]))
+            .when(again)
+            .then_expect_events(vec![]);
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub enum AuditError {
     #[error("the output failed: {0}")]
     Output(#[from] std::io::Error),
     /// A file of an exported folder cannot be read.
-    #[error("{file}: {source}")]
+    #[error("{file}")]
     File {
         /// The file.
         file: String,
@@ -57,7 +57,7 @@ pub enum AuditError {
         source: std::io::Error,
     },
     /// A key is not one.
-    #[error("{file}: {source}")]
+    #[error("{file}")]
     Key {
         /// Where it was read.
         file: String,

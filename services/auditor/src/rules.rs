@@ -18,7 +18,9 @@ use domain::registration::command::{
     Expire, GiveIdcc, GiveMemberNumber, IdccStanding, IdentityChange, MailRequest, RectifyIdentity,
     RequestErasure, SetPassword, SubmitIdentity, VerifyEmail, WarnInactive,
 };
-use domain::registration::event::{EstablishmentLinked, LinkPurpose, LinkedBy, VerificationRequested};
+use domain::registration::event::{
+    EstablishmentLinked, LinkPurpose, LinkedBy, Notice, VerificationRequested,
+};
 use domain::registration::{decide, evolve, limits};
 use domain::values::{RegistrationId, RequestId, Siret};
 use domain::{Command, Event, Registration};
@@ -210,6 +212,12 @@ impl Path {
             Event::NoticeMailSent(it) => Command::RecordNoticeSent(it.notice, it.about, it.delivery.clone()),
             Event::NoticeMailFailed(it) => {
                 Command::RecordNoticeFailed(it.notice, it.about, it.failure.clone())
+            }
+            Event::InactivityMailSent(it) => {
+                Command::RecordNoticeSent(Notice::InactivityWarned, it.about, it.delivery.clone())
+            }
+            Event::InactivityMailFailed(it) => {
+                Command::RecordNoticeFailed(Notice::InactivityWarned, it.about, it.failure.clone())
             }
             Event::LinkRefused(it) => {
                 let current = self

@@ -137,6 +137,9 @@ impl std::fmt::Display for Story {
             Locale::En => english::FRAME,
         };
         writeln!(f, "{} {}", words.registration, self.registration)?;
+        if self.chapters.is_empty() {
+            return write!(f, "\n{}", words.not_begun);
+        }
         for chapter in &self.chapters {
             let place = chapter
                 .position
@@ -165,6 +168,7 @@ impl std::fmt::Display for Story {
 /// The words around the chapters.
 struct Frame {
     registration: &'static str,
+    not_begun: &'static str,
     position: &'static str,
     sealed: &'static str,
     person_key: &'static str,

@@ -119,6 +119,18 @@ pub fn events() -> Vec<Event> {
         Event::ErasureCancelled(ErasureCancelled {
             reason: "withdrawn in writing".to_owned(),
         }),
+        Event::InactivityMailSent(InactivityMailSent {
+            about: 20,
+            delivery: Delivery {
+                server_code: 250,
+                attempts: 1,
+                possibly_twice: false,
+            },
+        }),
+        Event::InactivityMailFailed(InactivityMailFailed {
+            about: 20,
+            failure: failure(),
+        }),
     ]
 }
 

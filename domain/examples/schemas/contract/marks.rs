@@ -30,7 +30,7 @@ const SERVICE: &str = "service";
 const ASKER: &str = "person or operator";
 
 /// Whose member and its name (`*`: any owner's), then `x-personal-data`, `x-unit`, `x-source`.
-const MARKS: [(&str, &str, &str, &str, &str); 79] = [
+const MARKS: [(&str, &str, &str, &str, &str); 80] = [
     ("message", "specversion", NONE, "code", SERVICE),
     ("message", "id", NONE, "identifier", SERVICE),
     ("message", "source", NONE, "code", SERVICE),
@@ -122,6 +122,7 @@ const MARKS: [(&str, &str, &str, &str, &str); 79] = [
     ("IdentityRectified", "sealed", SEALED, "object", PERSON),
     ("InactivityWarned", "last_seen", ABOUT, "day", SERVICE),
     ("InactivityWarned", "erase_from", ABOUT, "day", SERVICE),
+    ("InactivityMailFailed", "reason", ABOUT, "code", MAIL_SERVER),
     ("ErasureRequested", "by", ABOUT, "code", SERVICE),
     ("ErasureRequested", "reason", ABOUT, "text", ASKER),
     ("ErasureRequested", "due_at", NONE, "instant, UTC", SERVICE),

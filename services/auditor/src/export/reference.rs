@@ -7,7 +7,7 @@ use tlog::Verifier;
 pub(super) const VERIFIER: &str = include_str!("../../../../tests/verifier/verify.py");
 
 /// What stands in each event, by its path below `schemas/`.
-pub(super) const SCHEMAS: [(&str, &str); 23] = [
+pub(super) const SCHEMAS: [(&str, &str); 25] = [
     ("README.md", include_str!("../../../../schemas/README.md")),
     (
         "events/ContactMatched.v1.json",
@@ -44,6 +44,14 @@ pub(super) const SCHEMAS: [(&str, &str); 23] = [
     (
         "events/IdentitySubmitted.v1.json",
         include_str!("../../../../schemas/events/IdentitySubmitted.v1.json"),
+    ),
+    (
+        "events/InactivityMailFailed.v1.json",
+        include_str!("../../../../schemas/events/InactivityMailFailed.v1.json"),
+    ),
+    (
+        "events/InactivityMailSent.v1.json",
+        include_str!("../../../../schemas/events/InactivityMailSent.v1.json"),
     ),
     (
         "events/InactivityWarned.v1.json",

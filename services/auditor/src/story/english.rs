@@ -10,6 +10,7 @@ use super::{Frame, list, moment};
 
 pub(super) const FRAME: Frame = Frame {
     registration: "Registration",
+    not_begun: "It had not begun then.",
     position: "position",
     sealed: "personal data, sealed",
     person_key: "under the person's own key",
@@ -144,6 +145,20 @@ pub(super) fn sentence(event: &Event) -> String {
             format!(
                 "The mail {} was given up{}.",
                 notice(it.notice),
+                failure(&it.failure)
+            )
+        }
+        Event::InactivityMailSent(it) => {
+            format!(
+                "The mail {} was sent{}.",
+                notice(Notice::InactivityWarned),
+                delivery(&it.delivery)
+            )
+        }
+        Event::InactivityMailFailed(it) => {
+            format!(
+                "The mail {} was given up{}.",
+                notice(Notice::InactivityWarned),
                 failure(&it.failure)
             )
         }

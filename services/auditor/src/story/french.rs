@@ -10,6 +10,7 @@ use super::{Frame, list, moment};
 
 pub(super) const FRAME: Frame = Frame {
     registration: "Inscription",
+    not_begun: "Elle n’avait pas commencé à cette date.",
     position: "position",
     sealed: "données personnelles, scellées",
     person_key: "sous la clé propre à la personne",
@@ -149,6 +150,20 @@ pub(super) fn sentence(event: &Event) -> String {
             format!(
                 "L’e-mail {} a été abandonné{}.",
                 notice(it.notice),
+                failure(&it.failure)
+            )
+        }
+        Event::InactivityMailSent(it) => {
+            format!(
+                "L’e-mail {} a été envoyé{}.",
+                notice(Notice::InactivityWarned),
+                delivery(&it.delivery)
+            )
+        }
+        Event::InactivityMailFailed(it) => {
+            format!(
+                "L’e-mail {} a été abandonné{}.",
+                notice(Notice::InactivityWarned),
                 failure(&it.failure)
             )
         }

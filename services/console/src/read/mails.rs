@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 use sqlx::PgPool;
 
 /// Events that end a mail.
-const OUTCOMES: [&str; 4] = [
+const OUTCOMES: [&str; 6] = [
     "VerificationMailSent",
     "VerificationMailFailed",
     "NoticeMailSent",
     "NoticeMailFailed",
+    "InactivityMailSent",
+    "InactivityMailFailed",
 ];
 
 /// What became of the mails of some days.
@@ -54,7 +56,7 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
     let failures = sqlx::query_as(
         "SELECT payload->>'reason' AS failure, (payload->>'server_code')::int AS server_code, count(*) AS mails
            FROM public.events
-          WHERE insert_order >= $1 AND event_type IN ('VerificationMailFailed', 'NoticeMailFailed')
+          WHERE insert_order >= $1 AND event_type IN ('VerificationMailFailed', 'NoticeMailFailed', 'InactivityMailFailed')
             AND (recorded_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $2 AND $3
           GROUP BY 1, 2 ORDER BY 3 DESC",
     )

@@ -109,6 +109,11 @@ fn an_unused_account_is_warned_of_by_mail_and_then_forgotten_unless_its_person_c
             "{}",
             mail.text
         );
+        eventually("what became of the mail is told", async || {
+            let story = world.story(&forgotten.id).await;
+            story.ends_with(&["InactivityMailSent".to_owned()]).then_some(())
+        })
+        .await;
         assert_eq!(round(&world).await["warned"], 0, "each absence is warned of once");
 
         // One comes back; for the other the day has come.

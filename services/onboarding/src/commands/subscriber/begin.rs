@@ -52,6 +52,9 @@ impl Begin {
             Self::Start => 0,
             Self::Now => ground.store.log_head().await?.position(),
             Self::Position(position) => position - 1,
+            Self::Instant(instant) if instant > Utc::now() => {
+                anyhow::bail!("{instant} has not come yet: write now for the next event")
+            }
             Self::Instant(instant) => position_at(&ground.pool, instant).await?.saturating_sub(1),
         })
     }
