@@ -40,3 +40,29 @@ pub fn subscribers_imports(service: &str) -> String {
 pub fn directory_imports(service: &str) -> String {
     format!("imports: [ {{ service: {{ account: {service}, subject: \"crm.v1.>\" }} }} ]")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_configuration_that_is_shipped_has_the_same_accounts() {
+        let shipped = include_str!("../../../deploy/nats.conf");
+        let shipped: Vec<&str> = shipped.lines().map(str::trim).collect();
+        for text in [
+            exports(),
+            subscribers_imports(SERVICE),
+            directory_imports(SERVICE),
+        ] {
+            for line in text.lines().map(str::trim) {
+                assert!(shipped.contains(&line), "deploy/nats.conf lacks: {line}");
+            }
+        }
+        for account in [SERVICE, SUBSCRIBERS, DIRECTORY] {
+            assert!(
+                shipped.contains(&format!("{account} {{").as_str()),
+                "deploy/nats.conf lacks the account {account}"
+            );
+        }
+    }
+}
