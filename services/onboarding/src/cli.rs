@@ -245,6 +245,9 @@ pub enum Subscriber {
     Parked {
         /// The subscriber
         name: SubscriberName,
+        /// Instead, what was given up, and why
+        #[arg(long)]
+        skipped: bool,
     },
     /// Deliver again what is parked
     Retry {
@@ -276,6 +279,9 @@ pub enum Subscriber {
     Rotate {
         /// The subscriber
         name: SubscriberName,
+        /// Instead, the key that a webhook's calls are signed with
+        #[arg(long)]
+        signing_key: bool,
     },
     /// The line for NATS's configuration that names whose word it takes about subscribers
     Issuer,

@@ -35,7 +35,7 @@ pub use message::{Parcel, parcels};
 pub use name::{STREAM_PREFIX, SUBJECT_PREFIX, SubscriberName};
 pub use outcomes::STREAM as OUTCOMES_STREAM;
 pub use own_stream::{ACK_WAIT, DELIVERIES_MAX, make_stream, remove_stream};
-pub use parked::{Parked, Position};
+pub use parked::{Parked, Position, Skipped};
 pub use registry::{Kind, NewSubscriber, Registry, Subscriber, known_events};
 pub use replay::{
     NewReplay, REPLAY_RATE, REPLAY_RATE_MAX, REPLAY_REGISTRATIONS_MAX, Replay, ReplayRange, position_at,

@@ -31,6 +31,22 @@ pub struct Parked {
     pub held: i64,
 }
 
+/// An event that an operator gave up.
+#[derive(Clone, Debug, FromRow, Serialize)]
+pub struct Skipped {
+    /// The registration.
+    pub registration: Uuid,
+    /// The event's place in the log.
+    #[sqlx(try_from = "i64")]
+    pub position: Position,
+    /// Why the subscriber had refused it, in its words.
+    pub refused_for: Option<String>,
+    /// Why it was given up, in the operator's words.
+    pub reason: String,
+    /// When.
+    pub skipped_at: DateTime<Utc>,
+}
+
 /// A place in the log, as JSON a plain number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
@@ -70,6 +86,25 @@ impl Lanes {
         )
         .bind(subscriber.name.as_str())
         .bind(&subscriber.events)
+        .bind(i64::from(limit))
+        .fetch_all(self.pool())
+        .await?)
+    }
+
+    /// What was given up for a subscriber, the latest first, at most `limit` of it.
+    ///
+    /// # Errors
+    /// [`SubscriberError::Database`].
+    pub async fn skipped(
+        &self,
+        subscriber: &Subscriber,
+        limit: u32,
+    ) -> Result<Vec<Skipped>, SubscriberError> {
+        Ok(sqlx::query_as(
+            "SELECT registration, position, refused_for, reason, skipped_at FROM feed.skips
+              WHERE subscriber = $1 ORDER BY skipped_at DESC, position LIMIT $2",
+        )
+        .bind(subscriber.name.as_str())
         .bind(i64::from(limit))
         .fetch_all(self.pool())
         .await?)

@@ -151,6 +151,10 @@ fn what_is_refused_parks_its_registration_and_lets_all_others_flow() {
             &["subscriber", "skip", "crm", &stuck.id, "--reason", "made by hand"],
             1,
         );
+        let skipped = world.command(&["--json", "subscriber", "parked", "crm", "--skipped"], 0);
+        let skipped: Value = serde_json::from_slice(&skipped.stdout).unwrap();
+        assert_eq!(skipped[0]["reason"], "made by hand");
+        assert_eq!(skipped[0]["registration"], stuck.id);
 
         // Deliveries exhausted park as well.
         let third = somebody(&world).await;

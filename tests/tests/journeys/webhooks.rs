@@ -112,6 +112,8 @@ fn every_event_is_called_out_once_signed_and_in_order() {
             "the key is sealed at rest"
         );
         world.command(&["subscriber", "pause", "crm"], 0);
+        let rotated = world.command(&["--json", "subscriber", "rotate", "crm", "--signing-key"], 0);
+        let rotated: Value = serde_json::from_slice(&rotated.stdout).unwrap();
         let newest = Visitor::start(&world, &newcomer()).await;
         world.until_settled().await;
         world.command(&["subscriber", "resume", "crm"], 0);
@@ -121,6 +123,13 @@ fn every_event_is_called_out_once_signed_and_in_order() {
             async || hook.taken(&newest.id),
         )
         .await;
+        let call = hook.calls().pop().unwrap();
+        let key_now = rotated["signing_secret"].as_str().unwrap();
+        assert!(verified(&world, key_now, &call, "").status.success());
+        assert!(
+            !verified(&world, key, &call, "").status.success(),
+            "the old key is no key"
+        );
     });
 }
 

@@ -29,7 +29,8 @@ pub async fn run(config: &Config, command: Subscriber, json: bool) -> anyhow::Re
         }
         Subscriber::List { revoked } => list::run(config, revoked, json).await,
         Subscriber::Replay(asked) => replay::run(config, asked, json).await,
-        Subscriber::Parked { name } => parked::list(config, &name, json).await,
+        Subscriber::Parked { name, skipped: false } => parked::list(config, &name, json).await,
+        Subscriber::Parked { name, skipped: true } => parked::skipped(config, &name, json).await,
         Subscriber::Retry {
             name, registration, ..
         } => parked::retry(config, &name, registration, json).await,
@@ -39,7 +40,14 @@ pub async fn run(config: &Config, command: Subscriber, json: bool) -> anyhow::Re
             reason,
         } => parked::skip(config, &name, registration, &reason, json).await,
         Subscriber::Revoke { name } => revoke::run(config, &name, json).await,
-        Subscriber::Rotate { name } => revoke::rotate(config, &name, json).await,
+        Subscriber::Rotate {
+            name,
+            signing_key: false,
+        } => revoke::rotate(config, &name, json).await,
+        Subscriber::Rotate {
+            name,
+            signing_key: true,
+        } => revoke::rotate_signing_key(config, &name, json).await,
         Subscriber::Issuer => issuer(config),
         Subscriber::Acknowledgements { missing } => acknowledgements::run(config, missing, json).await,
     }

@@ -60,11 +60,7 @@ impl Endpoints {
         allow_private: bool,
     ) -> Result<NewWebhook, SubscriberError> {
         let url = checked(url, allow_private)?;
-        let mut key = Zeroizing::new(vec![0; KEY_LENGTH]);
-        rand::rngs::OsRng
-            .try_fill_bytes(&mut key)
-            .map_err(|_| SubscriberError::NoRandomness)?;
-        let sealed = self.keyring.seal_webhook_key(asked.name.as_str(), &key)?;
+        let (key, sealed) = self.new_key(&asked.name)?;
         let asked = NewSubscriber {
             kind: Kind::Webhook,
             ..asked.clone()
@@ -86,6 +82,33 @@ impl Endpoints {
             secret,
             signing_key: signature::told(&key),
         })
+    }
+
+    /// Gives a webhook another key, told here and never again. The next call is signed with it.
+    ///
+    /// # Errors
+    /// [`SubscriberError::Unknown`] for one that is not called; [`SubscriberError::Database`].
+    pub async fn rotate_key(&self, name: &SubscriberName) -> Result<Zeroizing<String>, SubscriberError> {
+        let (key, sealed) = self.new_key(name)?;
+        let changed = sqlx::query("UPDATE feed.webhooks SET sealed_key = $2 WHERE subscriber = $1")
+            .bind(name.as_str())
+            .bind(sealed)
+            .execute(&self.pool)
+            .await?;
+        match changed.rows_affected() {
+            0 => Err(SubscriberError::Unknown(name.to_string())),
+            _ => Ok(signature::told(&key)),
+        }
+    }
+
+    /// A key by chance, and the same sealed.
+    fn new_key(&self, name: &SubscriberName) -> Result<(Zeroizing<Vec<u8>>, Vec<u8>), SubscriberError> {
+        let mut key = Zeroizing::new(vec![0; KEY_LENGTH]);
+        rand::rngs::OsRng
+            .try_fill_bytes(&mut key)
+            .map_err(|_| SubscriberError::NoRandomness)?;
+        let sealed = self.keyring.seal_webhook_key(name.as_str(), &key)?;
+        Ok((key, sealed))
     }
 
     /// The endpoint of a webhook; none for a subscriber of another kind.

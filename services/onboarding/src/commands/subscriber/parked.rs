@@ -74,6 +74,30 @@ pub async fn list(config: &Config, name: &SubscriberName, json: bool) -> anyhow:
     .await
 }
 
+/// Lists what was given up, the latest first.
+pub async fn skipped(config: &Config, name: &SubscriberName, json: bool) -> anyhow::Result<Exit> {
+    about(config, name, async |_, lanes, subscriber| {
+        let skipped = lanes.skipped(&subscriber, LISTED_MAX).await?;
+        if json {
+            say_json(&skipped)?;
+            return Ok(Exit::Fine);
+        }
+        for one in &skipped {
+            say(format_args!(
+                "{} UTC: {} at position {}, refused for: {}; given up: {}",
+                one.skipped_at.format("%F %T"),
+                one.registration,
+                one.position,
+                one.refused_for.as_deref().unwrap_or("no reason given"),
+                one.reason
+            ));
+        }
+        say(format_args!("{} given up", skipped.len()));
+        Ok(Exit::Fine)
+    })
+    .await
+}
+
 /// Delivers again what is parked: of one registration or of all.
 pub async fn retry(
     config: &Config,

@@ -2,6 +2,7 @@
 
 use runtime::{Config, nats};
 use serde_json::json;
+use subscribers::webhook::Endpoints;
 use subscribers::{Kind, Registry, SubscriberName, cut_connections, remove_stream};
 
 use super::fetching;
@@ -60,6 +61,25 @@ pub async fn rotate(config: &Config, name: &SubscriberName, json: bool) -> anyho
             say_json(&json!({ "name": name, "secret": secret.expose() }))?;
         } else {
             say(format_args!("FEED_API_SECRET={}", secret.expose()));
+        }
+        Ok(Exit::Fine)
+    })
+    .await
+}
+
+/// Gives a webhook another key for its signatures. Calls from now on are signed with it.
+pub async fn rotate_signing_key(config: &Config, name: &SubscriberName, json: bool) -> anyhow::Result<Exit> {
+    about(config, name, async |ground, _, subscriber| {
+        if subscriber.kind != Kind::Webhook {
+            eprintln!("{name} is not called: it has no such key");
+            return Ok(Exit::WrongUsage);
+        }
+        let endpoints = Endpoints::new(ground.pool.clone(), ground.keyring.clone());
+        let key = endpoints.rotate_key(name).await?;
+        if json {
+            say_json(&json!({ "name": name, "signing_secret": key.as_str() }))?;
+        } else {
+            say(format_args!("FEED_SIGNING_SECRET={}", key.as_str()));
         }
         Ok(Exit::Fine)
     })
