@@ -49,17 +49,19 @@ pub async fn ensure(context: &jetstream::Context) -> Result<Stream<Info>, RelayE
     Ok(runtime::stream::ensure(context, &wanted()).await?)
 }
 
-/// Makes the stream with what the operator had chosen for the one before: replicas, placement, the limit in bytes. One
-/// that somebody else has made meanwhile is left to [`ensure`].
+/// Makes the stream with what the operator had chosen for the one before: replicas, placement, the limit in bytes. A relay at
+/// work may have made it meanwhile as it needs it; then that one is given what had been chosen.
 pub(crate) async fn make_as(context: &jetstream::Context, before: Config) -> Result<(), RelayError> {
-    match context
-        .create_stream(runtime::stream::mended(before, &wanted()))
-        .await
-    {
-        Ok(_) => Ok(()),
-        Err(error) => match context.get_stream(STREAM).await {
-            Ok(_) => Ok(()),
-            Err(_) => Err(RelayError::bus("making the stream", error)),
-        },
+    let chosen = runtime::stream::mended(before, &wanted());
+    let Err(error) = context.create_stream(chosen.clone()).await else {
+        return Ok(());
+    };
+    if context.get_stream(STREAM).await.is_err() {
+        return Err(RelayError::bus("making the stream", error));
     }
+    context
+        .update_stream(&chosen)
+        .await
+        .map(drop)
+        .map_err(|error| RelayError::bus("giving the stream back what was chosen for it", error))
 }

@@ -71,7 +71,7 @@ fn a_stream_deleted_under_its_readers_comes_back_whole_and_is_heard_once() {
 }
 
 #[test]
-fn a_consumer_that_its_reader_made_again_too_soon_still_goes_on_where_it_was() {
+fn what_roles_made_again_during_a_rebuild_is_as_it_had_been_chosen_and_where_it_was() {
     run(async {
         let world = world().await;
         for _ in 0..20 {
@@ -92,9 +92,19 @@ fn a_consumer_that_its_reader_made_again_too_soon_still_goes_on_where_it_was() {
         while let Some(message) = first.next().await {
             message.unwrap().double_ack().await.unwrap();
         }
-        // As a role does that finds its consumer gone.
+        let mut chosen = context
+            .get_stream(STREAM)
+            .await
+            .unwrap()
+            .cached_info()
+            .config
+            .clone();
+        chosen.max_bytes = 1 << 30;
+        context.update_stream(&chosen).await.unwrap();
+        // As roles do that find the stream or their consumer gone.
         let rival = async {
             loop {
+                let _ = relay::stream::ensure(&context).await;
                 make().await;
                 tokio::task::yield_now().await;
             }
@@ -110,6 +120,14 @@ fn a_consumer_that_its_reader_made_again_too_soon_still_goes_on_where_it_was() {
             () = rival => unreachable!("it never ends"),
         };
         assert!(rebuilt.consumers.contains(&"reader".to_owned()));
+        let kept = context
+            .get_stream(STREAM)
+            .await
+            .unwrap()
+            .cached_info()
+            .config
+            .max_bytes;
+        assert_eq!(kept, 1 << 30, "what the operator had chosen");
         let reader = make().await.unwrap();
         let message = reader
             .fetch()
