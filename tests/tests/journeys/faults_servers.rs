@@ -31,7 +31,7 @@ fn a_database_killed_under_load_costs_no_registration() {
             }
         };
         let (people, ()) = tokio::join!(registering, killing);
-        let feed = world.until_settled().await;
+        let feed = world.until_mailed(people.len()).await;
         assert_eq!(unfinished(&world, &people, &feed), Vec::<String>::new());
         for role in ROLES {
             assert!(

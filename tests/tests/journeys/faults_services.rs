@@ -97,7 +97,7 @@ fn services_killed_at_random_under_load_lose_and_double_nothing() {
             }
         };
         let (people, ()) = tokio::join!(registering, killing);
-        let feed = world.until_settled().await;
+        let feed = world.until_mailed(people.len()).await;
         assert_eq!(unfinished(&world, &people, &feed), Vec::<String>::new());
     });
 }
@@ -118,7 +118,7 @@ fn an_api_killed_under_load_answers_repeated_requests_as_if_nothing_had_happened
             }
         };
         let (people, ()) = tokio::join!(registering, killing);
-        let feed = world.until_settled().await;
+        let feed = world.until_mailed(people.len()).await;
         assert_eq!(unfinished(&world, &people, &feed), Vec::<String>::new());
         let started = feed
             .iter()
@@ -140,7 +140,7 @@ fn two_of_each_service_at_once_publish_each_event_once_and_send_each_mail_once()
             world.begin(second);
         }
         let people = register_many(&world, 80).await;
-        let feed = world.until_settled().await;
+        let feed = world.until_mailed(people.len()).await;
         assert_eq!(unfinished(&world, &people, &feed), Vec::<String>::new());
         for person in &people {
             assert_eq!(world.mails_to(&person.email).len(), 1, "one mail each");

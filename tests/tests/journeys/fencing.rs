@@ -33,7 +33,7 @@ fn a_relay_and_a_projector_that_wake_up_after_others_took_over_do_no_harm() {
             world.wake(role);
         }
         people.extend(register_many(&world, 20).await);
-        let feed = world.until_settled().await;
+        let feed = world.until_mailed(people.len()).await;
         assert_eq!(unfinished(&world, &people, &feed), Vec::<String>::new());
         world.until_projected().await;
         world.command(&["projections", "verify"], 0);
