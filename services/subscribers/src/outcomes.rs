@@ -81,14 +81,7 @@ impl Heard {
         let outcome = match kind {
             ACKNOWLEDGED => Outcome::Acknowledged,
             TERMINATED => Outcome::Refused {
-                reason: match told.reason.as_str() {
-                    "" => "refused by the subscriber, without a reason".to_owned(),
-                    // Kept and shown; an address in it would outlive its person.
-                    reason if reason.contains('@') => {
-                        "refused by the subscriber; its reason holds an address and is not kept".to_owned()
-                    }
-                    reason => reason.to_owned(),
-                },
+                reason: kept(&told.reason),
                 deliveries: told.deliveries,
             },
             _ => {
@@ -117,6 +110,17 @@ fn told_by(subject: &str) -> Option<(&'static str, SubscriberName)> {
     (name.consumer() == consumer).then_some((kind, name))
 }
 
+/// A subscriber's reason as it is kept and shown. An address in it would outlive its person.
+fn kept(reason: &str) -> String {
+    match reason {
+        "" => "refused by the subscriber, without a reason".to_owned(),
+        reason if reason.contains('@') => {
+            "refused by the subscriber; its reason holds an address and is not kept".to_owned()
+        }
+        reason => reason.to_owned(),
+    }
+}
+
 #[derive(Deserialize)]
 struct Told {
     stream_seq: u64,
@@ -129,6 +133,13 @@ struct Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reason_is_kept_unless_it_holds_an_address() {
+        assert_eq!(kept("no such branch"), "no such branch");
+        assert!(kept("").contains("without a reason"));
+        assert!(!kept("unknown: jean@example.org").contains("jean"));
+    }
 
     #[test]
     fn only_subscribers_streams_are_listened_to() {

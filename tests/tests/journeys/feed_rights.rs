@@ -259,6 +259,7 @@ fn revoking_cuts_a_live_connection_and_lets_nobody_in_again() {
             async_nats::ConnectErrorKind::AuthorizationViolation
         );
         world.command(&["subscriber", "revoke", "crm"], 0);
+        world.command(&["subscriber", "replay", "crm", "--from", "1"], 2);
         Visitor::start(&world, &newcomer()).await;
         theirs.take(1).await;
         assert!(theirs.complaints().is_empty());
