@@ -8,7 +8,7 @@
 //! names sort by age. Wait some minutes between rewrapping and destroying: a command under way may still hold a key
 //! wrapped under the old epoch, and rewrap again before the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
@@ -140,6 +140,15 @@ impl Epochs {
     fn path(&self, name: Uuid) -> PathBuf {
         self.folder.join(name.to_string())
     }
+}
+
+/// The names of the epochs whose keys lie beside this master key. Nothing is opened, and nothing made.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn epochs_beside(master_key_file: &Path) -> Result<BTreeSet<String>, KeyringError> {
+    let names = names(&master_key::epochs_folder(master_key_file))?;
+    Ok(names.iter().map(Uuid::to_string).collect())
 }
 
 impl Keyring {

@@ -61,7 +61,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use blind_index::BlindIndex;
-pub use epochs::Epoch;
+pub use epochs::{Epoch, epochs_beside};
 pub use error::KeyringError;
 pub use link_token::{Link, LinkClaim, LinkToken, read_link_token};
 pub use person_key::{PersonKey, Place, WrappedKey};

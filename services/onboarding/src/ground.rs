@@ -1,6 +1,5 @@
 //! What every role and command stands on: servers, connections, tables that are up to date, keys, use cases.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -212,19 +211,36 @@ async fn keyring_of(config: &Config, store: &Store) -> anyhow::Result<Keyring> {
             "{file} is missing, and this database belongs to a master key: bring that file and its epochs folder back"
         );
     }
+    // Before the keyring is opened, which would begin an epoch where there is none.
+    let lost = lost_keys(config, store).await?;
+    if lost.all > 0 && lost.unreadable == lost.all {
+        anyhow::bail!(
+            "the folder {file}.epochs is missing or another one: the keys of {} living persons are wrapped under epochs that are not in it; bring it back",
+            lost.all
+        );
+    }
     let keyring = Keyring::open(&config.master_key_file)?;
     if !store.belongs_to(&keyring.fingerprint()).await? {
         anyhow::bail!(
             "{file} is not the master key of this database: name the right file, or another database"
         );
     }
-    let here: BTreeSet<String> = keyring.epochs()?.into_iter().map(|it| it.name).collect();
-    let needed = store.living_keys_by_epoch().await?;
-    if !needed.is_empty() && !needed.keys().any(|epoch| here.contains(epoch)) {
-        anyhow::bail!(
-            "the folder {file}.epochs is missing or another one: the keys of {} living persons are wrapped under epochs that are not in it; bring it back",
-            needed.values().sum::<u64>()
-        );
-    }
     Ok(keyring)
+}
+
+/// How many living persons have keys, and those of how many are wrapped under an epoch whose key is not here.
+pub struct LostKeys {
+    pub all: u64,
+    pub unreadable: u64,
+}
+
+/// Counts them.
+pub async fn lost_keys(config: &Config, store: &Store) -> anyhow::Result<LostKeys> {
+    let here = keyring::epochs_beside(&config.master_key_file)?;
+    let needed = store.living_keys_by_epoch().await?;
+    let unreadable = needed.iter().filter(|(epoch, _)| !here.contains(*epoch));
+    Ok(LostKeys {
+        unreadable: unreadable.map(|(_, count)| count).sum(),
+        all: needed.values().sum(),
+    })
 }

@@ -10,7 +10,7 @@ use runtime::Config;
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::ground::{Ground, standing};
+use crate::ground::{Ground, LostKeys, lost_keys, standing};
 use crate::terminal::{say, say_json};
 
 /// Clocks of the database and of this machine may differ by so much.
@@ -114,24 +114,13 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
 
 /// Whether every living person's key can be unwrapped here.
 async fn epochs(ground: &Ground) -> Finding {
-    let examined = async {
-        let here = ground.keyring.epochs()?;
-        let needed = ground.store.living_keys_by_epoch().await?;
-        let lost: u64 = needed
-            .iter()
-            .filter(|(name, _)| !here.iter().any(|epoch| epoch.name == **name))
-            .map(|(_, count)| count)
-            .sum();
-        anyhow::Ok((here.len(), lost))
-    };
-    match examined.await {
-        Ok((here, lost)) => Finding::judged(
+    match lost_keys(&ground.config, &ground.store).await {
+        Ok(LostKeys { unreadable, all }) => Finding::judged(
             "epoch keys",
-            lost == 0,
-            match lost {
-                0 => format!("{here}, every living person's key among what they wrap"),
-                _ => format!("{lost} living persons cannot be read: their epoch's key is not here"),
-            },
+            unreadable == 0,
+            format!(
+                "{all} living persons, {unreadable} of them wrapped under an epoch whose key is not here"
+            ),
             "bring the epochs folder beside the master key back from its copy",
         ),
         Err(fault) => Finding::fault(
