@@ -55,11 +55,8 @@ pub async fn run(
     tokio::join!(
         every(CHECKS_EVERY, &stop, || ask_registers(&onboarding, &pool)),
         every(RETENTION_EVERY, &stop, || retain(&onboarding, &pool)),
-        every(ERASURES_EVERY, &stop, || complete_erasures(
-            &onboarding,
-            &pool,
-            &mail_dir
-        )),
+        every(ERASURES_EVERY, &stop, || complete_erasures(&onboarding, &pool)),
+        every(ERASURES_EVERY, &stop, || remove_mails(&onboarding, &mail_dir)),
         every(EPOCHS_EVERY, &stop, || tend_epochs(&onboarding)),
         every(REMINDERS_EVERY, &stop, || remind(&onboarding, &pool)),
         every(ATTACHMENTS_EVERY, &stop, || attach(&onboarding)),
@@ -115,9 +112,14 @@ async fn retain(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Forgets those whose waiting time is over, and removes the mails that became files of all who are forgotten.
-async fn complete_erasures(onboarding: &Onboarding, pool: &PgPool, mail_dir: &Path) -> anyhow::Result<()> {
+/// Forgets those whose waiting time is over.
+async fn complete_erasures(onboarding: &Onboarding, pool: &PgPool) -> anyhow::Result<()> {
     retention::complete_erasures(onboarding, pool).await?;
+    Ok(())
+}
+
+/// Removes the mails that became files of all who are forgotten.
+async fn remove_mails(onboarding: &Onboarding, mail_dir: &Path) -> anyhow::Result<()> {
     let folder = mail_dir.to_owned();
     let written = tokio::task::spawn_blocking(move || registrations(&folder)).await??;
     let erased = onboarding.erased_among(written).await?;
