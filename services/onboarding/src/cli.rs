@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use domain::values::RegistrationId;
 use subscribers::SubscriberName;
 
-use crate::commands::subscriber::begin::Begin;
+use crate::commands::subscriber::begin::{Begin, come};
 
 use audit::instant;
 pub use audit::{Audit, Exporting, Replaying, Rules, Witnessing};
@@ -299,7 +299,7 @@ pub struct AskedReplay {
     /// The subscriber
     pub name: SubscriberName,
     /// From where: start, a position, a day or an instant
-    #[arg(long)]
+    #[arg(long, value_parser = come)]
     pub from: Option<Begin>,
     /// Up to where: a position, or before a day or an instant; the log's end when absent
     #[arg(long, requires = "from")]
@@ -346,7 +346,7 @@ pub struct AddSubscriber {
     #[arg(long, required = true, value_delimiter = ',')]
     pub events: Vec<String>,
     /// From where: start, now, a position, a day or an instant
-    #[arg(long, default_value = "now")]
+    #[arg(long, default_value = "now", value_parser = come)]
     pub from: Begin,
     /// Call this URL with every event, signed; without it the subscriber fetches over NATS
     #[arg(long, value_name = "URL")]

@@ -31,6 +31,19 @@ fn environment(folder: &Path) -> Vec<(String, String)> {
     told.to_vec()
 }
 
+/// Runs a command on the data directory; what it printed.
+fn command(folder: &Path, arguments: &[&str], code: i32) -> String {
+    let output = Command::new(&*BINARY)
+        .args(arguments)
+        .envs(environment(folder))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let logged = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}{logged}");
+    said
+}
+
 async fn up(folder: &Path, name: &str) -> Up {
     let (port, admin) = (free_port(), free_port());
     let mut environment = environment(folder);
@@ -113,16 +126,7 @@ fn one_command_serves_a_whole_journey_stops_cleanly_and_finds_its_data_again() {
                 .contains("/dev/mail/"),
             "mails are shown on loopback"
         );
-        let erase = Command::new(&*BINARY)
-            .args(["erase", &id, "--reason", "asked by letter"])
-            .envs(environment(folder.path()))
-            .output()
-            .unwrap();
-        assert!(
-            erase.status.success(),
-            "{}",
-            String::from_utf8_lossy(&erase.stderr)
-        );
+        command(folder.path(), &["erase", &id, "--reason", "asked by letter"], 0);
         eventually("the mails of an erased person go", async || {
             let mut files = fs::read_dir(folder.path().join("data/mail")).ok()?;
             files.next().is_none().then_some(())
@@ -153,17 +157,19 @@ fn the_embedded_server_lets_subscribers_in_by_the_secret_that_was_printed_and_un
             "{said}"
         );
         assert!(!elsewhere.exists(), "a command begins no installation");
-        let command = |arguments: &[&str], code| {
-            let output = Command::new(&*BINARY)
-                .args(arguments)
-                .envs(environment(folder.path()))
-                .output()
-                .unwrap();
-            let said = String::from_utf8(output.stdout).unwrap();
-            let logged = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}{logged}");
-            said
-        };
+        let command = |arguments: &[&str], code| command(folder.path(), arguments, code);
+        command(
+            &[
+                "subscriber",
+                "add",
+                "late",
+                "--events",
+                "PasswordSet",
+                "--from",
+                "2100-01-01",
+            ],
+            2,
+        );
         let add = [
             "--json",
             "subscriber",

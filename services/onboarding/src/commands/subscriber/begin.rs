@@ -45,6 +45,16 @@ impl FromStr for Begin {
     }
 }
 
+/// A beginning, which does not lie in the future: nobody could say yet where that is.
+pub fn come(text: &str) -> Result<Begin, String> {
+    match text.parse()? {
+        Begin::Instant(instant) if instant > Utc::now() => Err(format!(
+            "{instant} has not come yet: write now for the next event"
+        )),
+        begin => Ok(begin),
+    }
+}
+
 impl Begin {
     /// The position after which the subscriber begins.
     pub async fn after(self, ground: &Ground) -> anyhow::Result<u64> {
@@ -52,9 +62,6 @@ impl Begin {
             Self::Start => 0,
             Self::Now => ground.store.log_head().await?.position(),
             Self::Position(position) => position - 1,
-            Self::Instant(instant) if instant > Utc::now() => {
-                anyhow::bail!("{instant} has not come yet: write now for the next event")
-            }
             Self::Instant(instant) => position_at(&ground.pool, instant).await?.saturating_sub(1),
         })
     }
