@@ -33,7 +33,9 @@ async fn main() -> Result<(), async_nats::Error> {
         .await?;
     let mut batches = consumer.messages().await?.ready_chunks(BATCH);
     while let Some(batch) = batches.next().await {
-        let batch = batch.into_iter().collect::<Result<Vec<_>, _>>()?;
+        // A server that was away or hung: the stream asks again by itself, and ends only where that is of no use.
+        let told = |message: Result<_, _>| message.inspect_err(|fault| eprintln!("{fault}")).ok();
+        let batch: Vec<_> = batch.into_iter().filter_map(told).collect();
         let mut transaction = database.begin().await?;
         for message in &batch {
             let event: Value = serde_json::from_slice(&message.payload)?;
@@ -47,5 +49,5 @@ async fn main() -> Result<(), async_nats::Error> {
             message.ack().await?;
         }
     }
-    Ok(())
+    Err("the consumer is gone".into())
 }

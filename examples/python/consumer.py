@@ -9,7 +9,6 @@ import os
 import sqlite3
 
 import nats
-from nats.errors import TimeoutError as NothingNew
 
 
 def apply(store: sqlite3.Connection, event: dict) -> None:
@@ -34,7 +33,7 @@ async def main() -> None:
     while True:
         try:
             messages = await feed.fetch(100, timeout=5)
-        except NothingNew:
+        except asyncio.TimeoutError:  # Nothing new. nats-py raises this one too, not only its own kind of it.
             continue
         for message in messages:
             apply(store, json.loads(message.data))

@@ -48,9 +48,12 @@ async fn main() -> Result<(), async_nats::Error> {
         .await?;
     let mut messages = consumer.messages().await?;
     while let Some(message) = messages.next().await {
-        let message = message?;
+        // A server that was away or hung: the stream asks again by itself, and ends only where that is of no use.
+        let Ok(message) = message.inspect_err(|fault| eprintln!("{fault}")) else {
+            continue;
+        };
         apply(&mut store, &file, &serde_json::from_slice(&message.payload)?)?;
         message.ack().await?;
     }
-    Ok(())
+    Err("the consumer is gone".into())
 }

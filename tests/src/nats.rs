@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_nats::jetstream;
+use nix::sys::signal::Signal;
 use runtime::accounts::{self, DIRECTORY, SERVICE, SUBSCRIBERS};
 
 use crate::eventually::eventually;
@@ -115,6 +117,21 @@ impl NatsServer {
     pub fn kill(&self) {
         let server = self.server.lock().unwrap().take().expect("it runs");
         server.kill();
+    }
+
+    /// Has the server answer nobody for a while, with all its connections standing.
+    pub async fn hang(&self, time: Duration) {
+        let signal = |signal| {
+            self.server
+                .lock()
+                .unwrap()
+                .as_ref()
+                .expect("it runs")
+                .signal(signal)
+        };
+        signal(Signal::SIGSTOP);
+        tokio::time::sleep(time).await;
+        signal(Signal::SIGCONT);
     }
 
     /// Throws the store away. The server must not run.

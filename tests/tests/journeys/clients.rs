@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::time::Duration;
 
 use serde_json::Value;
 use subscribers::ACK_WAIT;
@@ -20,8 +21,15 @@ use tests::world::{Plan, World};
 /// What each registration's events brought about: sequence and type, in the order of their effect.
 type Effects = BTreeMap<String, Vec<(u64, String)>>;
 
+/// Longer than any of the clients waits for a server to show that it lives: async-nats looks for a sign every 15 seconds and
+/// misses it at the second.
+const HANG: Duration = Duration::from_secs(35);
+
 /// A client as a process; killed when dropped.
-pub struct Client(Child);
+pub struct Client {
+    process: Child,
+    log: PathBuf,
+}
 
 impl Client {
     /// Starts it with what `subscriber add` told, and where it keeps what it made of the feed.
@@ -33,12 +41,7 @@ impl Client {
         store: (&str, &OsStr),
     ) -> Self {
         let log = world.folder.join("client.log");
-        let log = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(log)
-            .unwrap();
-        let child = Command::new(program)
+        let process = Command::new(program)
             .args(arguments)
             .env("PYTHONPATH", repository().join(".onboarding/tools/python"))
             .env("FEED_NATS_URL", told.told("nats_url"))
@@ -47,23 +50,32 @@ impl Client {
             .env("FEED_INBOX_PREFIX", told.told("inbox_prefix"))
             .env(store.0, store.1)
             .current_dir(&world.folder)
-            .stderr(log)
+            .stderr(fs::File::create(&log).unwrap())
             .spawn()
             .unwrap_or_else(|fault| panic!("{} does not start: {fault}", program.display()));
-        Self(child)
+        Self { process, log }
+    }
+
+    /// Ends the test with the client's last words where it ended by itself.
+    pub fn is_alive(&mut self) {
+        if let Some(status) = self.process.try_wait().unwrap() {
+            let said = fs::read_to_string(&self.log).unwrap();
+            panic!("the client ended by itself, {status}:\n{said}");
+        }
     }
 
     /// Ends it as a power failure would.
     pub fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        self.is_alive();
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 }
 
 impl Drop for Client {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -143,25 +155,32 @@ async fn survives(
         )
     };
     for _ in 0..2 {
-        let (client, before) = (start(), count());
+        let (mut client, before) = (start(), count());
         newcomer_with_account(&world, &newcomer()).await;
         within(6 * ACK_WAIT, "the client does something", async || {
+            client.is_alive();
             (count() > before).then_some(())
         })
         .await;
         client.kill();
     }
-    newcomer_with_account(&world, &newcomer()).await;
-    let feed = world.until_settled().await;
-    let client = start();
-    // What a killed client was holding comes again after the consumer's ack wait, for each registration in its turn.
-    let expected = expected(&feed);
-    within(
-        6 * ACK_WAIT,
-        "effects, each event once and in order",
-        async || (effects(&store) == expected).then_some(()),
-    )
-    .await;
+    let mut client = start();
+    // Nothing, then a server that hangs: neither ends a client.
+    for hang in [Duration::ZERO, HANG] {
+        world.nats.hang(hang).await;
+        newcomer_with_account(&world, &newcomer()).await;
+        let expected = expected(&world.until_settled().await);
+        // What a killed client was holding comes again after the consumer's ack wait, for each registration in its turn.
+        within(
+            6 * ACK_WAIT,
+            "effects, each event once and in order",
+            async || {
+                client.is_alive();
+                (effects(&store) == expected).then_some(())
+            },
+        )
+        .await;
+    }
     client.kill();
 }
 

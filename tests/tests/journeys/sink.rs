@@ -75,8 +75,9 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
             let count = sqlx::query_scalar("SELECT sum(sequence)::bigint FROM crm.registrations");
             count.fetch_one(&theirs).await.ok().flatten().unwrap_or(0_i64)
         };
-        let client = start();
+        let mut client = start();
         within(6 * ACK_WAIT, "the sink does something", async || {
+            client.is_alive();
             (applied().await > 0).then_some(())
         })
         .await;
@@ -98,7 +99,7 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
         closed.finish().await;
         world.register.says(SILENT, "F");
 
-        let (client, before) = (start(), applied().await);
+        let (mut client, before) = (start(), applied().await);
         let [erased, spared, waiting] = [newcomer(), newcomer(), newcomer()];
         for person in [&erased, &spared, &waiting] {
             let visitor = newcomer_with_account(&world, person).await;
@@ -112,12 +113,13 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
             }
         }
         within(6 * ACK_WAIT, "the sink goes on", async || {
+            client.is_alive();
             (applied().await > before).then_some(())
         })
         .await;
         client.kill();
 
-        let _client = start();
+        let mut client = start();
         within(6 * ACK_WAIT, "the register's answer is told", async || {
             let told = world.story(&closed.id).await;
             told.contains(&"RegisterCheckCompleted".to_owned()).then_some(())
@@ -131,6 +133,7 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
         assert_eq!(people.as_array().unwrap().len(), 4, "{people}");
         assert!(attachments.as_array().unwrap().len() >= 8, "{attachments}");
         within(6 * ACK_WAIT, "the sink equals the read model", async || {
+            client.is_alive();
             (told(&theirs, false).await? == (people.clone(), attachments.clone())).then_some(())
         })
         .await;
