@@ -21,6 +21,9 @@ pub struct VerifyReport {
     pub differences: u64,
     /// The first of them, by position where they have one.
     pub first: Option<Difference>,
+    /// Where the first is, when only a range is known of it.
+    #[serde(skip)]
+    pub(crate) first_range: Option<RangeInclusive<u64>>,
 }
 
 /// One thing that is not as it must be. No stored value is quoted.
@@ -50,7 +53,10 @@ impl VerifyReport {
         self.differences += 1;
         let is_first = match (&self.first, position) {
             (None, _) => true,
-            (Some(first), Some(position)) => first.position.is_none_or(|it| position < it),
+            (Some(first), Some(position)) => {
+                first.position.is_none_or(|it| position < it)
+                    || self.first_range.as_ref().is_some_and(|it| it.contains(&position))
+            }
             (Some(_), None) => false,
         };
         if is_first {
@@ -58,7 +64,14 @@ impl VerifyReport {
                 position,
                 what: what.into(),
             });
+            self.first_range = None;
         }
+    }
+
+    /// Counts several differences of a kind, the first of them at this position.
+    pub(crate) fn note_many(&mut self, many: u64, first: u64, what: impl Into<String>) {
+        self.note(Some(first), what);
+        self.differences += many.saturating_sub(1);
     }
 
     /// Counts a difference of which only the range is known. One that was found inside the range says more.
@@ -67,7 +80,11 @@ impl VerifyReport {
         if first.is_some_and(|it| range.contains(&it)) {
             self.differences += 1;
         } else {
-            self.note(Some(*range.start()), what);
+            let start = *range.start();
+            self.note(Some(start), what);
+            if self.first.as_ref().is_some_and(|it| it.position == Some(start)) {
+                self.first_range = Some(range);
+            }
         }
     }
 }
@@ -102,5 +119,31 @@ impl std::fmt::Display for VerifyReport {
             0 => Ok(()),
             some => write!(f, "; {some} checkpoint(s) of a log of another name"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VerifyReport;
+
+    #[test]
+    fn what_is_known_exactly_says_more_than_a_range_whichever_is_found_first() {
+        let exact = |report: &mut VerifyReport| report.note_many(2, 5, "exact");
+        let range = |report: &mut VerifyReport| report.note_range(3..=7, "range");
+        for steps in [[&exact as &dyn Fn(&mut VerifyReport), &range], [&range, &exact]] {
+            let mut report = VerifyReport::default();
+            steps.iter().for_each(|step| step(&mut report));
+            assert_eq!(report.differences, 3);
+            let first = report.first.expect("a difference");
+            assert_eq!((first.position, first.what.as_str()), (Some(5), "exact"));
+        }
+    }
+
+    #[test]
+    fn a_range_before_everything_else_is_the_first() {
+        let mut report = VerifyReport::default();
+        report.note_range(1..=4, "range");
+        report.note(Some(5), "exact");
+        assert_eq!(report.first.expect("a difference").position, Some(1));
     }
 }

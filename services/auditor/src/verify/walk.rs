@@ -1,6 +1,5 @@
 //! The walk along the log.
 
-use sqlx::Row;
 use store::{Frontier, LogEntry, Store, StoreError};
 
 use super::report::VerifyReport;
@@ -9,17 +8,6 @@ use crate::error::AuditError;
 
 /// How many events are in memory at once.
 const PAGE: u32 = 1_000;
-
-/// Positions of the page whose event has no predecessor in its registration at a lower position. By induction over the
-/// walk, none means that every registration's events stand in the log as 1, 2, 3.
-const OUT_OF_TURN: &str = "
-    SELECT l.position
-      FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
-      LEFT JOIN public.events before ON before.aggregate_type = e.aggregate_type
-            AND before.aggregate_id = e.aggregate_id AND before.sequence = e.sequence - 1
-      LEFT JOIN public.log lb ON lb.insert_order = before.insert_order
-     WHERE l.position BETWEEN $1 AND $2 AND e.sequence > 1 AND (lb.position IS NULL OR lb.position > l.position)
-     ORDER BY l.position";
 
 const CHECKPOINTS: &str = "SELECT size, root, note FROM public.checkpoints WHERE origin = $3 AND size BETWEEN $1 AND $2 ORDER BY size";
 
@@ -64,16 +52,9 @@ impl<'a> Walk<'a> {
             // The end of what this page shows: with nothing in it, the rest of the log is missing.
             let last = page.last().map_or(self.size, |entry| entry.position);
             self.checkpoints(first, last).await?;
-            let out_of_turn = self.out_of_turn(first, last).await?;
             for entry in &page {
                 self.missing_before(entry.position).await?;
                 self.step(entry);
-                if out_of_turn.binary_search(&entry.position).is_ok() {
-                    self.report.note(
-                        Some(entry.position),
-                        "the event before this one in its registration does not stand before it in the log",
-                    );
-                }
             }
             if page.is_empty() {
                 self.missing_before(self.size + 1).await?;
@@ -163,19 +144,8 @@ impl<'a> Walk<'a> {
         }
         Ok(())
     }
-
-    async fn out_of_turn(&self, first: u64, last: u64) -> Result<Vec<u64>, AuditError> {
-        let rows = sqlx::query(OUT_OF_TURN)
-            .bind(bigint(first))
-            .bind(bigint(last))
-            .fetch_all(self.store.pool())
-            .await?;
-        rows.iter()
-            .map(|row| Ok(row.try_get::<i64, _>("position")?.unsigned_abs()))
-            .collect()
-    }
 }
 
-fn bigint(position: u64) -> i64 {
+pub(super) fn bigint(position: u64) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
 }

@@ -179,6 +179,37 @@ async fn an_event_with_a_rewritten_hash_is_found_by_the_tree() {
 }
 
 #[tokio::test]
+async fn where_events_changed_places_says_more_than_the_checkpoint_that_they_belie() {
+    let database = nine_events().await;
+    let root = database.store.log_head().await.expect("read").tree.root();
+    keep(&database.store, 9, &root, &note_of(9, &root)).await;
+    tamper(
+        &database,
+        "UPDATE log SET position = position + 1000 WHERE position IN (5, 6);
+         UPDATE log SET position = 11 - (position - 1000) WHERE position > 900",
+    )
+    .await;
+    let first = report(&database).await.first.expect("a difference");
+    assert_eq!(first.position, Some(5), "{}", first.what);
+    assert!(first.what.contains("stand before it"), "{}", first.what);
+}
+
+#[tokio::test]
+async fn a_second_event_of_a_number_and_what_follows_it_are_found() {
+    let database = nine_events().await;
+    tamper(
+        &database,
+        "ALTER TABLE events DROP CONSTRAINT events_pkey;
+         UPDATE events SET sequence = 1 WHERE insert_order = (SELECT insert_order FROM log WHERE position = 5)",
+    )
+    .await;
+    let found = report(&database).await;
+    assert_eq!(found.first.expect("a difference").position, Some(5));
+    // It is another event, has another's number, and leaves the next without a predecessor.
+    assert_eq!(found.differences, 3);
+}
+
+#[tokio::test]
 async fn an_event_that_slipped_past_the_log_is_found() {
     let (position, what) = first(
         "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata)
