@@ -14,6 +14,7 @@ pub mod person_name;
 pub mod sealed;
 pub mod siret;
 pub mod span;
+pub mod stated_reason;
 
 pub use codes::{Civility, Flow, Locale, PolicyName, ProfileCode, TopicCode};
 pub use email::{EmailAddress, is_invisible};
@@ -26,6 +27,7 @@ pub use person_name::PersonName;
 pub use sealed::SealedPersonalData;
 pub use siret::Siret;
 pub use span::parse_span;
+pub use stated_reason::StatedReason;
 
 /// Why a text is not the value it should be: a stable code, such as `siret-checksum`, that has words in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -46,18 +46,18 @@ pub fn directory_bearer(state: &ApiState, headers: &HeaderMap) -> Result<(), Pro
     let token = state.directory_token.as_ref();
     match token.zip(bearer(headers)) {
         Some((token, presented)) if token.is(presented) => Ok(()),
-        _ => Err(Problem::unauthorized()),
+        _ => Err(Problem::unknown_credential()),
     }
 }
 
 /// The subscriber of the feed that asks, by its secret; not more often than one may.
 pub async fn subscriber(state: &ApiState, headers: &HeaderMap) -> Result<Subscriber, Problem> {
     let known = state.subscribers.as_ref().zip(bearer(headers));
-    let (subscribers, secret) = known.ok_or_else(Problem::unauthorized)?;
+    let (subscribers, secret) = known.ok_or_else(Problem::unknown_credential)?;
     let asker = subscribers.registry.authenticate(secret).await;
     let asker = asker
         .map_err(Problem::of_registry)?
-        .ok_or_else(Problem::unauthorized)?;
+        .ok_or_else(Problem::unknown_credential)?;
     if state.limits.is_some() {
         let checked = subscribers.limit.check(asker.name.as_str());
         checked.map_err(Problem::too_many_attempts)?;

@@ -34,6 +34,8 @@ pub struct Problem {
 enum Why {
     /// A code that says it all.
     Code(&'static str),
+    /// A program's credential is not known: the code of whoever is not signed in, in words for whoever runs programs.
+    Credential,
     /// Fields with faults.
     Fields(Vec<FieldFault>),
     /// Rules that a password does not meet.
@@ -162,6 +164,11 @@ impl Problem {
     /// Nobody is signed in, or no token of ours was shown.
     pub fn unauthorized() -> Self {
         Self::code(StatusCode::UNAUTHORIZED, "unauthorized")
+    }
+
+    /// A program showed no credential that is known.
+    pub fn unknown_credential() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, Why::Credential)
     }
 
     /// There is nothing here, or nothing of the asker's.

@@ -4,12 +4,34 @@ use std::collections::HashMap;
 
 use domain::values::RegistrationId;
 use store::{Store, StoreError, StoredEvent};
+use uuid::Uuid;
 
 use crate::error::AuditError;
 
 const PLACES: &str = "
     SELECT e.sequence, l.position FROM public.events e JOIN public.log l ON l.insert_order = e.insert_order
      WHERE e.aggregate_type = 'registration' AND e.aggregate_id = $1";
+
+/// One of these of which nothing was ever written.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unknown_among(
+    store: &Store,
+    asked: &[RegistrationId],
+) -> Result<Option<RegistrationId>, AuditError> {
+    let asked: Vec<Uuid> = asked.iter().map(|it| it.0).collect();
+    let unknown: Option<Uuid> = sqlx::query_scalar(
+        "SELECT asked FROM unnest($1) WITH ORDINALITY AS it (asked, place)
+          WHERE NOT EXISTS (SELECT FROM public.events
+                             WHERE aggregate_type = 'registration' AND aggregate_id = asked::text)
+          ORDER BY place LIMIT 1",
+    )
+    .bind(asked)
+    .fetch_optional(store.pool())
+    .await?;
+    Ok(unknown.map(RegistrationId))
+}
 
 /// An event and its place, none while it waits for the sequencer.
 pub(crate) struct PlacedEvent {

@@ -21,6 +21,7 @@ pub use accesses::{AccessReport, verify_accesses};
 pub use conformance::{Conformance, conformance};
 pub use error::AuditError;
 pub use export::{Exported, Extras, export};
+pub use history::unknown_among;
 pub use replay::{Range, replay};
 pub use rules::{Otherwise, Rejudged, rejudge};
 pub use standing::standing_at;

@@ -8,7 +8,7 @@ mod french;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::registration::event::Event;
 use domain::values::{Locale, RegistrationId};
-use domain::{Registration, evolve};
+use domain::{Registration, Stage, evolve};
 use serde::Serialize;
 use sqlx::PgPool;
 use store::Store;
@@ -35,7 +35,7 @@ pub struct Story {
     /// The language that it is told in.
     pub locale: Locale,
     /// Where the registration stood at the end of the story; see [`domain::Stage`].
-    pub stage: &'static str,
+    pub stage: Stage,
     /// What happened, in order.
     pub chapters: Vec<Chapter>,
     /// How many events were read both through the store and through postgres-es, told or not.
@@ -115,7 +115,7 @@ impl Reader {
             registration,
             at,
             locale,
-            stage: state.stage().name(),
+            stage: state.stage(),
             chapters,
             compared: compared.events,
             difference: compared.difference,
@@ -157,7 +157,11 @@ impl std::fmt::Display for Story {
                 writeln!(f, "     [{} {}]", words.sealed, words.person_key)?;
             }
         }
-        writeln!(f, "\n{} {}", words.stage, self.stage)?;
+        let stage = match self.locale {
+            Locale::Fr => french::stage(self.stage),
+            Locale::En => english::stage(self.stage),
+        };
+        writeln!(f, "\n{} {stage} ({})", words.stage, self.stage.name())?;
         match &self.difference {
             None => write!(f, "{} ({})", words.conforms, self.compared),
             Some(difference) => write!(f, "{} {difference}", words.differs),

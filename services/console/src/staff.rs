@@ -15,8 +15,6 @@ use sqlx::PgPool;
 const SESSION_HOURS: i32 = 8;
 /// The longest pause within a session, in minutes.
 const PAUSE_MINUTES: i32 = 30;
-/// Shortest and longest purpose, in characters.
-const PURPOSE_LENGTH: std::ops::RangeInclusive<usize> = 5..=200;
 
 /// What a member of staff is there for; it decides which pages they may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -231,15 +229,6 @@ impl Staff {
     }
 }
 
-/// A purpose as it is kept: 5 to 200 characters without an address in it, since it stands in a log for ever.
-pub fn purpose(text: &str) -> Option<String> {
-    let text = text.trim();
-    let fits = PURPOSE_LENGTH.contains(&text.chars().count())
-        && !text.contains('@')
-        && !text.chars().any(char::is_control);
-    fits.then(|| text.to_owned())
-}
-
 fn is_name(name: &str) -> bool {
     (2..=40).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -262,14 +251,6 @@ fn digest(secret: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn purposes_say_something_and_name_no_address() {
-        assert_eq!(purpose("  yearly audit ").as_deref(), Some("yearly audit"));
-        for bad in ["why", "about eve@example.org", "a\nb and c", &"x".repeat(201)] {
-            assert_eq!(purpose(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn names_can_be_written_in_a_log() {

@@ -6,6 +6,7 @@ pub mod console;
 pub mod directory;
 pub mod doctor;
 pub mod projections;
+pub mod reason;
 pub mod rights;
 pub mod rules;
 pub mod subscriber;

@@ -42,7 +42,25 @@ fn the_whole_history_comes_out_in_the_order_of_the_log_and_without_names() {
         world.command(&["audit", "verify"], 0);
         let story = world.command(&["audit", "show", &visitor.id], 0).stdout;
         assert!(story.len() > 200, "{}", String::from_utf8_lossy(&story));
-        world.command(&["audit", "show", &uuid::Uuid::now_v7().to_string()], 1);
+        let nobody = uuid::Uuid::now_v7().to_string();
+        for about in [
+            &["audit", "show", &nobody][..],
+            &[
+                "audit",
+                "replay",
+                "--registration",
+                &visitor.id,
+                "--registration",
+                &nobody,
+            ],
+            &["audit", "state", "--at", "2999-01-01", "--registration", &nobody],
+            &["audit", "accesses", "--registration", &nobody],
+            &["rules", "replay", "--registration", &nobody],
+        ] {
+            let said = world.command(about, 1);
+            let words = String::from_utf8_lossy(&said.stderr);
+            assert!(words.contains(&nobody) && said.stdout.is_empty(), "{words}");
+        }
     });
 }
 

@@ -67,6 +67,7 @@ impl Problem {
     pub fn code_of(&self) -> &'static str {
         match &self.why {
             Why::Code(code) => code,
+            Why::Credential => "unauthorized",
             Why::Fields(_) => "invalid",
             Why::Password(_) => "password-refused",
             Why::Refusal(refusal, _) => refusal.code(),
@@ -78,6 +79,7 @@ impl Problem {
         let code = self.code_of();
         let ProblemWords { title, detail } = match (&self.why, self.retry_after_seconds) {
             (Why::Refusal(refusal, _), _) => words.refusal(locale, refusal, contact_url),
+            (Why::Credential, _) => words.problem(locale, "unknown-credential", &[]),
             (Why::Code("too-many-attempts"), Some(seconds)) => words.too_many_attempts(locale, seconds),
             _ => words.problem(locale, code, &[]),
         };
@@ -130,7 +132,7 @@ impl Problem {
                     message: detail.to_owned(),
                 }]
             }
-            Why::Code(_) | Why::Refusal(_, None) => Vec::new(),
+            Why::Code(_) | Why::Credential | Why::Refusal(_, None) => Vec::new(),
         }
     }
 }
@@ -193,6 +195,7 @@ mod tests {
             Problem::unsupported_media_type(),
             Problem::method_not_allowed(),
             Problem::replays_waiting(),
+            Problem::unknown_credential(),
         ];
         own.into_iter()
             .chain(refusals.map(Problem::from))

@@ -6,7 +6,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use domain::values::{RegistrationId, is_invisible};
+use domain::values::{RegistrationId, StatedReason};
 use usecases::FieldFault;
 
 use crate::answers::KnownPersonAnswer;
@@ -17,8 +17,6 @@ use crate::state::ApiState;
 
 /// The header that says what a person is read for.
 pub const PURPOSE: &str = "Onboarding-Purpose";
-/// The fewest and the most characters of a purpose.
-const PURPOSE_LENGTH: std::ops::RangeInclusive<usize> = 3..=200;
 
 /// Tells a subscriber who the person of a registration is: what the feed holds sealed. Each read is recorded with its
 /// purpose before it is answered, and whoever has read a person is expected to acknowledge an erasure.
@@ -93,13 +91,10 @@ fn purpose(headers: &HeaderMap) -> Result<String, FieldFault> {
         .ok()
         .and_then(decoded)
         .ok_or_else(|| fault("purpose"))?;
-    let text = text.trim();
-    let fits = PURPOSE_LENGTH.contains(&text.chars().count());
-    let printable = !text.chars().any(|c| c.is_control() || is_invisible(c));
-    if !fits || !printable || text.contains('@') || given.next().is_some() {
-        return Err(fault("purpose"));
+    match StatedReason::parse(&text) {
+        Ok(purpose) if given.next().is_none() => Ok(purpose.as_str().to_owned()),
+        _ => Err(fault("purpose")),
     }
-    Ok(text.to_owned())
 }
 
 /// Undoes percent-encoding; none where what it stands for is no text.

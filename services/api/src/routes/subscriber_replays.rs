@@ -102,7 +102,10 @@ pub async fn show(
 
 async fn asker(state: &ApiState, headers: &HeaderMap) -> Result<(Subscriber, Lanes), Problem> {
     let subscriber = credentials::subscriber(state, headers).await?;
-    let known = state.subscribers.as_ref().ok_or_else(Problem::unauthorized)?;
+    let known = state
+        .subscribers
+        .as_ref()
+        .ok_or_else(Problem::unknown_credential)?;
     Ok((subscriber, known.registry.lanes()))
 }
 

@@ -1,5 +1,6 @@
 //! The story in English.
 
+use domain::Stage;
 use domain::registration::event::{
     Delivery, DeliveryFailure, ErasedBy, Event, FailureReason, LinkPurpose, LinkRefusal, LinkedBy, Notice,
     RegisterCheck, RegisterSource, RegisterStatus,
@@ -14,10 +15,27 @@ pub(super) const FRAME: Frame = Frame {
     position: "position",
     sealed: "personal data, sealed",
     person_key: "under the person's own key",
-    stage: "It stands at:",
+    stage: "Where it stands:",
     conforms: "postgres-es, as published, reads the same events",
     differs: "READ DIFFERENTLY BY POSTGRES-ES:",
 };
+
+/// Where the registration stands.
+pub(super) fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Blank => "nothing has happened yet",
+        Stage::AwaitingTopics => "the topics are asked for",
+        Stage::AwaitingEstablishment => "the establishment’s SIRET is asked for",
+        Stage::AwaitingMemberNumber => "the establishment’s number is asked for",
+        Stage::AwaitingIdcc => "the establishment’s collective agreement is asked for",
+        Stage::AwaitingEmailVerification => "the address is to be proven by the link in the mail",
+        Stage::AwaitingPassword => "the address is proven, a password is asked for",
+        Stage::Active => "an account",
+        Stage::Expired => "left unfinished for too long",
+        Stage::Erased => "the person is forgotten",
+        Stage::Closed => "the account is closed and will be forgotten",
+    }
+}
 
 /// What the event says.
 pub(super) fn sentence(event: &Event) -> String {

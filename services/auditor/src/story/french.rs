@@ -1,5 +1,6 @@
 //! The story in French.
 
+use domain::Stage;
 use domain::registration::event::{
     Delivery, DeliveryFailure, ErasedBy, Event, FailureReason, LinkPurpose, LinkRefusal, LinkedBy, Notice,
     RegisterCheck, RegisterSource, RegisterStatus,
@@ -14,10 +15,27 @@ pub(super) const FRAME: Frame = Frame {
     position: "position",
     sealed: "données personnelles, scellées",
     person_key: "sous la clé propre à la personne",
-    stage: "Elle en est à\u{a0}:",
+    stage: "Où elle en est\u{a0}:",
     conforms: "postgres-es, tel que publié, lit les mêmes événements",
     differs: "LU DIFFÉREMMENT PAR POSTGRES-ES\u{a0}:",
 };
+
+/// Where the registration stands.
+pub(super) fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Blank => "rien ne s’est encore passé",
+        Stage::AwaitingTopics => "les thématiques sont demandées",
+        Stage::AwaitingEstablishment => "le SIRET de l’établissement est demandé",
+        Stage::AwaitingMemberNumber => "le numéro de l’établissement est demandé",
+        Stage::AwaitingIdcc => "la convention collective de l’établissement est demandée",
+        Stage::AwaitingEmailVerification => "l’adresse reste à prouver par le lien de l’e-mail",
+        Stage::AwaitingPassword => "l’adresse est prouvée, un mot de passe est demandé",
+        Stage::Active => "un compte",
+        Stage::Expired => "laissée inachevée trop longtemps",
+        Stage::Erased => "la personne est oubliée",
+        Stage::Closed => "le compte est fermé et sera oublié",
+    }
+}
 
 /// What the event says.
 pub(super) fn sentence(event: &Event) -> String {

@@ -1,6 +1,7 @@
 //! A registration as a story, read both ways.
 
 use auditor::{Reader, conformance};
+use domain::Stage;
 use domain::values::{Locale, RegistrationId};
 use uuid::Uuid;
 
@@ -19,11 +20,18 @@ async fn a_story_tells_every_event_and_compares_with_postgres_es() {
         let story = reader.show(id, None, locale).await.expect("read").expect("there");
         assert!(story.conforms(), "{story}");
         assert_eq!((story.chapters.len(), story.compared), (4, 4));
-        assert_eq!(story.stage, "awaiting_establishment");
+        assert_eq!(story.stage, Stage::AwaitingEstablishment);
         assert_eq!(story.chapters[2].position, Some(3));
         assert_eq!(story.chapters[3].position, None);
         assert!(story.chapters[2].says.contains("payments"));
         let told = story.to_string();
+        let stage = match locale {
+            Locale::Fr => {
+                "Où elle en est\u{a0}: le SIRET de l’établissement est demandé (awaiting_establishment)"
+            }
+            Locale::En => "Where it stands: the establishment’s SIRET is asked for (awaiting_establishment)",
+        };
+        assert!(told.contains(stage), "{told}");
         assert!(
             !told.contains("c2VhbGVk") && told.contains("LaterEvent"),
             "{told}"
@@ -40,7 +48,7 @@ async fn a_story_tells_every_event_and_compares_with_postgres_es() {
         .await
         .expect("read")
         .expect("there");
-    assert_eq!((early.chapters.len(), early.stage), (2, "awaiting_topics"));
+    assert_eq!((early.chapters.len(), early.stage), (2, Stage::AwaitingTopics));
 }
 
 #[tokio::test]

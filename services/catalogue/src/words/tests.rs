@@ -10,12 +10,13 @@ use fluent_bundle::FluentResource;
 use super::{Argument, FluentArgs, Words, files};
 
 /// What the API answers, `code` of problems.
-const PROBLEMS: [&str; 24] = [
+const PROBLEMS: [&str; 25] = [
     "invalid",
     "malformed-body",
     "body-too-large",
     "unsupported-media-type",
     "unauthorized",
+    "unknown-credential",
     "not-found",
     "method-not-allowed",
     "precondition-failed",

@@ -16,6 +16,9 @@ problem-unsupported-media-type-detail = Send the request as JSON, with the heade
 problem-unauthorized-title = Access needs confirming
 problem-unauthorized-detail = This page or action needs an access that we did not recognise. Sign in, or take up your registration again from the link in your mail.
 
+problem-unknown-credential-title = The credential is not known
+problem-unknown-credential-detail = Send yours in the header “Authorization: Bearer …”. It may have been replaced or revoked: ask whoever gave it to you.
+
 problem-not-found-title = Not found
 problem-not-found-detail = There is nothing at this address, or you have no access to it.
 

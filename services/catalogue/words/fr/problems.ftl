@@ -16,6 +16,9 @@ problem-unsupported-media-type-detail = Envoyez la demande en JSON, avec l’en-
 problem-unauthorized-title = Accès à confirmer
 problem-unauthorized-detail = Cette page ou cette action demande un accès que nous n’avons pas reconnu. Connectez-vous, ou reprenez votre inscription depuis le lien reçu par courriel.
 
+problem-unknown-credential-title = Accès inconnu
+problem-unknown-credential-detail = Envoyez le vôtre dans l’en-tête « Authorization: Bearer … ». Il a peut-être été remplacé ou retiré : demandez à qui vous l’a donné.
+
 problem-not-found-title = Introuvable
 problem-not-found-detail = Rien ne se trouve à cette adresse, ou vous n’y avez pas accès.
 

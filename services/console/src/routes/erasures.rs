@@ -3,12 +3,12 @@
 use axum::Form;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::values::RegistrationId;
+use domain::values::{RegistrationId, StatedReason};
 use serde::Deserialize;
 use usecases::Denied as UseCaseDenied;
 
 use super::{Page, search};
-use crate::staff::{Member, Role, purpose};
+use crate::staff::{Member, Role};
 use crate::views;
 use crate::views::erasures::Waiting;
 use crate::views::layout::Fault;
@@ -102,16 +102,16 @@ async fn reasoned(
     text: &str,
 ) -> Result<Result<String, Fault>, Denied> {
     let scene = visit.scene();
-    let Some(reason) = purpose(text) else {
+    let Ok(reason) = StatedReason::parse_of_staff(text) else {
         return Ok(Err((field, scene.say("reason-refused"))));
     };
     match visit
         .state
         .onboarding
-        .refuse_a_reason_that_names(id, &reason)
+        .refuse_a_reason_that_names(id, reason.as_str())
         .await
     {
-        Ok(()) => Ok(Ok(reason)),
+        Ok(()) => Ok(Ok(reason.as_str().to_owned())),
         Err(UseCaseDenied::Invalid(_)) => Ok(Err((field, scene.say("reason-names")))),
         Err(UseCaseDenied::NotFound) => Err(Denied::NotFound),
         Err(fault) => Err(fault.into()),

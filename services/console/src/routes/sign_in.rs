@@ -4,11 +4,12 @@ use axum::Form;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::values::StatedReason;
 use runtime::edge::cookies::Cookie;
 use serde::Deserialize;
 
 use crate::HOME;
-use crate::staff::{self, Member};
+use crate::staff::Member;
 use crate::views::{self, sign_in::Wrong};
 use crate::web::denied::Denied;
 use crate::web::visit::Visit;
@@ -35,7 +36,7 @@ pub struct SignInForm {
 pub async fn enter(visit: Visit, Form(form): Form<SignInForm>) -> Response {
     let page = async {
         visit.sent_by_our_page()?;
-        let (name, purpose) = (form.name.trim(), staff::purpose(&form.purpose));
+        let (name, purpose) = (form.name.trim(), StatedReason::parse_of_staff(&form.purpose).ok());
         let role = visit.state.staff.recognise(name, form.secret.trim()).await?;
         let (Some(role), Some(purpose)) = (role, purpose.clone()) else {
             let wrong = Wrong {
@@ -49,7 +50,7 @@ pub async fn enter(visit: Visit, Form(form): Form<SignInForm>) -> Response {
         let member = Member {
             name: name.to_owned(),
             role,
-            purpose,
+            purpose: purpose.as_str().to_owned(),
         };
         visit.record(&member, "sign_in", None).await?;
         let token = visit.state.staff.open(&member).await?;

@@ -4,13 +4,13 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::values::RegistrationId;
+use domain::values::{RegistrationId, StatedReason};
 use serde::Deserialize;
 use subscribers::webhook::deliveries;
 use subscribers::{Lanes, Registry, Subscriber, SubscriberError, status};
 
 use super::Page;
-use crate::staff::{Member, Role, purpose};
+use crate::staff::{Member, Role};
 use crate::views;
 use crate::views::layout::Fault;
 use crate::views::subscribers::Shown;
@@ -64,13 +64,13 @@ pub async fn skip(visit: Visit, Path(name): Path<String>, Form(form): Form<Parke
     let page = async {
         let member = operator(&visit)?;
         let subscriber = find(&visit, &name).await?;
-        let Some(reason) = purpose(&form.reason) else {
+        let Ok(reason) = StatedReason::parse_of_staff(&form.reason) else {
             let fault = ("skip", visit.scene().say("reason-refused"));
             return shown(&visit, member, &subscriber, &[fault]).await;
         };
         visit.record(member, "skip", Some(form.registration)).await?;
         lanes(&visit)
-            .skip(&subscriber, form.registration, &reason)
+            .skip(&subscriber, form.registration, reason.as_str())
             .await?;
         Ok(back(&subscriber))
     };

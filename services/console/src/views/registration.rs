@@ -1,6 +1,8 @@
 //! One registration as a timeline, with where each event stands in the log, and who looked at it.
 
 use auditor::Story;
+use domain::Stage;
+use domain::values::StatedReason;
 use maud::{Markup, html};
 use store::Access;
 
@@ -58,7 +60,7 @@ pub fn page(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
     let body = html! {
         dl.facts {
             div { dt { (scene.say("registration")) } dd { code { (story.registration) } } }
-            div { dt { (scene.say("stage")) } dd { (scene.named("stage", story.stage)) } }
+            div { dt { (scene.say("stage")) } dd { (scene.named("stage", story.stage.name())) } }
             div { dt { (scene.say("events")) } dd { (story.chapters.len()) } }
         }
         section aria-labelledby="timeline" {
@@ -127,7 +129,7 @@ fn forms(scene: &Scene<'_>, shown: &Shown<'_>, acts: Acts<'_>) -> Markup {
                 @if let Some(act) = hidden { input type="hidden" name="act" value=(act); }
                 label for=(id) { (scene.say(&format!("{key}-why"))) }
                 (fault(acts.faults, id))
-                input id=(id) name="reason" required minlength="5" maxlength="200" autocomplete="off"
+                input id=(id) name="reason" required minlength=(StatedReason::LENGTH_MIN) maxlength=(StatedReason::LENGTH_MAX) autocomplete="off"
                     aria-invalid=[invalid(acts.faults, id)]
                     aria-describedby=[invalid(acts.faults, id).map(|_| format!("{id}-fault"))];
                 button { (scene.say(key)) }
@@ -136,12 +138,12 @@ fn forms(scene: &Scene<'_>, shown: &Shown<'_>, acts: Acts<'_>) -> Markup {
     };
     let stage = shown.story.stage;
     html! {
-        @if stage != "erased" {
+        @if stage != Stage::Erased {
             section aria-labelledby="acts" {
                 h2 #acts { (scene.say("acts")) }
                 @if acts.is_held { p { strong { (scene.say("is-held")) } } (reason("hold", "hold-lift", "hold", Some("lift"))) }
                 @else { (reason("hold", "hold-set", "hold", Some("set"))) }
-                @if stage == "closed" { (reason("cancel", "cancel-erasure", "cancel-erasure", None)) }
+                @if stage == Stage::Closed { (reason("cancel", "cancel-erasure", "cancel-erasure", None)) }
                 form.act method="post" action={ (base) "/person" } {
                     label for="grant" { (scene.say("grant")) }
                     p.hint #grant-hint { (scene.say("grant-hint")) }

@@ -1,5 +1,6 @@
 //! The way in: name, secret, and why.
 
+use domain::values::StatedReason;
 use maud::{Markup, html};
 
 use super::layout::{self, Fault, fault, invalid};
@@ -40,7 +41,7 @@ pub fn page(scene: &Scene<'_>, wrong: Wrong, name: &str, purpose: &str) -> Marku
                 label for="purpose" { (scene.say("sign-in-purpose")) }
                 span.hint #purpose-hint { (scene.say("purpose-hint")) }
                 (fault(&faults, "purpose"))
-                input #purpose name="purpose" value=(purpose) required minlength="5" maxlength="200" autocomplete="off"
+                input #purpose name="purpose" value=(purpose) required minlength=(StatedReason::LENGTH_MIN) maxlength=(StatedReason::LENGTH_MAX) autocomplete="off"
                     aria-invalid=[invalid(&faults, "purpose")]
                     aria-describedby={ @if wrong.purpose { "purpose-fault " } "purpose-hint" };
             }

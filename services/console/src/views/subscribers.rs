@@ -1,5 +1,6 @@
 //! Who receives the feed, how they are doing, and what is parked for one of them.
 
+use domain::values::StatedReason;
 use maud::{Markup, html};
 use subscribers::webhook::Delivery;
 use subscribers::{Parked, SubscriberStatus};
@@ -137,7 +138,7 @@ fn forms(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
             p { (choices("given-up")) }
             label for="skip" { (scene.say("skip-why")) }
             (fault(shown.faults, "skip"))
-            input #skip name="reason" required minlength="5" maxlength="200" autocomplete="off"
+            input #skip name="reason" required minlength=(StatedReason::LENGTH_MIN) maxlength=(StatedReason::LENGTH_MAX) autocomplete="off"
                 aria-invalid=[invalid(shown.faults, "skip")] aria-describedby=[invalid(shown.faults, "skip").map(|_| "skip-fault")];
             button { (scene.say("skip-event")) }
         }

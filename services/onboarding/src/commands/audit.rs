@@ -10,6 +10,7 @@ use auditor::{AuditError, Extras, Range, Reader, VerifyReport};
 use domain::Event;
 use domain::values::{Locale, RegistrationId};
 use runtime::Config;
+use store::Store;
 use tlog::Verifier;
 
 use crate::cli::{Audit, Exporting, Replaying};
@@ -59,6 +60,9 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
         }
         Audit::State { at, registration } => {
             standing(config, "audit", async |ground| {
+                if !are_known(&ground.store, registration.as_slice()).await? {
+                    return Ok(Exit::Fault);
+                }
                 let bar = Progress::of("events", Some(0));
                 let mut output = BufWriter::new(std::io::stdout());
                 let tell = |at, of| bar.at(at, Some(of));
@@ -76,6 +80,16 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
             .await
         }
     }
+}
+
+/// Whether something was written of each of these; otherwise says of which one nothing was. Silence would read as a past
+/// without events.
+pub(super) async fn are_known(store: &Store, asked: &[RegistrationId]) -> anyhow::Result<bool> {
+    let unknown = auditor::unknown_among(store, asked).await?;
+    if let Some(registration) = unknown {
+        eprintln!("there is no registration {registration}");
+    }
+    Ok(unknown.is_none())
 }
 
 async fn show(
@@ -232,6 +246,9 @@ async fn replay(config: &Config, asked: Replaying) -> anyhow::Result<Exit> {
         follow,
     };
     standing(config, "audit", async |ground| {
+        if !are_known(&ground.store, &range.registrations).await? {
+            return Ok(Exit::Fault);
+        }
         let mut output = BufWriter::new(std::io::stdout());
         let written = auditor::replay(&ground.store, &range, |line| {
             output.write_all(line.as_bytes())?;

@@ -12,6 +12,7 @@ use store::HoldSet;
 use usecases::{Denied, Nudge, Onboarding};
 
 use crate::cli::rights::{Erase, Erasure, Hold};
+use crate::commands::reason::acceptable;
 use crate::exit::Exit;
 use crate::ground::{Ground, standing};
 use crate::terminal::{say, say_json};
@@ -19,11 +20,6 @@ use crate::terminal::{say, say_json};
 pub use keys::run as keys;
 pub use looking::{grant, person};
 pub use retention::run as retention;
-
-/// The longest reason kept.
-const REASON_MAX: usize = 200;
-/// So many digits in a row are a number of somebody's.
-const PERSONAL_NUMBER_MIN: usize = 8;
 /// Erasures listed at most.
 const LISTED_MAX: u32 = 10_000;
 
@@ -40,7 +36,7 @@ pub async fn erase(config: &Config, command: Erase, json: bool) -> anyhow::Resul
     };
     let outcome = standing(config, "erase", async |ground| {
         let onboarding = telling(ground, "erase").await?;
-        Ok(onboarding.erase(registration, &by.by, reason, now).await)
+        Ok(onboarding.erase(registration, &by.by, reason.as_str(), now).await)
     })
     .await?;
     match outcome {
@@ -104,7 +100,9 @@ pub async fn erasure(config: &Config, command: Erasure, json: bool) -> anyhow::R
             };
             let cancelled = standing(config, "erasure", async |ground| {
                 let onboarding = telling(ground, "erasure").await?;
-                Ok(onboarding.cancel_erasure(registration, &by.by, reason).await)
+                Ok(onboarding
+                    .cancel_erasure(registration, &by.by, reason.as_str())
+                    .await)
             })
             .await?;
             match cancelled {
@@ -164,6 +162,7 @@ pub async fn hold(config: &Config, command: Hold, json: bool) -> anyhow::Result<
     let Some(reason) = acceptable(&reason) else {
         return Ok(Exit::WrongUsage);
     };
+    let reason = reason.as_str();
     let actor = format!("operator:{by}");
     let said = standing(config, "hold", async |ground| {
         let onboarding = ground.onboarding(Nudge::default())?;
@@ -206,19 +205,6 @@ async fn telling(ground: &Ground, name: &str) -> anyhow::Result<Onboarding> {
     ground.onboarding(nudge)
 }
 
-/// A reason or purpose that may be kept for ever; otherwise says what is wrong with it.
-fn acceptable(reason: &str) -> Option<&str> {
-    let reason = reason.trim();
-    let fine = !reason.is_empty()
-        && reason.chars().count() <= REASON_MAX
-        && !reason.chars().any(|c| c == '@' || c.is_control())
-        && !holds_a_number(reason);
-    if !fine {
-        eprintln!("a reason has 1 to {REASON_MAX} characters and names nobody: it is kept for ever");
-    }
-    fine.then_some(reason)
-}
-
 /// Says why not, or hands a fault of ours on.
 fn refused(registration: RegistrationId, denied: Denied) -> anyhow::Result<Exit> {
     match denied {
@@ -232,22 +218,6 @@ fn refused(registration: RegistrationId, denied: Denied) -> anyhow::Result<Exit>
         }
         fault => Err(fault.into()),
     }
-}
-
-/// Whether a text holds a telephone or other personal number: many digits with nothing but separators between.
-fn holds_a_number(text: &str) -> bool {
-    let mut digits = 0;
-    for c in text.chars() {
-        match c {
-            _ if c.is_ascii_digit() => digits += 1,
-            ' ' | '.' => {}
-            _ => digits = 0,
-        }
-        if digits >= PERSONAL_NUMBER_MIN {
-            return true;
-        }
-    }
-    false
 }
 
 /// A moment for a reader, to the second.

@@ -2,6 +2,7 @@
 
 use runtime::Config;
 
+use super::audit::are_known;
 use crate::cli::Rules;
 use crate::exit::Exit;
 use crate::ground::standing;
@@ -11,13 +12,19 @@ use crate::terminal::{Progress, say, say_json};
 pub async fn run(config: &Config, command: Rules, json: bool) -> anyhow::Result<Exit> {
     let Rules::Replay { registration } = command;
     let report = standing(config, "rules", async |ground| {
+        if !are_known(&ground.store, &registration).await? {
+            return Ok(None);
+        }
         let bar = Progress::of("events", Some(0));
         let tell = |at, of| bar.at(at, Some(of));
         let report = auditor::rejudge(&ground.store, &registration, tell).await?;
         bar.done();
-        Ok(report)
+        Ok(Some(report))
     })
     .await?;
+    let Some(report) = report else {
+        return Ok(Exit::Fault);
+    };
     if json {
         say_json(&report)?;
     } else {

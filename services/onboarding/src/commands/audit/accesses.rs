@@ -6,6 +6,7 @@ use domain::values::RegistrationId;
 use runtime::Config;
 use store::Access;
 
+use super::are_known;
 use super::trust::held_against;
 use crate::exit::Exit;
 use crate::ground::standing;
@@ -23,6 +24,9 @@ pub async fn run(
 ) -> anyhow::Result<Exit> {
     standing(config, "audit", async |ground| {
         let store = &ground.store;
+        if !are_known(store, registration.as_slice()).await? {
+            return Ok(Exit::Fault);
+        }
         if let Some(id) = registration {
             for access in store
                 .accesses_of(id)

@@ -5,8 +5,9 @@ use runtime::Config;
 use store::NewGrant;
 use usecases::{Look, Nudge};
 
-use super::{acceptable, refused, second};
+use super::{refused, second};
 use crate::cli::rights::{Grant, Person};
+use crate::commands::reason::acceptable;
 use crate::exit::Exit;
 use crate::ground::standing;
 use crate::terminal::{say, say_json};
@@ -35,7 +36,7 @@ pub async fn grant(config: &Config, command: Grant, json: bool) -> anyhow::Resul
             let new = NewGrant {
                 granted_to: to,
                 role,
-                purpose: purpose.to_owned(),
+                purpose: purpose.as_str().to_owned(),
                 registration,
                 given_by: by.by,
                 lifetime,
@@ -43,7 +44,7 @@ pub async fn grant(config: &Config, command: Grant, json: bool) -> anyhow::Resul
             let given = standing(config, "grant", async |ground| {
                 if let Some(id) = registration {
                     let onboarding = ground.onboarding(Nudge::default())?;
-                    if let Err(denied) = onboarding.refuse_a_reason_that_names(id, purpose).await {
+                    if let Err(denied) = onboarding.refuse_a_reason_that_names(id, purpose.as_str()).await {
                         return Ok(Err((id, denied)));
                     }
                 }

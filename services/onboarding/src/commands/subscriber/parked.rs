@@ -6,14 +6,13 @@ use runtime::Config;
 use serde_json::json;
 use subscribers::{Lanes, NUDGE_SUBJECT, Registry, Subscriber, SubscriberError, SubscriberName};
 
+use crate::commands::reason::acceptable;
 use crate::exit::Exit;
 use crate::ground::{Ground, standing};
 use crate::terminal::{say, say_json};
 
 /// How many are listed.
 const LISTED_MAX: u32 = 1_000;
-/// The longest reason kept.
-const REASON_MAX: usize = 200;
 
 /// Runs something about one subscriber; a name that nobody has is wrong usage.
 pub async fn about(
@@ -129,14 +128,12 @@ pub async fn skip(
     reason: &str,
     json: bool,
 ) -> anyhow::Result<Exit> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_MAX || reason.contains('@') {
-        eprintln!("a reason has 1 to {REASON_MAX} characters and names nobody: it is kept");
+    let Some(reason) = acceptable(reason) else {
         return Ok(Exit::WrongUsage);
-    }
+    };
     about(config, name, async |ground, lanes, subscriber| {
         let skipped = lanes
-            .skip(&subscriber, registration, reason)
+            .skip(&subscriber, registration, reason.as_str())
             .await
             .context("the event was not skipped")?;
         nudge(ground).await;
