@@ -2,17 +2,16 @@
 //!
 //! One walk over what the log held when it began, in pages, so memory does not grow with the log: positions follow
 //! each other, each names an event, the event's columns have the hash that the log holds, and the tree over the hashes
-//! comes to the root of every checkpoint and of the log's head. Beside it one statement: each registration's events
-//! follow each other in the log. Then a second walk from the other side: each event is in the log or waits for its place.
+//! comes to the root of every checkpoint and of the log's head. Beside it one statement from the other side: each event is
+//! in the log or waits for its place, and each registration's events follow each other in the log.
 //!
 //! What the database cannot show by itself is that it was rewritten as a whole, hashes and tree included: checkpoints
 //! are signed with a key that is not in it, and those kept elsewhere ([`Trust::kept`]) tell of a shorter or other past.
 
+mod events;
 pub mod folder;
 pub(crate) mod report;
 pub(crate) mod signed;
-mod turn;
-mod unplaced;
 mod walk;
 
 pub use report::{Difference, VerifyReport};
@@ -50,15 +49,8 @@ pub async fn verify(
 
     let mut walk = Walk::new(store, size, trust);
     // Beside each other: the one mostly waits for PostgreSQL, which sorts on another core for the other.
-    let ((), (many, first)) = tokio::try_join!(walk.go(&progress), turn::out_of_turn(store, size))?;
+    let ((), looked) = tokio::try_join!(walk.go(&progress), events::look(store, size))?;
     let mut report = walk.report;
-    if let Some(first) = first {
-        report.note_many(
-            many,
-            first,
-            "the event before this one in its registration does not stand before it in the log",
-        );
-    }
     // What the bus or a file knows may have been signed since the head was read.
     let now = store.log_head().await?.position();
     walk.signed.beyond(now.max(size), &mut report);
@@ -86,7 +78,7 @@ pub async fn verify(
     if trust.told && size > 0 {
         report.must_be_signed();
     }
-    unplaced::look(store, &mut report).await?;
+    looked.tell(&mut report);
     Ok(report)
 }
 

@@ -44,6 +44,9 @@ pub async fn connect(
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
         ("lock_timeout", LOCK_TIMEOUT),
+        // Daily work reads pages. Beyond some millions of events PostgreSQL would start two workers for each page of the log,
+        // which takes longer than the page.
+        ("max_parallel_workers_per_gather", "0"),
     ]);
     PgPoolOptions::new()
         .max_connections(max_connections)
