@@ -39,6 +39,14 @@ impl Message {
     }
 }
 
+/// How many events that ask for a mail the mailer is not done with; nothing while it has no consumer.
+pub async fn unread_by_the_mailer(nats_url: &str) -> Option<u64> {
+    let context = jetstream::new(async_nats::connect(nats_url).await.ok()?);
+    let stream = context.get_stream("ONBOARDING").await.ok()?;
+    let consumer = stream.consumer_info("mailer").await.ok()?;
+    Some(consumer.num_pending + consumer.num_ack_pending as u64)
+}
+
 /// The stream's last sequence; nothing while there is no stream.
 pub async fn last_sequence(nats_url: &str) -> Option<u64> {
     let client = async_nats::connect(nats_url).await.ok()?;

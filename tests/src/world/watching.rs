@@ -39,15 +39,17 @@ impl World {
         count.try_into().expect("not below nought")
     }
 
-    /// Waits until every stored event is in the feed and every mail that was asked for has an outcome; then checks the feed.
+    /// Waits until every stored event is in the feed, and every mail that was asked for, read by the mailer or not, has an
+    /// outcome; then checks the feed.
     pub async fn until_settled(&self) -> Vec<feed::Message> {
         let mut still = None;
         eventually("everything stored is published, and no mail is under way", async || {
             let stored = self.events().await;
             let open = self.count("SELECT count(*) FROM mailer.ledger WHERE recorded_at IS NULL AND state <> 'withdrawn'").await;
             let published = feed::last_sequence(&self.nats.url()).await?;
-            let now = (stored, published, open);
-            let calm = stored == published && open == 0 && still == Some(now);
+            let unread = feed::unread_by_the_mailer(&self.nats.url()).await?;
+            let now = (stored, published, open + unread);
+            let calm = stored == published && open + unread == 0 && still == Some(now);
             still = Some(now);
             calm.then_some(())
         })
