@@ -1,6 +1,6 @@
 //! Makes the stream again from the log. Subscribers keep their place: it is a position, and positions do not change.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::{self, DeliverPolicy};
 use async_nats::jetstream::stream::Config;
@@ -18,8 +18,10 @@ use crate::publisher::Publisher;
 use crate::stream;
 use crate::watch::Reached;
 
-/// A rival makes a consumer again at its own next try, seconds later: a few tries in a row are more than enough.
+/// A rival makes a stream or consumer again at its own next try, seconds later: a few tries in a row are more than enough.
 const SET_UP_TRIES: u32 = 5;
+/// How long the server is given to remove a stream's files.
+const REMOVAL: Duration = Duration::from_millis(100);
 
 /// What was made again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -45,7 +47,7 @@ pub async fn rebuild(store: &Store, client: &Client, progress: Progress<'_>) -> 
     let (chosen, consumers) = found(&context).await?;
     delete(&context).await?;
     if let Some(chosen) = chosen {
-        stream::make_as(&context, chosen).await?;
+        make_again(&context, &chosen).await?;
     }
     let mut publisher = Publisher::new(store.clone(), client.clone(), context.clone(), Reached::default());
     let mut position = publisher.tip().await?;
@@ -72,6 +74,22 @@ pub async fn rebuild(store: &Store, client: &Client, progress: Progress<'_>) -> 
         consumers: names,
         seconds: started.elapsed().as_secs_f64(),
     })
+}
+
+/// A role at work may have made the stream while the server was still removing the files of the one before, and those of the
+/// new one with them: such a stream can be neither set nor kept, and gives way like any other fault that passes.
+async fn make_again(context: &jetstream::Context, chosen: &Config) -> Result<(), RelayError> {
+    let mut tries = SET_UP_TRIES;
+    loop {
+        tries -= 1;
+        match stream::make_as(context, chosen.clone()).await {
+            Err(_) if tries > 0 => {
+                let _ = context.delete_stream(STREAM).await;
+                tokio::time::sleep(REMOVAL).await;
+            }
+            made => return made,
+        }
+    }
 }
 
 /// The stream's settings and its durable consumers; none when there is no stream. Other consumers belong to readers that
