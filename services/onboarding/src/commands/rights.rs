@@ -20,6 +20,7 @@ use crate::terminal::{say, say_json};
 pub use keys::run as keys;
 pub use looking::{grant, person};
 pub use retention::run as retention;
+
 /// Erasures listed at most.
 const LISTED_MAX: u32 = 10_000;
 
