@@ -41,6 +41,12 @@ fn verify(world: &World, code: i32) -> Value {
     serde_json::from_slice(&said.stdout).expect("JSON")
 }
 
+/// How the stream is kept at present.
+async fn settings(context: &jetstream::Context) -> jetstream::stream::Config {
+    let stream = context.get_stream(STREAM).await.unwrap();
+    stream.cached_info().config.clone()
+}
+
 #[test]
 fn a_stream_deleted_under_its_readers_comes_back_whole_and_is_heard_once() {
     run(async {
@@ -92,13 +98,7 @@ fn what_roles_made_again_during_a_rebuild_is_as_it_had_been_chosen_and_where_it_
         while let Some(message) = first.next().await {
             message.unwrap().double_ack().await.unwrap();
         }
-        let mut chosen = context
-            .get_stream(STREAM)
-            .await
-            .unwrap()
-            .cached_info()
-            .config
-            .clone();
+        let mut chosen = settings(&context).await;
         chosen.max_bytes = 1 << 30;
         context.update_stream(&chosen).await.unwrap();
         // As roles do that find the stream or their consumer gone.
@@ -120,13 +120,7 @@ fn what_roles_made_again_during_a_rebuild_is_as_it_had_been_chosen_and_where_it_
             () = rival => unreachable!("it never ends"),
         };
         assert!(rebuilt.consumers.contains(&"reader".to_owned()));
-        let kept = context
-            .get_stream(STREAM)
-            .await
-            .unwrap()
-            .cached_info()
-            .config
-            .max_bytes;
+        let kept = settings(&context).await.max_bytes;
         assert_eq!(kept, 1 << 30, "what the operator had chosen");
         let reader = make().await.unwrap();
         let message = reader
@@ -162,13 +156,7 @@ fn a_forged_message_is_found_by_its_content_and_mended_and_the_stream_s_settings
         verify(&world, 0);
         let mended = world.until_settled().await;
         assert_eq!(mended[forged.stream_sequence as usize - 1].event, forged.event);
-        let kept = context
-            .get_stream(STREAM)
-            .await
-            .unwrap()
-            .cached_info()
-            .config
-            .max_bytes;
+        let kept = settings(&context).await.max_bytes;
         assert_eq!(kept, 1 << 30, "what the operator had chosen outlives a rebuild");
         assert_eq!(
             world.mails_to(&visitor.person.email).len(),

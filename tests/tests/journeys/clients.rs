@@ -41,9 +41,13 @@ impl Client {
         store: (&str, &OsStr),
     ) -> Self {
         let log = world.folder.join("client.log");
+        let python_path = std::env::join_paths(
+            ["tests/clients", ".onboarding/tools/python"].map(|it| repository().join(it)),
+        )
+        .unwrap();
         let process = Command::new(program)
             .args(arguments)
-            .env("PYTHONPATH", repository().join(".onboarding/tools/python"))
+            .env("PYTHONPATH", python_path)
             .env("FEED_NATS_URL", told.told("nats_url"))
             .env("FEED_STREAM", told.told("stream"))
             .env("FEED_CONSUMER", told.told("consumer"))
@@ -57,7 +61,7 @@ impl Client {
     }
 
     /// Ends the test with the client's last words where it ended by itself.
-    pub fn is_alive(&mut self) {
+    pub fn must_be_alive(&mut self) {
         if let Some(status) = self.process.try_wait().unwrap() {
             let said = fs::read_to_string(&self.log).unwrap();
             panic!("the client ended by itself, {status}:\n{said}");
@@ -66,7 +70,7 @@ impl Client {
 
     /// Ends it as a power failure would.
     pub fn kill(mut self) {
-        self.is_alive();
+        self.must_be_alive();
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
@@ -158,7 +162,7 @@ async fn survives(
         let (mut client, before) = (start(), count());
         newcomer_with_account(&world, &newcomer()).await;
         within(6 * ACK_WAIT, "the client does something", async || {
-            client.is_alive();
+            client.must_be_alive();
             (count() > before).then_some(())
         })
         .await;
@@ -175,7 +179,7 @@ async fn survives(
             6 * ACK_WAIT,
             "effects, each event once and in order",
             async || {
-                client.is_alive();
+                client.must_be_alive();
                 (effects(&store) == expected).then_some(())
             },
         )

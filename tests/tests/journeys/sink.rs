@@ -77,7 +77,7 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
         };
         let mut client = start();
         within(6 * ACK_WAIT, "the sink does something", async || {
-            client.is_alive();
+            client.must_be_alive();
             (applied().await > 0).then_some(())
         })
         .await;
@@ -113,7 +113,7 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
             }
         }
         within(6 * ACK_WAIT, "the sink goes on", async || {
-            client.is_alive();
+            client.must_be_alive();
             (applied().await > before).then_some(())
         })
         .await;
@@ -133,7 +133,7 @@ fn the_sink_into_postgres_ends_equal_to_the_read_model() {
         assert_eq!(people.as_array().unwrap().len(), 4, "{people}");
         assert!(attachments.as_array().unwrap().len() >= 8, "{attachments}");
         within(6 * ACK_WAIT, "the sink equals the read model", async || {
-            client.is_alive();
+            client.must_be_alive();
             (told(&theirs, false).await? == (people.clone(), attachments.clone())).then_some(())
         })
         .await;
