@@ -5,6 +5,11 @@
 //! It may be killed at any line: messages are acknowledged after the transaction that applied them, and `crm.apply` has no
 //! effect for what comes again.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a program of its own with one task: nothing drops its futures midway"
+)]
+
 use std::env;
 
 use async_nats::ConnectOptions;

@@ -168,7 +168,7 @@ impl Cluster {
 
     /// Connections to a database, as its owner.
     pub fn pool(&self, database: &str) -> PgPool {
-        sqlx::postgres::PgPoolOptions::new()
+        database::pool_options()
             .max_connections(4)
             .connect_lazy(&self.url(database))
             .expect("a URL of our own")

@@ -23,8 +23,9 @@ const LONG: [&str; 2] = [
 ];
 
 /// What a crate may use of ours, beside `domain`, which all may use.
-const GROUND: [&str; 8] = [
+const GROUND: [&str; 9] = [
     "catalogue",
+    "database",
     "directory",
     "keyring",
     "runtime",
@@ -108,13 +109,14 @@ fn crates_import_downwards_only() {
     for package in &packages {
         let name = package.name.as_str();
         let may = |other: &str| match name {
-            "subscribers" => ["domain", "keyring", "runtime", "store"].contains(&other),
-            "domain" | "tlog" => false,
+            "subscribers" => ["database", "domain", "keyring", "runtime", "store"].contains(&other),
+            "database" | "domain" | "tlog" => false,
             "witness" => other == "tlog",
-            "projections" | "runtime" | "catalogue" => other == "domain",
+            "projections" | "catalogue" => other == "domain",
+            "runtime" => ["database", "domain"].contains(&other),
             "keyring" => ["domain", "tlog"].contains(&other),
-            "directory" => ["domain", "keyring"].contains(&other),
-            "store" => ["domain", "keyring", "tlog"].contains(&other),
+            "directory" => ["database", "domain", "keyring"].contains(&other),
+            "store" => ["database", "domain", "keyring", "tlog"].contains(&other),
             "usecases" => other == "domain" || (GROUND.contains(&other) && other != "runtime"),
             // It shows what the auditor reads, and what is due by the mailer's policy.
             "console" => {

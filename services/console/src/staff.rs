@@ -139,7 +139,7 @@ impl Staff {
     /// # Errors
     /// [`StaffError::Database`].
     pub async fn remove(&self, name: &str) -> Result<bool, StaffError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = database::begin(&self.pool).await?;
         let removed = sqlx::query(
             "UPDATE console.staff SET removed_at = coalesce(removed_at, clock_timestamp()) WHERE name = $1",
         )

@@ -78,7 +78,7 @@ impl Directory {
                 ContactChange::Remove(reference) => removed.push(self.keyring.contact_index(reference)),
             }
         }
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = database::begin(&self.pool).await?;
         write_alone(&mut transaction).await?;
         let mut written = upsert(&mut transaction, &self.keyring, kept).await?;
         written.removed = remove(&mut transaction, &removed).await?;

@@ -25,7 +25,7 @@ use uuid::Uuid;
 /// The ledger as the service uses it, and the pool that may change a row behind its back.
 async fn ledger() -> (Ledger, PgPool, cluster::Database) {
     let database = cluster::migrated_database().await;
-    let service = sqlx::postgres::PgPoolOptions::new()
+    let service = database::pool_options()
         .after_connect(|connection, _| {
             Box::pin(async move {
                 sqlx::Executor::execute(connection, "SET ROLE onboarding_service")

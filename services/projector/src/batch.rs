@@ -13,7 +13,7 @@ use crate::failure::ProjectorError;
 /// The checkpoint's row is locked first, so that of two projectors with the same batch the second finds it done.
 pub(crate) async fn apply(pool: &PgPool, events: &[Happened]) -> Result<u64, ProjectorError> {
     let started = Instant::now();
-    let mut transaction = pool.begin().await?;
+    let mut transaction = database::begin(pool).await?;
     let before = checkpoint::lock(&mut transaction).await?;
     if before.fold_version != FOLD_VERSION {
         return Err(ProjectorError::LaterRelease {

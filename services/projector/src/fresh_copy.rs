@@ -50,6 +50,10 @@ impl<'a> FreshCopy<'a> {
     /// Folds the log up to `position` into the copy, in transactions of their own.
     pub async fn fold_to(&mut self, position: u64, progress: Progress<'_>) -> Result<(), ProjectorError> {
         while self.position < position {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the room is closed when dropped: no pool gets it back"
+            )]
             let mut transaction = sqlx::Connection::begin(&mut *self.room).await?;
             let reached = fold_batch(self.store, &mut transaction, self.position, position).await?;
             transaction.commit().await?;

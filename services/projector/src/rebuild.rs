@@ -143,7 +143,7 @@ async fn copy_of_most<'a>(store: &'a Store, progress: Progress<'_>) -> Result<Fr
 
 /// A service's statements are limited in time; comparing whole tables takes as long as it takes.
 async fn begin_long(pool: &PgPool) -> Result<Transaction<'static, Postgres>, ProjectorError> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = database::begin(pool).await?;
     for limit in [
         "SET LOCAL statement_timeout = 0",
         "SET LOCAL idle_in_transaction_session_timeout = 0",

@@ -2,10 +2,7 @@
 
 use std::{str::FromStr, time::Duration};
 
-use sqlx::{
-    ConnectOptions, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
 
 use crate::config::Secret;
 
@@ -48,7 +45,7 @@ pub async fn connect(
         // which takes longer than the page.
         ("max_parallel_workers_per_gather", "0"),
     ]);
-    PgPoolOptions::new()
+    database::pool_options()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
@@ -72,7 +69,7 @@ pub async fn connect(
 /// # Errors
 /// When the URL is wrong or the server cannot be reached.
 pub async fn connect_as_owner(url: &Secret, application_name: &str) -> Result<PgPool, sqlx::Error> {
-    PgPoolOptions::new()
+    database::pool_options()
         .max_connections(2)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options(url, application_name)?)

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::values::RegistrationId;
 use serde::Serialize;
 use sqlx::postgres::PgRow;
-use sqlx::{FromRow, Row};
+use sqlx::{FromRow, PgExecutor, Row};
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -88,10 +88,7 @@ impl Store {
     /// # Errors
     /// As for [`Self::record_access`].
     pub async fn record_accesses(&self, entries: &[AccessEntry]) -> Result<u64, StoreError> {
-        let mut transaction = self.pool().begin().await?;
-        let place = record_on(&mut transaction, entries).await?;
-        transaction.commit().await?;
-        Ok(place)
+        record_on(self.pool(), entries).await
     }
 
     /// Who looked at this registration's person, and what operators did about it, oldest first.
@@ -188,46 +185,25 @@ impl Store {
     }
 }
 
-/// Records entries within a transaction of the caller's, so that an act and its record are one.
+/// Records entries in one statement: alone, or within a transaction of the caller's, so that an act and its record are
+/// one. The function `record_accesses` (migration 0072) holds the lock that all who look share, so it comes last there.
 pub(crate) async fn record_on(
-    connection: &mut sqlx::PgConnection,
+    executor: impl PgExecutor<'_>,
     entries: &[AccessEntry],
 ) -> Result<u64, StoreError> {
-    let head: LogHead = sqlx::query_as("SELECT size, frontier FROM public.access_log_head FOR UPDATE")
-        .fetch_one(&mut *connection)
-        .await?;
-    // Asked under the lock, so that times mostly rise with the places. Nothing relies on it.
-    let now: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()")
-        .fetch_one(&mut *connection)
-        .await?;
-    let mut tree = head.tree;
-    for entry in entries {
-        let leaf_hash = access_leaf::hash(entry, now);
-        tree.push(leaf_hash);
-        sqlx::query(
-            "INSERT INTO public.access_log
-               (position, accessed_at, actor, role, purpose, registration_id, what, grant_id, leaf_hash)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(bigint(tree.size()))
-        .bind(now)
-        .bind(&entry.actor)
-        .bind(&entry.role)
-        .bind(&entry.purpose)
-        .bind(entry.registration.map(|id| id.0))
-        .bind(&entry.what)
-        .bind(entry.grant)
-        .bind(&leaf_hash[..])
-        .execute(&mut *connection)
-        .await?;
+    fn column<'a, T>(entries: &'a [AccessEntry], of: impl Fn(&'a AccessEntry) -> T) -> Vec<T> {
+        entries.iter().map(of).collect()
     }
-    let subtrees: Vec<&[u8]> = tree.subtrees().iter().map(|subtree| &subtree[..]).collect();
-    sqlx::query("UPDATE public.access_log_head SET size = $1, frontier = $2")
-        .bind(bigint(tree.size()))
-        .bind(subtrees)
-        .execute(&mut *connection)
+    let place: i64 = sqlx::query_scalar("SELECT public.record_accesses($1, $2, $3, $4, $5, $6)")
+        .bind(column(entries, |entry| entry.actor.as_str()))
+        .bind(column(entries, |entry| entry.role.as_str()))
+        .bind(column(entries, |entry| entry.purpose.as_str()))
+        .bind(column(entries, |entry| entry.registration.map(|id| id.0)))
+        .bind(column(entries, |entry| entry.what.as_str()))
+        .bind(column(entries, |entry| entry.grant))
+        .fetch_one(executor)
         .await?;
-    Ok(tree.size())
+    Ok(place.unsigned_abs())
 }
 
 fn bigint(position: u64) -> i64 {

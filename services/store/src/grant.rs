@@ -63,7 +63,7 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn give_grant(&self, grant: &NewGrant) -> Result<Grant, StoreError> {
         let id = Uuid::now_v7();
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = database::begin(self.pool()).await?;
         let entry = AccessEntry {
             actor: format!("operator:{}", grant.given_by),
             role: "operator".to_owned(),
@@ -72,7 +72,6 @@ impl Store {
             what: "grant.given".to_owned(),
             grant: Some(id),
         };
-        record_on(&mut transaction, &[entry]).await?;
         sqlx::query(
             "INSERT INTO public.access_grants
                (grant_id, granted_to, role, purpose, registration_id, given_by, expires_at)
@@ -87,6 +86,7 @@ impl Store {
         .bind(grant.lifetime.num_seconds())
         .execute(&mut *transaction)
         .await?;
+        record_on(&mut *transaction, &[entry]).await?;
         transaction.commit().await?;
         self.grant(id).await?.ok_or(StoreError::Corrupt("access_grants"))
     }
@@ -120,7 +120,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn revoke_grant(&self, id: Uuid, by: &str) -> Result<bool, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = database::begin(self.pool()).await?;
         let revoked: Option<Option<Uuid>> = sqlx::query_scalar(
             "UPDATE public.access_grants SET revoked_at = clock_timestamp() WHERE grant_id = $1 AND revoked_at IS NULL
              RETURNING registration_id",
@@ -139,7 +139,7 @@ impl Store {
             what: "grant.revoked".to_owned(),
             grant: Some(id),
         };
-        record_on(&mut transaction, &[entry]).await?;
+        record_on(&mut *transaction, &[entry]).await?;
         transaction.commit().await?;
         Ok(true)
     }

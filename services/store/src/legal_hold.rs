@@ -52,7 +52,7 @@ impl Store {
         reason: &str,
         by: &str,
     ) -> Result<HoldSet, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = database::begin(self.pool()).await?;
         let alive: Option<i32> = sqlx::query_scalar(
             "SELECT 1 FROM keyring.person_keys WHERE registration_id = $1 AND wrapped IS NOT NULL FOR SHARE",
         )
@@ -73,7 +73,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(HoldSet::AlreadyHeld);
         }
-        record_on(&mut transaction, &[act(registration, reason, by, "hold.set")]).await?;
+        record_on(&mut *transaction, &[act(registration, reason, by, "hold.set")]).await?;
         transaction.commit().await?;
         Ok(HoldSet::Set)
     }
@@ -88,7 +88,7 @@ impl Store {
         reason: &str,
         by: &str,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = database::begin(self.pool()).await?;
         let done = sqlx::query(
             "UPDATE public.legal_holds SET lifted_by = $2, lifted_at = clock_timestamp()
               WHERE registration_id = $1 AND lifted_at IS NULL",
@@ -100,7 +100,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        record_on(&mut transaction, &[act(registration, reason, by, "hold.lifted")]).await?;
+        record_on(&mut *transaction, &[act(registration, reason, by, "hold.lifted")]).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -40,7 +40,7 @@ impl Store {
         if !waiting {
             return Ok(Vec::new());
         }
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = database::begin(self.pool()).await?;
         let head: LogHead = sqlx::query_as("SELECT size, frontier FROM public.log_head FOR UPDATE")
             .fetch_one(&mut *transaction)
             .await?;

@@ -168,7 +168,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn signing_turn(&self, log: SignedLog, origin: &str) -> Result<SigningTurn, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = database::begin(self.pool()).await?;
         sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('signing ' || $1, 0))")
             .bind(log.code())
             .execute(&mut *transaction)

@@ -187,7 +187,7 @@ impl Lanes {
     /// # Errors
     /// [`SubscriberError::Database`].
     pub async fn reopen(&self, name: &SubscriberName, base: u64) -> Result<u64, SubscriberError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = database::begin(&self.pool).await?;
         let sent: i64 = sqlx::query_scalar(
             "UPDATE feed.cursors SET sent = greatest(sent, $2), confirmed = greatest(sent, $2)
               WHERE subscriber = $1 RETURNING sent",

@@ -143,7 +143,7 @@ impl Lanes {
         registration: RegistrationId,
         reason: &str,
     ) -> Result<Option<u64>, SubscriberError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = database::begin(self.pool()).await?;
         // The fence of a turn, taken first here too, so that both take their locks in one order.
         sqlx::query("SELECT FROM feed.cursors WHERE subscriber = $1 FOR UPDATE")
             .bind(subscriber.name.as_str())

@@ -12,7 +12,6 @@ use directory::{Directory, RegisterSettings, Registers};
 use domain::values::{Flow, PolicyName};
 use keyring::Keyring;
 use serde_json::Value;
-use sqlx::postgres::PgPoolOptions;
 use store::Store;
 use tower::ServiceExt;
 use usecases::{Ground, HashingGate, Nudge, Onboarding, Settings};
@@ -29,7 +28,7 @@ impl House {
         let keys = tempfile::tempdir().unwrap();
         let keyring = Keyring::open(&keys.path().join("master.key")).unwrap();
         // Nobody listens on port 1.
-        let pool = PgPoolOptions::new()
+        let pool = database::pool_options()
             .acquire_timeout(Duration::from_millis(200))
             .connect_lazy("postgres://nobody@127.0.0.1:1/none")
             .unwrap();

@@ -46,7 +46,7 @@ pub(super) struct Looked {
 
 /// Looks at every event; at its turn only where it stands among the first `size` positions.
 pub(super) async fn look(store: &Store, size: u64) -> Result<Looked, AuditError> {
-    let mut transaction = store.pool().begin().await?;
+    let mut transaction = database::begin(store.pool()).await?;
     // As long as it takes (whoever verifies can end it), and with the workers that pages are read without.
     sqlx::raw_sql(
         "SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 2",

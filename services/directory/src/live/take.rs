@@ -78,7 +78,7 @@ pub async fn take_again(
 }
 
 async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, DirectoryError> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = database::begin(pool).await?;
     // An import of a large file may be writing; the stream waits as long as it takes.
     sqlx::query(
         "SELECT set_config('lock_timeout', '10min', true), set_config('statement_timeout', '10min', true)",

@@ -184,7 +184,7 @@ async fn an_address_without_an_account_is_looked_at_twice() {
 #[tokio::test]
 async fn while_an_import_writes_a_change_waits_and_then_says_busy() {
     let desk = desk().await;
-    let mut import = desk.pool.begin().await.unwrap();
+    let mut import = database::begin(&desk.pool).await.unwrap();
     sqlx::query("SELECT pg_advisory_xact_lock(hashtext('directory.imports'))")
         .execute(&mut *import)
         .await

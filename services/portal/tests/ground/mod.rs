@@ -9,7 +9,6 @@ use catalogue::{Catalogue, Words};
 use directory::{Directory, RegisterSettings, Registers};
 use domain::values::{Flow, PolicyName};
 use keyring::Keyring;
-use sqlx::postgres::PgPoolOptions;
 use store::Store;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -26,7 +25,7 @@ impl Portal {
     pub fn at(public_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         // Nothing listens there, and nobody waits long for it.
-        let pool = PgPoolOptions::new()
+        let pool = database::pool_options()
             .acquire_timeout(std::time::Duration::from_millis(200))
             .connect_lazy("postgres://nobody@127.0.0.1:1/nothing")
             .unwrap();

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use store::Store;
 
@@ -65,7 +65,7 @@ pub async fn empty_database() -> Database {
 }
 
 fn pool(options: PgConnectOptions, at_connect: Option<&'static str>) -> PgPool {
-    PgPoolOptions::new()
+    database::pool_options()
         .max_connections(CONNECTIONS_MAX)
         .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(60))

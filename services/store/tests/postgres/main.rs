@@ -14,3 +14,4 @@ mod migration;
 mod sequencer;
 mod story;
 mod streaming;
+mod transactions;

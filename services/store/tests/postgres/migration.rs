@@ -103,7 +103,7 @@ async fn an_ordinary_owner_can_migrate() {
             .expect("prepared");
     }
     let options = database.options.clone().username(&login);
-    let pool = sqlx::postgres::PgPoolOptions::new().connect_lazy_with(options.clone());
+    let pool = database::pool_options().connect_lazy_with(options.clone());
     Store::new(pool.clone()).migrate(&pool).await.expect("migrated");
     database
         .store

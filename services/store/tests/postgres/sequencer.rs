@@ -80,7 +80,7 @@ async fn a_rewritten_event_no_longer_has_its_hash() {
         "recorded_at = recorded_at + interval '1 microsecond'",
         "event_type = 'Other'",
     ] {
-        let mut tampering = database.owner.begin().await.expect("begun");
+        let mut tampering = ::database::begin(&database.owner).await.expect("begun");
         tampering
             .execute("ALTER TABLE events DISABLE TRIGGER events_append_only")
             .await
@@ -215,7 +215,7 @@ async fn write(store: Store, registrations: Arc<Vec<RegistrationId>>, committed:
             )
         };
         let version = store.load(id, None).await.expect("loaded").version();
-        let mut transaction = store.pool().begin().await.expect("begun");
+        let mut transaction = ::database::begin(store.pool()).await.expect("begun");
         let appended = sqlx::query(
             "SELECT append_events($1, $2, ids, types, versions, payloads, payloads, NULL, NULL, NULL, NULL, 'none',
                     NULL, NULL, NULL, NULL, NULL, NULL, NULL)

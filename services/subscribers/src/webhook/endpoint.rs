@@ -65,7 +65,7 @@ impl Endpoints {
             kind: Kind::Webhook,
             ..asked.clone()
         };
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = database::begin(&self.pool).await?;
         let (subscriber, secret) = Registry::insert(&mut transaction, &asked).await?;
         sqlx::query(
             "INSERT INTO feed.webhooks (subscriber, url, sealed_key, allow_private) VALUES ($1, $2, $3, $4)",
