@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::ApiState;
+use axum::middleware::from_fn_with_state;
 use console::ConsoleState;
 use keyring::ServiceToken;
 use mailer::MailerSettings;
@@ -13,6 +14,7 @@ use portal::PortalState;
 use projector::ProjectorSettings;
 use relay::RelaySettings;
 use runtime::admin::{self, Readiness};
+use runtime::edge::completion::{Requests, run_to_completion};
 use runtime::issuer::Issuer;
 use runtime::nats::NatsError;
 use runtime::outage::Outage;
@@ -376,15 +378,20 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
     Ok(api::router(api).fallback_service(pages))
 }
 
-/// Answers requests until told to stop, then finishes those under way.
+/// Answers requests until told to stop, then finishes those under way, also those whose client has gone.
 pub async fn serve(
     listener: TcpListener,
     router: axum::Router,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let requests = Requests::default();
+    let service = router
+        .layer(from_fn_with_state(requests.clone(), run_to_completion))
+        .into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
-        .context("the listener ended")
+        .context("the listener ended")?;
+    requests.ended().await;
+    Ok(())
 }

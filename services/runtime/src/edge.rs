@@ -3,6 +3,7 @@
 //! They are two faces of one service to a browser: the same cookies, the same origin, and one count of what a network
 //! does, so that neither is a way around the other's limits.
 
+pub mod completion;
 pub mod cookies;
 pub mod limits;
 pub mod network;

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
 use crate::state::ApiState;
+use runtime::edge::completion::to_its_end;
 use runtime::edge::limits::Doing;
 use runtime::edge::network::Network;
 
@@ -32,11 +33,11 @@ pub async fn limit(State(state): State<ApiState>, request: Request, next: Next) 
     }
 }
 
-/// Gives up on what takes too long.
+/// Stops waiting for what takes too long. The work itself goes on to its end.
 pub async fn limit_time(request: Request, next: Next) -> Response {
     let is_bulk = request.method() == Method::POST && route(&request) == "/v1/directory/contacts";
     let time_max = if is_bulk { BULK_TIME_MAX } else { TIME_MAX };
-    tokio::time::timeout(time_max, next.run(request))
+    tokio::time::timeout(time_max, to_its_end(next.run(request)))
         .await
         .unwrap_or_else(|_| {
             tracing::error!("a request took too long");
