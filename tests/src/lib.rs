@@ -19,6 +19,7 @@ pub mod feed;
 pub mod fetching;
 pub mod guard;
 pub mod hook;
+pub mod in_process;
 pub mod inbox;
 pub mod journey;
 pub mod nats;
@@ -29,6 +30,7 @@ pub mod ports;
 pub mod postgres;
 pub mod programs;
 pub mod register;
+pub mod slow_link;
 #[path = "../../services/mailer/tests/smtp_sink.rs"]
 pub mod smtp_sink;
 pub mod subscriber;

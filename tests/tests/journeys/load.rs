@@ -48,7 +48,7 @@ async fn register(world: &World, person: &Person) {
 }
 
 /// Sends a request until it is answered with success: as a client does whose service is away for a moment.
-async fn until_answered(
+pub async fn until_answered(
     world: &World,
     method: Method,
     path: &str,

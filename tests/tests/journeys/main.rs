@@ -18,6 +18,7 @@ mod clients;
 mod console;
 mod contact;
 mod contracts;
+mod cuts;
 mod directory;
 mod directory_files;
 mod faults_mail;
