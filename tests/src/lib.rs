@@ -19,8 +19,9 @@ pub mod feed;
 pub mod fetching;
 pub mod guard;
 pub mod hook;
-pub mod in_process;
+
 pub mod inbox;
+pub mod inside;
 pub mod journey;
 pub mod nats;
 pub mod nats_cluster;

@@ -23,16 +23,9 @@ const LONG: [&str; 2] = [
 ];
 
 /// What a crate may use of ours, beside `domain`, which all may use.
+#[rustfmt::skip]
 const GROUND: [&str; 9] = [
-    "catalogue",
-    "database",
-    "directory",
-    "keyring",
-    "runtime",
-    "store",
-    "subscribers",
-    "tlog",
-    "usecases",
+    "catalogue", "database", "directory", "keyring", "runtime", "store", "subscribers", "tlog", "usecases",
 ];
 const SERVICES: [&str; 6] = ["api", "auditor", "mailer", "portal", "projector", "relay"];
 

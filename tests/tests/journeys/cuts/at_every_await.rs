@@ -11,7 +11,7 @@ use axum::http::Request;
 use serde_json::Value;
 use sqlx::{Executor, PgPool};
 use tests::eventually::eventually;
-use tests::in_process;
+use tests::inside;
 use tests::people::newcomer;
 use tests::run;
 use tests::world::{Plan, World};
@@ -34,7 +34,7 @@ fn what_is_acknowledged_stays_wherever_another_request_is_dropped() {
         })
         .await;
         let pool = service_pool(&world).await;
-        let router = in_process::router(&world, &pool);
+        let router = inside::router(&world, &pool);
         let mut acknowledged = Vec::new();
         for errand in errands::all(&world).await {
             let what = format!("{} {}", errand.method, errand.path);
