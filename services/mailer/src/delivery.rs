@@ -3,7 +3,6 @@
 //! Each line may be the last one that this program runs. What the next one finds: before the claim, nothing; after it,
 //! a row `sending`, which means "nobody knows"; after the settlement, a row that only wants to be recorded.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -12,11 +11,11 @@ use usecases::{Denied, Onboarding};
 
 use crate::compose::{Mail, Sender, compose};
 use crate::errand::{Errand, Subject};
-use crate::ledger::{Claim, End, Ended, Ledger, LedgerError, Settlement, Standing};
+use crate::ledger::{Claim, End, Ended, Hold, Ledger, LedgerError, Settled, Settlement, Standing};
 use crate::letter::{Letter, LetterKind, write};
 use crate::patience::{Admission, Circuit, wait_after, with_jitter};
 use crate::stationery::Stationery;
-use crate::transport::{Outcome, Transport};
+use crate::transport::{Obstacle, Outcome, Transport};
 
 /// How long to wait for somebody who was quicker to claim the mail.
 const RIVAL_WAIT: Duration = Duration::from_secs(2);
@@ -65,14 +64,13 @@ impl Postman {
     pub async fn deliver(&self, errand: &Errand) -> Result<Verdict, DeliveryError> {
         let now = match self.ledger.standing(&errand.mail).await? {
             Standing::Later(wait) => return Ok(Verdict::Later(wait)),
-            Standing::Withdrawn => return Ok(Verdict::Done),
             Standing::Ended(ended) if ended.is_recorded => return Ok(Verdict::Done),
             Standing::Ended(ended) => return self.record(errand, ended).await,
             Standing::Open { now } => now,
         };
         let Some(letter) = self.letter(errand).await? else {
-            self.ledger.withdraw(&errand.mail).await?;
-            return Ok(Verdict::Done);
+            let settled = self.ledger.withdraw(&errand.mail).await?;
+            return self.after(errand, settled, RIVAL_WAIT).await;
         };
         if letter.expires_at <= now {
             return self.give_up(errand, letter.kind, FailureReason::Expired).await;
@@ -143,11 +141,7 @@ impl Postman {
             metrics::counter!("onboarding_mail_retries", "letter" => letter.kind.code()).increment(1);
         }
         let begun = Instant::now();
-        let could_not_ask = AtomicBool::new(false);
-        let outcome = self
-            .transport
-            .send(mail, self.still_wanted(errand, &claim, &could_not_ask))
-            .await;
+        let outcome = self.transport.send(mail, self.clearance(errand, &claim)).await;
         metrics::histogram!("onboarding_mail_send_seconds").record(begun.elapsed().as_secs_f64());
         count(letter.kind, outcome.code());
         tracing::info!(
@@ -155,35 +149,37 @@ impl Postman {
             attempt = claim.attempts, outcome = ?outcome, "tried to send a mail"
         );
         let left = (letter.expires_at - now).to_std().unwrap_or_default();
-        let settlement = match outcome {
-            Outcome::Withdrawn if could_not_ask.load(Ordering::Relaxed) => Settlement::Again {
-                after: wait_after(claim.attempts).min(left),
-                code: None,
-            },
-            outcome => self.settlement_of(outcome, claim.attempts, left),
+        let settlement = self.settlement_of(outcome, claim.attempts, left);
+        let wait = match settlement {
+            Settlement::Again { after, .. } | Settlement::Unknown { after } => after,
+            Settlement::Ended(_) | Settlement::Withdrawn => RIVAL_WAIT,
         };
-        match (self.ledger.settle(&claim, settlement).await?, settlement) {
-            (Some(ended), _) => self.record(errand, ended).await,
-            (None, Settlement::Again { after, .. } | Settlement::Unknown { after }) => {
-                Ok(Verdict::Later(after))
-            }
-            (None, Settlement::Withdrawn) => Ok(Verdict::Done),
-            // The lease ended under us and the row is another's: come back and read what became of it.
-            (None, Settlement::Ended(_)) => Ok(Verdict::Later(RIVAL_WAIT)),
+        let settled = self.ledger.settle(&claim, settlement).await?;
+        self.after(errand, settled, wait).await
+    }
+
+    /// What is to become of the message once the ledger has been written: only what is over, and told, is done.
+    async fn after(&self, errand: &Errand, settled: Settled, wait: Duration) -> Result<Verdict, DeliveryError> {
+        match settled {
+            Settled::Ended(ended) => self.record(errand, ended).await,
+            Settled::Withdrawn => Ok(Verdict::Done),
+            Settled::Waiting => Ok(Verdict::Later(wait)),
+            // Come back and read what became of it.
+            Settled::NotOurs => Ok(Verdict::Later(RIVAL_WAIT)),
         }
     }
 
-    /// Asked at the last moment: whether this try still has the mail to itself, and the letter is still to be sent. When
-    /// that cannot be found out the mail is held back, and comes again.
-    async fn still_wanted(&self, errand: &Errand, claim: &Claim, could_not_ask: &AtomicBool) -> bool {
-        let holds = self.ledger.still_holds(claim).await;
-        let letter = self.letter(errand).await;
-        match (holds, letter) {
-            (Ok(holds), Ok(letter)) => holds && letter.is_some(),
-            _ => {
-                could_not_ask.store(true, Ordering::Relaxed);
-                false
-            }
+    /// Asked for at the last moment: whether this try still has the mail to itself, and the letter is still to be sent.
+    async fn clearance(&self, errand: &Errand, claim: &Claim) -> Result<(), Obstacle> {
+        match self.letter(errand).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(Obstacle::NotWanted),
+            Err(_) => return Err(Obstacle::Unclear),
+        }
+        match self.ledger.still_holds(claim).await {
+            Ok(Hold::Firm) => Ok(()),
+            Ok(Hold::Lost) => Err(Obstacle::LeaseLost),
+            Err(_) => Err(Obstacle::Unclear),
         }
     }
 
@@ -198,14 +194,19 @@ impl Postman {
         self.circuit.reached();
         let after = wait_after(attempts).min(left);
         match outcome {
-            Outcome::Accepted { code } => Settlement::Ended(End::Sent { code }),
+            Outcome::Accepted { code } => Settlement::Ended(End::Sent { code: Some(code) }),
             Outcome::Refused { code } => Settlement::Ended(End::Failed {
                 reason: FailureReason::Refused,
                 code: Some(code),
             }),
             Outcome::Deferred { code } | Outcome::Unreachable { code } => Settlement::Again { after, code },
             Outcome::Unknown => Settlement::Unknown { after },
-            Outcome::Withdrawn => Settlement::Withdrawn,
+            Outcome::HeldBack(Obstacle::NotWanted) => Settlement::Withdrawn,
+            Outcome::HeldBack(Obstacle::Unclear) => Settlement::Again { after, code: None },
+            Outcome::HeldBack(Obstacle::LeaseLost) => Settlement::Again {
+                after: RIVAL_WAIT.min(left),
+                code: None,
+            },
         }
     }
 
@@ -216,10 +217,8 @@ impl Postman {
         reason: FailureReason,
     ) -> Result<Verdict, DeliveryError> {
         count(kind, crate::ledger::failure_word(reason));
-        match self.ledger.give_up(&errand.mail, reason).await? {
-            Some(ended) => self.record(errand, ended).await,
-            None => Ok(Verdict::Later(RIVAL_WAIT)),
-        }
+        let settled = self.ledger.give_up(&errand.mail, reason).await?;
+        self.after(errand, settled, RIVAL_WAIT).await
     }
 
     /// Tells the registration how its mail ended.
@@ -237,7 +236,7 @@ impl Postman {
         match (errand.subject, ended.end) {
             (Subject::Link(request), End::Sent { code }) => {
                 let delivery = Delivery {
-                    server_code: code,
+                    server_code: code.unwrap_or_default(),
                     attempts,
                     possibly_twice,
                 };
@@ -257,7 +256,7 @@ impl Postman {
             }
             (Subject::Notice(notice, about), End::Sent { code }) => {
                 let delivery = Delivery {
-                    server_code: code,
+                    server_code: code.unwrap_or_default(),
                     attempts,
                     possibly_twice,
                 };

@@ -3,7 +3,11 @@
 //! A try begins with [`Ledger::claim`], which commits the row as `sending` before the first word to the server, and ends
 //! with [`Ledger::settle`] right after the last. A mailer that dies in between leaves `sending` behind: once its lease is
 //! over, another claims the row and knows that the mail may go out twice.
+//!
+//! A row says how far a mail has come, never whether it is wanted: that is for the registration's events to say, so that
+//! nothing written here can make a wanted mail disappear. A lease that was lost says nothing of the mail at all.
 
+mod row;
 mod table;
 
 use std::time::Duration;
@@ -42,8 +46,9 @@ pub struct MailKey {
 pub enum End {
     /// A server has it.
     Sent {
-        /// The server's answer; 0 for a file.
-        code: u16,
+        /// The server's answer; 0 for a file. None when nobody heard it: a try was cut short after the mail was handed over,
+        /// and then the mail was no longer wanted, or its link too old, so that no other try could tell.
+        code: Option<u16>,
     },
     /// Given up.
     Failed {
@@ -70,7 +75,7 @@ pub struct Ended {
 /// What the ledger says when asked about a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nobody is at it: go and [`Ledger::claim`].
+    /// Nobody is at it: whoever finds that it is wanted may [`Ledger::claim`] it.
     Open {
         /// The store's clock.
         now: DateTime<Utc>,
@@ -79,8 +84,6 @@ pub enum Standing {
     Later(Duration),
     /// It is over.
     Ended(Ended),
-    /// It was no longer wanted.
-    Withdrawn,
 }
 
 /// A try: the right to send one mail until the lease ends.
@@ -90,6 +93,28 @@ pub struct Claim {
     lease: Uuid,
     /// Tries begun, this one included.
     pub attempts: u32,
+}
+
+/// Whether a try still has its mail to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// It has, with time for a whole dialogue left.
+    Firm,
+    /// The time is over, or another has taken over. The mail is to come again: this says nothing of whether it is wanted.
+    Lost,
+}
+
+/// What became of a row that was to be settled, given up or withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It is over, which the registration's events are to tell next.
+    Ended(Ended),
+    /// It waits for its next try.
+    Waiting,
+    /// It is closed, and surely nothing was sent.
+    Withdrawn,
+    /// Another has the row, or has ended it: the mail is to come again, and to be looked at afresh.
+    NotOurs,
 }
 
 /// How a try leaves its row.

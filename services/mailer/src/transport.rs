@@ -38,8 +38,19 @@ pub enum Outcome {
     },
     /// The whole mail was handed over and no answer came: perhaps sent.
     Unknown,
-    /// Just before the mail was handed over, it turned out to be no longer wanted. Surely not sent.
-    Withdrawn,
+    /// Held back just before it was handed over. Surely not sent.
+    HeldBack(Obstacle),
+}
+
+/// Why a mail was held back at the last moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is no longer wanted.
+    NotWanted,
+    /// The try no longer has the mail to itself. Whoever has it sends it.
+    LeaseLost,
+    /// It cannot be found out whether it may go.
+    Unclear,
 }
 
 impl Outcome {
@@ -51,7 +62,9 @@ impl Outcome {
             Self::Deferred { .. } => "deferred",
             Self::Unreachable { .. } => "unreachable",
             Self::Unknown => "unknown",
-            Self::Withdrawn => "withdrawn",
+            Self::HeldBack(Obstacle::NotWanted) => "withdrawn",
+            Self::HeldBack(Obstacle::LeaseLost) => "lease_lost",
+            Self::HeldBack(Obstacle::Unclear) => "unclear",
         }
     }
 }
@@ -74,17 +87,19 @@ impl Transport {
         }
     }
 
-    /// Tries once. `still_wanted` is asked as late as can be, after the server has agreed to take a mail for the
+    /// Tries once. `clearance` is asked for as late as can be, after the server has agreed to take a mail for the
     /// recipient and before it is handed over: whoever is erased or asks for another link meanwhile gets none.
-    pub async fn send(&self, mail: &Mail, still_wanted: impl Future<Output = bool> + Send) -> Outcome {
+    pub async fn send(
+        &self,
+        mail: &Mail,
+        clearance: impl Future<Output = Result<(), Obstacle>> + Send,
+    ) -> Outcome {
         match self {
-            Self::Smtp(server) => server.send(mail, still_wanted).await,
-            Self::Files(folder) => {
-                if !still_wanted.await {
-                    return Outcome::Withdrawn;
-                }
-                folder.put(mail).await
-            }
+            Self::Smtp(server) => server.send(mail, clearance).await,
+            Self::Files(folder) => match clearance.await {
+                Ok(()) => folder.put(mail).await,
+                Err(obstacle) => Outcome::HeldBack(obstacle),
+            },
         }
     }
 }

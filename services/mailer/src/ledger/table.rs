@@ -7,22 +7,45 @@ use domain::registration::event::FailureReason;
 use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
-use super::{Claim, End, Ended, LedgerError, MailKey, Settlement, Standing, failure_word};
+use super::row::{Marks, attempts_of, ended_of, settled_of};
+use super::{Claim, End, Hold, LedgerError, MailKey, Settled, Settlement, Standing, failure_word};
 use crate::transport::SEND_TIMEOUT;
 
-/// How long a try has its mail to itself: the longest dialogue, and room for the look-ups around it.
-const LEASE: Duration = SEND_TIMEOUT.saturating_add(Duration::from_secs(25));
+/// How much longer than the longest dialogue a try has its mail to itself, for the look-ups around it.
+const ROOM: Duration = Duration::from_secs(25);
+/// Columns that tell what a statement left behind.
+macro_rules! left_behind {
+    () => {
+        " RETURNING state, failure, server_code, attempts, possibly_twice, recorded_at IS NOT NULL AS is_recorded"
+    };
+}
 
 /// The table.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pool: PgPool,
+    dialogue: Duration,
+    room: Duration,
 }
 
 impl Ledger {
     /// The ledger in this database.
     pub fn new(pool: PgPool) -> Self {
-        Self { pool }
+        Self {
+            pool,
+            dialogue: SEND_TIMEOUT,
+            room: ROOM,
+        }
+    }
+
+    /// The same with other times: the longest dialogue with a server, and how much longer a lease is.
+    #[must_use]
+    pub fn with_times(self, dialogue: Duration, room: Duration) -> Self {
+        Self {
+            dialogue,
+            room,
+            ..self
+        }
     }
 
     /// Where a mail stands.
@@ -45,24 +68,23 @@ impl Ledger {
             None => Standing::Open {
                 now: row.try_get("now")?,
             },
+            // What no longer was wanted and is wanted all the same was withdrawn by mistake.
+            Some("withdrawn") => Standing::Open {
+                now: row.try_get("now")?,
+            },
             Some("waiting" | "sending") => match wait {
                 Some(seconds) if seconds > 0.0 => Standing::Later(Duration::from_secs_f64(seconds)),
                 _ => Standing::Open {
                     now: row.try_get("now")?,
                 },
             },
-            Some("withdrawn") => Standing::Withdrawn,
-            Some(state @ ("sent" | "failed")) => Standing::Ended(Ended {
-                end: end_of(state, row.try_get("failure")?, row.try_get("server_code")?)?,
-                attempts: attempts_of(row.try_get("attempts")?),
-                possibly_twice: row.try_get("possibly_twice")?,
-                is_recorded: row.try_get("is_recorded")?,
-            }),
+            Some(state @ ("sent" | "failed")) => Standing::Ended(ended_of(state, &row)?),
             Some(other) => return Err(LedgerError::UnknownWord(other.to_owned())),
         })
     }
 
-    /// Begins a try; nothing when somebody else was quicker.
+    /// Begins a try; nothing when somebody else was quicker. The lease runs from before the commit, which may take longer
+    /// than the lease itself: [`Ledger::still_holds`] tells.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -73,8 +95,9 @@ impl Ledger {
              VALUES ($1, $2, $3, 'sending', 1, $4, clock_timestamp() + $5 * interval '1 second')
              ON CONFLICT (mail_key) DO UPDATE
                 SET possibly_twice = l.possibly_twice OR l.state = 'sending', state = 'sending',
-                    attempts = l.attempts + 1, lease = excluded.lease, lease_until = excluded.lease_until
-              WHERE (l.state = 'waiting' AND l.not_before <= clock_timestamp())
+                    attempts = l.attempts + 1, lease = excluded.lease, lease_until = excluded.lease_until,
+                    finished_at = NULL, recorded_at = NULL
+              WHERE l.state = 'withdrawn' OR (l.state = 'waiting' AND l.not_before <= clock_timestamp())
                  OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())
              RETURNING attempts",
         )
@@ -82,7 +105,7 @@ impl Ledger {
         .bind(mail.registration.0)
         .bind(&mail.message_id)
         .bind(lease)
-        .bind(LEASE.as_secs_f64())
+        .bind((self.dialogue + self.room).as_secs_f64())
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
@@ -94,39 +117,46 @@ impl Ledger {
     }
 
     /// Whether the try still has its mail to itself, with time for a whole dialogue left. A mailer that was stopped for a
-    /// while finds out here that another has taken over.
+    /// while, or whose claim took long to commit, finds out here.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn still_holds(&self, claim: &Claim) -> Result<bool, LedgerError> {
+    pub async fn still_holds(&self, claim: &Claim) -> Result<Hold, LedgerError> {
         let row = sqlx::query(
             "SELECT EXISTS (SELECT FROM mailer.ledger WHERE mail_key = $1 AND lease = $2
-                               AND lease_until > clock_timestamp()) AS holds",
+                               AND lease_until >= clock_timestamp() + $3 * interval '1 second') AS holds",
         )
         .bind(&claim.key)
         .bind(claim.lease)
+        .bind(self.dialogue.as_secs_f64())
         .fetch_one(&self.pool)
         .await?;
-        Ok(row.try_get("holds")?)
+        Ok(match row.try_get("holds")? {
+            true => Hold::Firm,
+            false => Hold::Lost,
+        })
     }
 
-    /// Ends a try; nothing when the row has gone to another meanwhile, which then tells the mail's story.
+    /// Ends a try. A mail that is no longer wanted, though a try before was cut short and may have sent it, is over as
+    /// sent: the events tell the doubt.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn settle(&self, claim: &Claim, settlement: Settlement) -> Result<Option<Ended>, LedgerError> {
+    pub async fn settle(&self, claim: &Claim, settlement: Settlement) -> Result<Settled, LedgerError> {
         let marks = Marks::of(settlement);
-        let row = sqlx::query(
+        let row = sqlx::query(concat!(
             "UPDATE mailer.ledger
-                SET state = $3, server_code = coalesce($4, server_code), failure = $5,
+                SET state = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN 'sent' ELSE $3 END,
+                    server_code = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN NULL ELSE coalesce($4, server_code) END,
+                    failure = $5,
                     possibly_twice = possibly_twice OR $6,
                     not_before = clock_timestamp() + $7 * interval '1 second',
                     finished_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE clock_timestamp() END,
-                    recorded_at = CASE WHEN $3 = 'withdrawn' THEN clock_timestamp() END,
+                    recorded_at = CASE WHEN $3 = 'withdrawn' AND NOT possibly_twice THEN clock_timestamp() END,
                     lease = NULL, lease_until = NULL
-              WHERE mail_key = $1 AND lease = $2
-              RETURNING attempts, possibly_twice",
-        )
+              WHERE mail_key = $1 AND lease = $2",
+            left_behind!()
+        ))
         .bind(&claim.key)
         .bind(claim.lease)
         .bind(marks.state)
@@ -136,66 +166,94 @@ impl Ledger {
         .bind(marks.wait.as_secs_f64())
         .fetch_optional(&self.pool)
         .await?;
-        let (Some(row), Settlement::Ended(end)) = (row, settlement) else {
-            return Ok(None);
-        };
-        Ok(Some(Ended {
-            end,
-            attempts: attempts_of(row.try_get("attempts")?),
-            possibly_twice: row.try_get("possibly_twice")?,
-            is_recorded: false,
-        }))
+        match (settled_of(row.as_ref())?, settlement) {
+            (Settled::NotOurs, Settlement::Ended(End::Sent { code })) => self.sent_late(claim, code).await,
+            (settled, _) => Ok(settled),
+        }
     }
 
-    /// Gives a mail up without a try, unless one is under way, which then tells the mail's story.
+    /// A server took the mail after the lease was lost. Where nobody is at it, that is its end; whoever is at it knows
+    /// already that it may go out twice.
+    async fn sent_late(&self, claim: &Claim, code: Option<u16>) -> Result<Settled, LedgerError> {
+        let row = sqlx::query(concat!(
+            "UPDATE mailer.ledger
+                SET state = 'sent', server_code = $2, finished_at = clock_timestamp(), lease = NULL, lease_until = NULL
+              WHERE mail_key = $1 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= clock_timestamp()))",
+            left_behind!()
+        ))
+        .bind(&claim.key)
+        .bind(code.map(i32::from))
+        .fetch_optional(&self.pool)
+        .await?;
+        settled_of(row.as_ref())
+    }
+
+    /// Gives a mail up without a try, unless one is under way. One that was cut short may have sent a mail whose time is
+    /// over by now: then it is over as sent, in doubt.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn give_up(&self, mail: &MailKey, reason: FailureReason) -> Result<Option<Ended>, LedgerError> {
-        let row = sqlx::query(
+    pub async fn give_up(&self, mail: &MailKey, reason: FailureReason) -> Result<Settled, LedgerError> {
+        let row = sqlx::query(concat!(
             "INSERT INTO mailer.ledger AS l
                     (mail_key, registration_id, message_id, state, failure, attempts, finished_at)
              VALUES ($1, $2, $3, 'failed', $4, 0, clock_timestamp())
              ON CONFLICT (mail_key) DO UPDATE
-                SET possibly_twice = l.possibly_twice OR l.state = 'sending', state = 'failed', failure = excluded.failure,
-                    finished_at = clock_timestamp(), lease = NULL, lease_until = NULL
-              WHERE l.state = 'waiting' OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())
-             RETURNING attempts, possibly_twice, server_code",
-        )
+                SET possibly_twice = l.possibly_twice OR l.state = 'sending',
+                    state = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN 'sent' ELSE 'failed' END,
+                    failure = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN NULL ELSE $4 END,
+                    server_code = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN NULL
+                                       ELSE l.server_code END,
+                    finished_at = clock_timestamp(), recorded_at = NULL, lease = NULL, lease_until = NULL
+              WHERE l.state IN ('waiting', 'withdrawn') OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())",
+            left_behind!()
+        ))
         .bind(&mail.key)
         .bind(mail.registration.0)
         .bind(&mail.message_id)
         .bind(failure_word(reason))
         .fetch_optional(&self.pool)
         .await?;
-        let Some(row) = row else { return Ok(None) };
-        let code = row
-            .try_get::<Option<i16>, _>("server_code")?
-            .and_then(|code| u16::try_from(code).ok());
-        Ok(Some(Ended {
-            end: End::Failed { reason, code },
-            attempts: attempts_of(row.try_get("attempts")?),
-            possibly_twice: row.try_get("possibly_twice")?,
-            is_recorded: false,
-        }))
+        settled_of(row.as_ref())
     }
 
-    /// Closes the row of a mail that is no longer wanted, where there is one and nobody is at it.
+    /// Closes the row of a mail that is no longer wanted, unless a try is under way. A mail that was never begun needs
+    /// none. One that was cut short may have sent it: then it is over as sent, and the events tell the doubt.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn withdraw(&self, mail: &MailKey) -> Result<(), LedgerError> {
-        sqlx::query(
+    pub async fn withdraw(&self, mail: &MailKey) -> Result<Settled, LedgerError> {
+        let row = sqlx::query(concat!(
             "UPDATE mailer.ledger
-                SET state = 'withdrawn', finished_at = clock_timestamp(), recorded_at = clock_timestamp(),
-                    possibly_twice = possibly_twice OR state = 'sending', lease = NULL, lease_until = NULL
+                SET state = CASE WHEN possibly_twice OR state = 'sending' THEN 'sent' ELSE 'withdrawn' END,
+                    server_code = CASE WHEN possibly_twice OR state = 'sending' THEN NULL ELSE server_code END,
+                    possibly_twice = possibly_twice OR state = 'sending',
+                    recorded_at = CASE WHEN NOT (possibly_twice OR state = 'sending') THEN clock_timestamp() END,
+                    finished_at = clock_timestamp(), lease = NULL, lease_until = NULL
               WHERE mail_key = $1
                 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= clock_timestamp()))",
+            left_behind!()
+        ))
+        .bind(&mail.key)
+        .fetch_optional(&self.pool)
+        .await?;
+        match settled_of(row.as_ref())? {
+            Settled::NotOurs => self.closed_or_never_begun(mail).await,
+            settled => Ok(settled),
+        }
+    }
+
+    async fn closed_or_never_begun(&self, mail: &MailKey) -> Result<Settled, LedgerError> {
+        let is_open: bool = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT FROM mailer.ledger WHERE mail_key = $1 AND state <> 'withdrawn')",
         )
         .bind(&mail.key)
-        .execute(&self.pool)
+        .fetch_one(&self.pool)
         .await?;
-        Ok(())
+        Ok(match is_open {
+            true => Settled::NotOurs,
+            false => Settled::Withdrawn,
+        })
     }
 
     /// Notes that the registration's events tell how the mail ended.
@@ -203,10 +261,13 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn recorded(&self, mail: &MailKey) -> Result<(), LedgerError> {
-        sqlx::query("UPDATE mailer.ledger SET recorded_at = clock_timestamp() WHERE mail_key = $1 AND recorded_at IS NULL")
-            .bind(&mail.key)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "UPDATE mailer.ledger SET recorded_at = clock_timestamp()
+              WHERE mail_key = $1 AND recorded_at IS NULL AND state IN ('sent', 'failed')",
+        )
+        .bind(&mail.key)
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -224,74 +285,4 @@ impl Ledger {
         .await?;
         Ok(swept.rows_affected())
     }
-}
-
-/// A settlement as the row's columns.
-struct Marks {
-    state: &'static str,
-    code: Option<u16>,
-    failure: Option<&'static str>,
-    is_uncertain: bool,
-    wait: Duration,
-}
-
-impl Marks {
-    fn of(settlement: Settlement) -> Self {
-        let over = Self {
-            state: "sent",
-            code: None,
-            failure: None,
-            is_uncertain: false,
-            wait: Duration::ZERO,
-        };
-        match settlement {
-            Settlement::Ended(End::Sent { code }) => Self {
-                code: Some(code),
-                ..over
-            },
-            Settlement::Ended(End::Failed { reason, code }) => Self {
-                state: "failed",
-                code,
-                failure: Some(failure_word(reason)),
-                ..over
-            },
-            Settlement::Again { after, code } => Self {
-                state: "waiting",
-                code,
-                wait: after,
-                ..over
-            },
-            Settlement::Unknown { after } => Self {
-                state: "waiting",
-                is_uncertain: true,
-                wait: after,
-                ..over
-            },
-            Settlement::Withdrawn => Self {
-                state: "withdrawn",
-                ..over
-            },
-        }
-    }
-}
-
-fn end_of(state: &str, failure: Option<String>, code: Option<i16>) -> Result<End, LedgerError> {
-    let code = code.and_then(|code| u16::try_from(code).ok());
-    let reason = match failure.as_deref() {
-        None if state == "sent" => {
-            return Ok(End::Sent {
-                code: code.unwrap_or_default(),
-            });
-        }
-        Some("refused") => FailureReason::Refused,
-        Some("expired") => FailureReason::Expired,
-        Some("unsendable") => FailureReason::Unsendable,
-        other => return Err(LedgerError::UnknownWord(other.unwrap_or(state).to_owned())),
-    };
-    Ok(End::Failed { reason, code })
-}
-
-/// The column's check keeps it from 0 upwards.
-fn attempts_of(attempts: i32) -> u32 {
-    attempts.unsigned_abs()
 }

@@ -15,7 +15,7 @@ use lettre::transport::smtp::response::Code;
 use tokio::time::timeout;
 
 use super::smtp_url::SmtpServer;
-use super::{Outcome, SEND_TIMEOUT};
+use super::{Obstacle, Outcome, SEND_TIMEOUT};
 use crate::compose::Mail;
 
 /// How long a TCP connection may take to come about.
@@ -62,10 +62,14 @@ impl SmtpTransport {
     }
 
     /// Tries once.
-    pub async fn send(&self, mail: &Mail, still_wanted: impl Future<Output = bool> + Send) -> Outcome {
+    pub async fn send(
+        &self,
+        mail: &Mail,
+        clearance: impl Future<Output = Result<(), Obstacle>> + Send,
+    ) -> Outcome {
         let stage = AtomicU8::new(Stage::Arriving as u8);
         // When the time is over the dialogue is dropped, and its connection with it.
-        let dialogue = self.dialogue(mail, still_wanted, &stage);
+        let dialogue = self.dialogue(mail, clearance, &stage);
         timeout(self.timeout, dialogue)
             .await
             .unwrap_or_else(|_| match stage.load(Ordering::Relaxed) {
@@ -78,7 +82,7 @@ impl SmtpTransport {
     async fn dialogue(
         &self,
         mail: &Mail,
-        still_wanted: impl Future<Output = bool>,
+        clearance: impl Future<Output = Result<(), Obstacle>>,
         stage: &AtomicU8,
     ) -> Outcome {
         let mut connection = match self.arrive().await {
@@ -92,8 +96,10 @@ impl SmtpTransport {
         stage.store(Stage::Telling as u8, Ordering::Relaxed);
         let outcome = match tell_envelope(&mut connection, mail).await {
             Err(error) => outcome_of(&error),
-            Ok(()) if !still_wanted.await => Outcome::Withdrawn,
-            Ok(()) => hand_over(&mut connection, mail, stage).await,
+            Ok(()) => match clearance.await {
+                Ok(()) => hand_over(&mut connection, mail, stage).await,
+                Err(obstacle) => Outcome::HeldBack(obstacle),
+            },
         };
         // The outcome stands; a server that is slow to say goodbye must not turn it into a timeout.
         let _ = timeout(QUIT_TIMEOUT.min(self.timeout / 4), connection.command(Quit)).await;
