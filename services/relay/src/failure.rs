@@ -86,6 +86,9 @@ pub enum RelayError {
         /// What NATS or its client said.
         reason: String,
     },
+    /// What is remembered of a rebuild that was begun is not as this release writes it.
+    #[error("what is remembered of an unfinished rebuild cannot be read or written: finish it with the release that began it")]
+    Plan(#[source] serde_json::Error),
     /// A stored event cannot be written as a message.
     #[error("position {position} cannot be written as a message")]
     Unwritable {

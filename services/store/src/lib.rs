@@ -16,6 +16,7 @@ pub mod access_leaf;
 mod account;
 mod address_use;
 mod append;
+mod bus_rebuild;
 mod clock;
 mod cosignature;
 mod credential;
