@@ -255,7 +255,8 @@ pub struct VerificationMailSent {
 /// How a mail reached a mail server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
-    /// The server's three-digit answer, such as 250; 0 when the mail became a file.
+    /// The server's three-digit answer, such as 250; 0 when the mail became a file. With `possibly_twice`, 0 also says that
+    /// nobody heard the answer: the try was cut short, and no other followed because the mail was no longer wanted.
     pub server_code: u16,
     /// How many times it was tried, this one included.
     pub attempts: u32,

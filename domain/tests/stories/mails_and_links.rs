@@ -1,7 +1,8 @@
 //! Mails with a link: asked for, replaced, limited, sent or given up; and links, good or no longer good.
 
 use domain::registration::event::{
-    LinkPurpose, LinkRefusal, LinkedBy, Notice, NoticeMailFailed, NoticeMailSent, VerificationMailFailed,
+    Delivery, LinkPurpose, LinkRefusal, LinkedBy, Notice, NoticeMailFailed, NoticeMailSent,
+    VerificationMailFailed, VerificationMailSent,
 };
 use domain::registration::state::MailState;
 use domain::{Command, Event, Refusal};
@@ -248,4 +249,24 @@ fn the_number_given_after_the_last_link_expired_asks_for_a_new_mail() {
     given(past)
         .when(give_member_number(a_mail(2, DAY)))
         .then_expect_events(vec![by_number, mail_requested(2, DAY)]);
+}
+
+#[test]
+fn a_mail_whose_link_was_used_before_its_outcome_was_known_is_told_with_the_doubt() {
+    let doubt = Delivery {
+        server_code: 0,
+        attempts: 1,
+        possibly_twice: true,
+    };
+    let told = Event::VerificationMailSent(VerificationMailSent {
+        request_id: request(1),
+        delivery: doubt.clone(),
+    });
+    let past = and(a_contact(), [email_verified(1), password_set(1)]);
+    given(past.clone())
+        .when(Command::RecordMailSent(request(1), doubt.clone()))
+        .then_expect_events(vec![told.clone()]);
+    given(and(past, [told]))
+        .when(Command::RecordMailSent(request(1), doubt))
+        .then_expect_events(vec![]);
 }

@@ -43,40 +43,61 @@ pub struct Errand {
     pub traceparent: Option<String>,
 }
 
+/// Where and when an event asks for a mail.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Whose event it is.
+    pub registration: RegistrationId,
+    /// Its place within the registration.
+    pub sequence: u64,
+    /// When it was stored (UTC).
+    pub at: DateTime<Utc>,
+    /// W3C trace context of whoever caused it.
+    pub traceparent: Option<String>,
+}
+
 impl Errand {
     /// The errand of a message; nothing when its event asks for no mail. `domain` is that of the sender's address.
     ///
     /// # Errors
     /// When the event is not one that this release knows.
     pub fn of(message: &EventMessage, domain: &str) -> Result<Option<Self>, serde_json::Error> {
-        let until = message.time + NOTICE_LIFETIME;
-        let (subject, expires_at) = match message.event()? {
-            Event::VerificationRequested(it) => (Subject::Link(it.request_id), it.expires_at),
-            Event::PasswordSet(_) => (Subject::Notice(Notice::PasswordSet, message.sequence), until),
-            Event::RegisterCheckCompleted(it) if takes_away(it.register_check.status) => (
-                Subject::Notice(Notice::EstablishmentClosed, message.sequence),
-                until,
-            ),
-            Event::InactivityWarned(_) => {
-                (Subject::Notice(Notice::InactivityWarned, message.sequence), until)
-            }
-            _ => return Ok(None),
+        let asked = Asked {
+            registration: message.subject,
+            sequence: message.sequence,
+            at: message.time,
+            traceparent: message.traceparent.clone(),
         };
-        let registration = message.subject;
+        Ok(Self::asked_by(asked, &message.event()?, domain))
+    }
+
+    /// The errand of an event, as [`Errand::of`].
+    pub fn asked_by(asked: Asked, event: &Event, domain: &str) -> Option<Self> {
+        let until = asked.at + NOTICE_LIFETIME;
+        let notice = |notice| (Subject::Notice(notice, asked.sequence), until);
+        let (subject, expires_at) = match event {
+            Event::VerificationRequested(it) => (Subject::Link(it.request_id), it.expires_at),
+            Event::PasswordSet(_) => notice(Notice::PasswordSet),
+            Event::RegisterCheckCompleted(it) if takes_away(it.register_check.status) => {
+                notice(Notice::EstablishmentClosed)
+            }
+            Event::InactivityWarned(_) => notice(Notice::InactivityWarned),
+            _ => return None,
+        };
+        let registration = asked.registration;
         let key = key_of(registration, subject);
-        let message_id = format!("{key}@{domain}");
         let mail = MailKey {
+            message_id: format!("{key}@{domain}"),
             key,
             registration,
-            message_id,
         };
-        Ok(Some(Self {
+        Some(Self {
             registration,
             subject,
             expires_at,
             mail,
-            traceparent: message.traceparent.clone(),
-        }))
+            traceparent: asked.traceparent,
+        })
     }
 }
 

@@ -14,11 +14,13 @@ pub mod errand;
 pub mod examples;
 pub mod ledger;
 pub mod letter;
+pub mod overdue;
 pub mod patience;
 pub mod retention;
 mod rounds;
 pub mod stationery;
 pub mod transport;
+pub mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,7 +83,8 @@ impl std::fmt::Debug for MailerSettings {
 pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
     let shutdown = settings.shutdown.clone();
     let ledger = Ledger::new(settings.pool.clone());
-    let postman = Postman {
+    let pool = settings.pool.clone();
+    let postman = Arc::new(Postman {
         onboarding: settings.onboarding.clone(),
         ledger: ledger.clone(),
         transport: way_out(&settings)?,
@@ -92,7 +95,7 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
             words: settings.words,
             public_url: settings.public_url,
         },
-    };
+    });
     let chores = chores::run(
         settings.onboarding,
         ledger,
@@ -102,12 +105,13 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
     );
     let jetstream = async_nats::jetstream::new(settings.client);
     let rounds = async {
-        let ended = rounds::run(Arc::new(postman), jetstream, shutdown.clone()).await;
+        let ended = rounds::run(postman.clone(), jetstream, shutdown.clone()).await;
         // Without rounds there is no mailer: the chores stop too, and whoever started us hears why.
         shutdown.cancel();
         ended
     };
-    let ((), ended) = tokio::join!(chores, rounds);
+    let overdue = overdue::run(&postman, &pool, &shutdown);
+    let ((), (), ended) = tokio::join!(chores, overdue, rounds);
     ended
 }
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use domain::registration::event::FailureReason;
 use domain::values::RegistrationId;
-use mailer::ledger::{End, Ledger, MailKey, Settlement, Standing};
+use mailer::ledger::{End, Ended, Hold, Ledger, MailKey, Settled, Settlement, Standing};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -58,6 +58,24 @@ async fn let_time_pass(owner: &PgPool) {
     .unwrap();
 }
 
+/// A mail that a server took, as it said with 250.
+const SENT: Settlement = Settlement::Ended(End::Sent { code: Some(250) });
+
+/// A mail that a server refused for good.
+const REFUSED: Settlement = Settlement::Ended(End::Failed {
+    reason: FailureReason::Refused,
+    code: Some(550),
+});
+
+/// The mail of a row that is over.
+#[track_caller]
+fn ended(settled: Settled) -> Ended {
+    match settled {
+        Settled::Ended(ended) => ended,
+        other => panic!("not over: {other:?}"),
+    }
+}
+
 fn is_open(standing: Standing) -> bool {
     matches!(standing, Standing::Open { .. })
 }
@@ -69,16 +87,15 @@ async fn a_mail_is_claimed_sent_recorded_and_swept() {
     assert!(is_open(ledger.standing(&mail).await.unwrap()));
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     assert_eq!(claim.attempts, 1);
-    assert!(ledger.still_holds(&claim).await.unwrap());
+    assert_eq!(ledger.still_holds(&claim).await.unwrap(), Hold::Firm);
     assert!(
         matches!(ledger.standing(&mail).await.unwrap(), Standing::Later(wait) if wait > Duration::from_secs(30))
     );
 
-    let settlement = Settlement::Ended(End::Sent { code: 250 });
-    let ended = ledger.settle(&claim, settlement).await.unwrap().unwrap();
+    let ended = ended(ledger.settle(&claim, SENT).await.unwrap());
     assert_eq!(
         (ended.end, ended.attempts, ended.possibly_twice),
-        (End::Sent { code: 250 }, 1, false)
+        (End::Sent { code: Some(250) }, 1, false)
     );
     assert_eq!(ledger.standing(&mail).await.unwrap(), Standing::Ended(ended));
     assert!(
@@ -124,20 +141,59 @@ async fn a_mailer_that_died_leaves_a_mail_that_may_go_out_twice() {
     assert_eq!(heir.attempts, 2);
 
     // The dead one was only asleep: it finds out before it hands the mail over, and cannot settle another's row.
-    assert!(!ledger.still_holds(&dead).await.unwrap());
-    assert!(
-        ledger
-            .settle(&dead, Settlement::Ended(End::Sent { code: 250 }))
-            .await
-            .unwrap()
-            .is_none()
-    );
-    let ended = ledger
-        .settle(&heir, Settlement::Ended(End::Sent { code: 250 }))
-        .await
-        .unwrap()
-        .unwrap();
+    assert_eq!(ledger.still_holds(&dead).await.unwrap(), Hold::Lost);
+    for settlement in [SENT, Settlement::Withdrawn, REFUSED] {
+        assert_eq!(ledger.settle(&dead, settlement).await.unwrap(), Settled::NotOurs);
+    }
+    assert_eq!(ledger.still_holds(&heir).await.unwrap(), Hold::Firm);
+    let ended = ended(ledger.settle(&heir, SENT).await.unwrap());
     assert!(ended.possibly_twice);
+}
+
+#[tokio::test]
+async fn a_mail_that_was_sent_after_all_is_not_sent_again() {
+    let (ledger, owner, _database) = ledger().await;
+    let mail = mail();
+    let asleep = ledger.claim(&mail).await.unwrap().unwrap();
+    let_time_pass(&owner).await;
+    let heir = ledger.claim(&mail).await.unwrap().unwrap();
+    let put_off = Settlement::Again {
+        after: Duration::from_secs(600),
+        code: Some(451),
+    };
+    assert_eq!(ledger.settle(&heir, put_off).await.unwrap(), Settled::Waiting);
+    let ended = ended(ledger.settle(&asleep, SENT).await.unwrap());
+    assert_eq!(
+        (ended.end, ended.possibly_twice),
+        (End::Sent { code: Some(250) }, true)
+    );
+    let_time_pass(&owner).await;
+    assert!(ledger.claim(&mail).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_lease_that_ended_before_the_mail_went_leaves_it_single_and_waiting() {
+    let (ledger, owner, _database) = ledger().await;
+    let mail = mail();
+    let claim = ledger.claim(&mail).await.unwrap().unwrap();
+    let_time_pass(&owner).await;
+    assert_eq!(ledger.still_holds(&claim).await.unwrap(), Hold::Lost);
+    let again = Settlement::Again {
+        after: Duration::ZERO,
+        code: None,
+    };
+    assert_eq!(ledger.settle(&claim, again).await.unwrap(), Settled::Waiting);
+    let claim = ledger.claim(&mail).await.unwrap().unwrap();
+    let ended = ended(ledger.settle(&claim, SENT).await.unwrap());
+    assert_eq!((ended.attempts, ended.possibly_twice), (2, false));
+}
+
+#[tokio::test]
+async fn a_lease_without_time_for_a_whole_dialogue_is_lost() {
+    let (ledger, _, _database) = ledger().await;
+    let short = ledger.with_times(Duration::from_secs(20), Duration::ZERO);
+    let claim = short.claim(&mail()).await.unwrap().unwrap();
+    assert_eq!(short.still_holds(&claim).await.unwrap(), Hold::Lost);
 }
 
 #[tokio::test]
@@ -149,7 +205,7 @@ async fn a_mail_put_off_waits_and_one_that_was_surely_not_sent_stays_single() {
         after: Duration::from_secs(10),
         code: Some(451),
     };
-    assert!(ledger.settle(&claim, again).await.unwrap().is_none());
+    assert_eq!(ledger.settle(&claim, again).await.unwrap(), Settled::Waiting);
     let standing = ledger.standing(&mail).await.unwrap();
     assert!(
         matches!(standing, Standing::Later(wait) if wait <= Duration::from_secs(10) && wait > Duration::from_secs(8)),
@@ -163,11 +219,7 @@ async fn a_mail_put_off_waits_and_one_that_was_surely_not_sent_stays_single() {
     let_time_pass(&owner).await;
     assert!(is_open(ledger.standing(&mail).await.unwrap()));
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    let refused = Settlement::Ended(End::Failed {
-        reason: FailureReason::Refused,
-        code: Some(550),
-    });
-    let ended = ledger.settle(&claim, refused).await.unwrap().unwrap();
+    let ended = ended(ledger.settle(&claim, REFUSED).await.unwrap());
     assert_eq!((ended.attempts, ended.possibly_twice), (2, false));
     assert_eq!(ledger.standing(&mail).await.unwrap(), Standing::Ended(ended));
 }
@@ -188,12 +240,7 @@ async fn an_unknown_outcome_is_remembered() {
         .unwrap();
     let_time_pass(&owner).await;
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    let ended = ledger
-        .settle(&claim, Settlement::Ended(End::Sent { code: 250 }))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(ended.possibly_twice);
+    assert!(ended(ledger.settle(&claim, SENT).await.unwrap()).possibly_twice);
 }
 
 #[tokio::test]
@@ -201,12 +248,9 @@ async fn giving_up_keeps_the_last_answer_and_leaves_a_try_alone() {
     let (ledger, owner, _database) = ledger().await;
     let mail = mail();
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    assert!(
-        ledger
-            .give_up(&mail, FailureReason::Expired)
-            .await
-            .unwrap()
-            .is_none(),
+    assert_eq!(
+        ledger.give_up(&mail, FailureReason::Expired).await.unwrap(),
+        Settled::NotOurs,
         "a try is under way"
     );
     ledger
@@ -219,26 +263,23 @@ async fn giving_up_keeps_the_last_answer_and_leaves_a_try_alone() {
         )
         .await
         .unwrap();
-    let ended = ledger
-        .give_up(&mail, FailureReason::Expired)
-        .await
-        .unwrap()
-        .unwrap();
+    let given_up = ended(ledger.give_up(&mail, FailureReason::Expired).await.unwrap());
     assert_eq!(
-        ended.end,
+        given_up.end,
         End::Failed {
             reason: FailureReason::Expired,
             code: Some(421)
         }
     );
-    assert_eq!(ended.attempts, 1);
+    assert_eq!(given_up.attempts, 1);
 
     let never_tried = self::mail();
-    let ended = ledger
-        .give_up(&never_tried, FailureReason::Unsendable)
-        .await
-        .unwrap()
-        .unwrap();
+    let ended = ended(
+        ledger
+            .give_up(&never_tried, FailureReason::Unsendable)
+            .await
+            .unwrap(),
+    );
     assert_eq!(
         (ended.end, ended.attempts),
         (
@@ -258,13 +299,75 @@ async fn a_mail_no_longer_wanted_is_closed_and_swept() {
     let (ledger, owner, _database) = ledger().await;
     let (withdrawn, unseen) = (mail(), mail());
     let claim = ledger.claim(&withdrawn).await.unwrap().unwrap();
-    ledger.settle(&claim, Settlement::Withdrawn).await.unwrap();
-    assert_eq!(ledger.standing(&withdrawn).await.unwrap(), Standing::Withdrawn);
-    ledger.withdraw(&unseen).await.unwrap();
-    assert!(
-        is_open(ledger.standing(&unseen).await.unwrap()),
-        "nothing is written about a mail that was never begun"
+    assert_eq!(
+        ledger.withdraw(&withdrawn).await.unwrap(),
+        Settled::NotOurs,
+        "a try is under way, and may yet tell of a mail"
     );
+    assert_eq!(
+        ledger.settle(&claim, Settlement::Withdrawn).await.unwrap(),
+        Settled::Withdrawn
+    );
+    for closed in [&withdrawn, &unseen] {
+        assert_eq!(ledger.withdraw(closed).await.unwrap(), Settled::Withdrawn);
+    }
+    let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM mailer.ledger")
+        .fetch_one(&owner)
+        .await
+        .unwrap();
+    assert_eq!(rows, 1, "nothing is written about a mail that was never begun");
     let_time_pass(&owner).await;
     assert_eq!(ledger.sweep(chrono::TimeDelta::days(30)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_row_that_was_withdrawn_keeps_no_wanted_mail_back() {
+    let (ledger, _, _database) = ledger().await;
+    let mail = mail();
+    let claim = ledger.claim(&mail).await.unwrap().unwrap();
+    ledger.settle(&claim, Settlement::Withdrawn).await.unwrap();
+    assert!(is_open(ledger.standing(&mail).await.unwrap()));
+    let claim = ledger.claim(&mail).await.unwrap().unwrap();
+    let ended = ended(ledger.settle(&claim, SENT).await.unwrap());
+    assert_eq!((ended.possibly_twice, ended.is_recorded), (false, false));
+}
+
+/// However a mail that may have been sent stops being wanted, the events are to tell the doubt.
+#[tokio::test]
+async fn a_mail_that_may_have_been_sent_is_told_though_it_is_no_longer_wanted() {
+    let (ledger, owner, _database) = ledger().await;
+    let doubt = (End::Sent { code: None }, true, false);
+    let told = |settled| {
+        let ended = ended(settled);
+        (ended.end, ended.possibly_twice, ended.is_recorded)
+    };
+
+    let (cut_short, known_at_the_end, unknown, too_old) = (mail(), mail(), mail(), mail());
+    for mail in [&cut_short, &known_at_the_end, &unknown, &too_old] {
+        ledger.claim(mail).await.unwrap().unwrap();
+    }
+    let_time_pass(&owner).await;
+    assert_eq!(told(ledger.withdraw(&cut_short).await.unwrap()), doubt);
+    let heir = ledger.claim(&known_at_the_end).await.unwrap().unwrap();
+    assert_eq!(
+        told(ledger.settle(&heir, Settlement::Withdrawn).await.unwrap()),
+        doubt
+    );
+    let heir = ledger.claim(&unknown).await.unwrap().unwrap();
+    let put_off = Settlement::Again {
+        after: Duration::ZERO,
+        code: Some(451),
+    };
+    ledger.settle(&heir, put_off).await.unwrap();
+    assert_eq!(told(ledger.withdraw(&unknown).await.unwrap()), doubt);
+    assert_eq!(
+        told(ledger.give_up(&too_old, FailureReason::Expired).await.unwrap()),
+        doubt
+    );
+    for mail in [&cut_short, &known_at_the_end, &unknown, &too_old] {
+        assert!(
+            matches!(ledger.standing(mail).await.unwrap(), Standing::Ended(ended) if !ended.is_recorded),
+            "whoever comes next tells it"
+        );
+    }
 }

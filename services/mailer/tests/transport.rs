@@ -12,7 +12,7 @@ use mailer::compose::{Mail, Sender, TextForm, compose};
 use mailer::examples::letter_at;
 use mailer::letter::{LetterKind, write};
 use mailer::stationery::Stationery;
-use mailer::transport::Outcome;
+use mailer::transport::{Obstacle, Outcome};
 use mailer::transport::smtp::SmtpTransport;
 use mailer::transport::smtp_url::SmtpServer;
 use smtp_sink::{Act, SmtpSink, TlsMode, Verb};
@@ -44,9 +44,14 @@ fn transport(url: &str) -> SmtpTransport {
     SmtpTransport::new(SmtpServer::from_url(url).unwrap()).with_timeout(TIMEOUT)
 }
 
+/// Nothing stands against it.
+async fn go() -> Result<(), Obstacle> {
+    Ok(())
+}
+
 async fn outcome_of(act: Act) -> (Outcome, usize) {
     let sink = SmtpSink::start([act]).await;
-    let outcome = transport(&sink.url()).send(&mail(), async { true }).await;
+    let outcome = transport(&sink.url()).send(&mail(), go()).await;
     (outcome, sink.mails().len())
 }
 
@@ -54,7 +59,7 @@ async fn outcome_of(act: Act) -> (Outcome, usize) {
 async fn a_server_takes_a_mail_as_it_was_written() {
     let sink = SmtpSink::start([Act::Accept]).await;
     let mail = mail();
-    let outcome = transport(&sink.url()).send(&mail, async { true }).await;
+    let outcome = transport(&sink.url()).send(&mail, go()).await;
     assert_eq!(outcome, Outcome::Accepted { code: 250 });
     let taken = &sink.mails()[0];
     assert_eq!(
@@ -103,7 +108,7 @@ async fn nobody_there_is_unreachable() {
         .and_then(|listener| listener.local_addr())
         .unwrap();
     let outcome = transport(&format!("smtp://{address}"))
-        .send(&mail(), async { true })
+        .send(&mail(), go())
         .await;
     assert_eq!(outcome, Outcome::Unreachable { code: None });
 }
@@ -148,20 +153,27 @@ async fn a_connection_cut_short_tells_by_the_verb_what_is_known() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_no_longer_wanted_is_not_handed_over() {
+async fn a_mail_that_is_held_back_is_not_handed_over() {
     let sink = SmtpSink::start([Act::Accept]).await;
-    let outcome = transport(&sink.url()).send(&mail(), async { false }).await;
-    assert_eq!(outcome, Outcome::Withdrawn);
-    assert_eq!((sink.connections(), sink.mails().len()), (1, 0));
+    for (nth, obstacle) in [Obstacle::NotWanted, Obstacle::LeaseLost, Obstacle::Unclear]
+        .into_iter()
+        .enumerate()
+    {
+        let outcome = transport(&sink.url())
+            .send(&mail(), async { Err(obstacle) })
+            .await;
+        assert_eq!(outcome, Outcome::HeldBack(obstacle));
+        assert_eq!((sink.connections(), sink.mails().len()), (nth + 1, 0));
+    }
 }
 
 #[tokio::test]
 async fn after_a_timeout_the_next_mail_does_not_read_old_answers() {
     let sink = SmtpSink::start([Act::Hang(Verb::Content), Act::Accept]).await;
     let transport = transport(&sink.url());
-    assert_eq!(transport.send(&mail(), async { true }).await, Outcome::Unknown);
+    assert_eq!(transport.send(&mail(), go()).await, Outcome::Unknown);
     assert_eq!(
-        transport.send(&mail(), async { true }).await,
+        transport.send(&mail(), go()).await,
         Outcome::Accepted { code: 250 }
     );
     assert_eq!(sink.connections(), 2);
@@ -189,7 +201,7 @@ async fn tls_is_used_as_the_url_says() {
             authority.display()
         );
         assert_eq!(
-            transport(&url).send(&mail(), async { true }).await,
+            transport(&url).send(&mail(), go()).await,
             Outcome::Accepted { code: 250 },
             "{scheme} {query}"
         );
@@ -205,7 +217,7 @@ async fn nothing_is_sent_in_clear_when_tls_is_required() {
     let port = sink.address.port();
     let url = format!("smtp://user:pass@localhost:{port}?tls=required");
     assert_eq!(
-        transport(&url).send(&mail(), async { true }).await,
+        transport(&url).send(&mail(), go()).await,
         Outcome::Unreachable { code: None }
     );
     assert!(sink.mails().is_empty());
@@ -216,7 +228,7 @@ async fn a_certificate_of_nobody_we_trust_is_refused() {
     let sink = SmtpSink::start_with(TlsMode::StartTls, [Act::Accept]).await;
     let url = format!("smtp://localhost:{}?tls=required", sink.address.port());
     assert_eq!(
-        transport(&url).send(&mail(), async { true }).await,
+        transport(&url).send(&mail(), go()).await,
         Outcome::Unreachable { code: None }
     );
     assert!(sink.mails().is_empty());

@@ -50,6 +50,7 @@ async fn all_roles(
     for role in [Role::Relay, Role::Projector, Role::Mailer] {
         running.spawn_role(ground, role, &client, &nudge)?;
     }
+    running.watch_mails(ground);
     running.spawn(
         "http",
         serve(

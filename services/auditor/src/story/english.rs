@@ -243,6 +243,7 @@ fn register(check: &RegisterCheck) -> String {
 
 fn delivery(delivery: &Delivery) -> String {
     let answer = match delivery.server_code {
+        0 if delivery.possibly_twice => ", no server's answer is known".to_owned(),
         0 => " as a file".to_owned(),
         code => format!(", the server answered {code}"),
     };

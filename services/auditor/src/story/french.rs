@@ -248,6 +248,7 @@ fn register(check: &RegisterCheck) -> String {
 
 fn delivery(delivery: &Delivery) -> String {
     let answer = match delivery.server_code {
+        0 if delivery.possibly_twice => ", sans réponse connue d’un serveur".to_owned(),
         0 => " en fichier".to_owned(),
         code => format!(", le serveur a répondu {code}"),
     };

@@ -1,6 +1,7 @@
 //! How the log, its copies and its readers are doing.
 
 use chrono::{DateTime, Utc};
+use mailer::watch::{self, OpenMails};
 use sqlx::PgPool;
 use store::{Store, StoreError};
 
@@ -24,8 +25,8 @@ pub struct Health {
     pub recomputed: i64,
     /// Where the read models stand.
     pub read_models_at: i64,
-    /// Mails under way.
-    pub mails_under_way: i64,
+    /// Mails without an outcome.
+    pub mails: OpenMails,
     /// Registrations by stage.
     pub stages: Vec<(String, i64)>,
     /// Entries of the access log.
@@ -57,9 +58,9 @@ pub async fn look(pool: &PgPool, store: &Store, origin: &str) -> Result<Health, 
     )
     .fetch_one(pool)
     .await?;
-    let (read_models_at, mails_under_way, accesses, now) = sqlx::query_as(
+    let mails = watch::look(pool).await?;
+    let (read_models_at, accesses, now) = sqlx::query_as(
         "SELECT (SELECT min(position) FROM read.checkpoints),
-                (SELECT count(*) FROM mailer.ledger WHERE recorded_at IS NULL AND state <> 'withdrawn'),
                 (SELECT size FROM public.access_log_head), clock_timestamp()",
     )
     .fetch_one(pool)
@@ -77,7 +78,7 @@ pub async fn look(pool: &PgPool, store: &Store, origin: &str) -> Result<Health, 
         divergence,
         recomputed: i64::try_from(last.len()).unwrap_or(i64::MAX),
         read_models_at,
-        mails_under_way,
+        mails,
         stages,
         accesses,
         now,

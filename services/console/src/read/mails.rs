@@ -1,6 +1,7 @@
 //! What became of the mails, from the events that tell of it.
 
 use chrono::NaiveDate;
+use mailer::watch::{self, OpenMails};
 use sqlx::PgPool;
 
 /// Events that end a mail.
@@ -21,6 +22,8 @@ pub struct Mails {
     pub failures: Vec<Failure>,
     /// Mails under way or waiting for their next try, by state.
     pub under_way: Vec<(String, i64)>,
+    /// Mails without an outcome.
+    pub open: OpenMails,
 }
 
 /// Mails that failed alike.
@@ -74,6 +77,7 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
         by_day,
         failures,
         under_way,
+        open: watch::look(pool).await?,
     })
 }
 

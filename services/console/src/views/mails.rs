@@ -1,6 +1,7 @@
 //! What became of the mails.
 
 use chrono::NaiveDate;
+use mailer::watch::OpenMails;
 use maud::{Markup, html};
 
 use super::{chart, layout};
@@ -65,10 +66,37 @@ pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> M
         }
         section aria-labelledby="under-way" {
             h2 #under-way { (scene.say("mails-under-way")) }
+            dl.facts {
+                div { dt { (scene.say("mails-open")) } dd { (open(scene, &mails.open)) } }
+                div { dt { (scene.say("mails-overdue")) } dd { (overdue(scene, &mails.open)) } }
+            }
             @if under_way.is_empty() { p { (scene.say("none-under-way")) } } @else {
                 (layout::table(&scene.say("mails-under-way"), &[scene.say("state"), scene.say("mails")], &under_way))
             }
         }
     };
     layout::page(scene, &scene.say("mails"), &body)
+}
+
+/// How many mails have no outcome yet, and for how long the oldest has waited.
+pub fn open(scene: &Scene<'_>, mails: &OpenMails) -> String {
+    aged(scene, mails.waiting, mails.oldest_seconds)
+}
+
+/// How many of them nobody is at, and for how long the oldest has waited.
+pub fn overdue(scene: &Scene<'_>, mails: &OpenMails) -> String {
+    aged(scene, mails.overdue, mails.oldest_overdue_seconds)
+}
+
+fn aged(scene: &Scene<'_>, count: i64, seconds: f64) -> String {
+    match count {
+        0 => scene.number(0),
+        count => scene.tell(
+            "mails-aged",
+            &[
+                ("count", scene.number(count).into()),
+                ("age", scene.span(seconds as i64).into()),
+            ],
+        ),
+    }
 }

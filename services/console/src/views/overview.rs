@@ -22,7 +22,8 @@ pub fn page(scene: &Scene<'_>, health: &Health) -> Markup {
                 (checkpoint(scene, health))
                 (fact(scene, "waiting", &scene.number(health.waiting), Some(is_recent(health))))
                 (fact(scene, "read-models", &lag(scene, health.positions - health.read_models_at), Some(health.positions == health.read_models_at)))
-                (fact(scene, "mails-under-way", &scene.number(health.mails_under_way), None))
+                (fact(scene, "mails-open", &super::mails::open(scene, &health.mails), None))
+                (fact(scene, "mails-overdue", &super::mails::overdue(scene, &health.mails), Some(health.mails.overdue == 0)))
                 (fact(scene, "accesses-count", &scene.number(health.accesses), None))
             }
         }

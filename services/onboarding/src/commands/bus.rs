@@ -110,6 +110,15 @@ async fn rebuild(config: &Config, json: bool) -> anyhow::Result<Exit> {
             "the stream stands at position {} again, after {:.1} s",
             report.position, report.seconds
         ));
+        if let Some(parted_at) = report.parted_at {
+            say(format_args!(
+                "from position {parted_at} on the old stream told another history than the log: tell those who read it that \
+                 what they have from there on is void and comes anew"
+            ));
+        }
+        if !report.set_back.is_empty() {
+            say(format_args!("consumers that begin there again: {}", report.set_back.join(", ")));
+        }
     }
     Ok(Exit::Fine)
 }

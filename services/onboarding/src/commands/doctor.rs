@@ -1,5 +1,6 @@
 //! `onboarding doctor`: what is set, what answers, and what to do about each fault.
 
+mod mails;
 mod subscribers;
 
 use std::time::Duration;
@@ -109,6 +110,7 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.push(signing(ground).await);
     findings.push(conformance(ground).await);
     findings.push(mail(&ground.config));
+    findings.extend(mails::examine(ground).await);
     findings
 }
 
