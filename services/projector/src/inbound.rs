@@ -9,10 +9,10 @@ mod bus;
 use std::time::Duration;
 
 use async_nats::jetstream;
-use async_nats::jetstream::consumer::pull;
+use async_nats::jetstream::consumer::{Consumer, pull};
 use async_nats::jetstream::stream::{Info, Stream};
 use directory::live::parked::{parked, unpark};
-use directory::live::take::{stream_ends_at, take, take_again};
+use directory::live::take::{known_up_to, stream_ends_at, take, take_again};
 use directory::live::{ParkedMessage, StreamPlace, Taken, message};
 use futures::StreamExt;
 use runtime::outage::Outage;
@@ -71,7 +71,7 @@ async fn try_follow(
     let stream = bus::stream(&context).await?;
     let made = bus::made(&stream);
     begin(&settings.pool, &stream).await?;
-    let consumer = bus::consumer(&stream).await?;
+    let consumer = consumer(&settings.pool, &stream).await?;
     let mut feed = consumer
         .stream()
         .max_messages_per_batch(BATCH * 2)
@@ -118,6 +118,24 @@ async fn begin(pool: &PgPool, stream: &Stream<Info>) -> Result<(), ProjectorErro
         );
     }
     look_after_parked(pool, stream, true).await
+}
+
+/// The consumer, which begins again when it was told of messages as taken that the directory does not know: the database was
+/// put back to an earlier time. What the directory does know changes nothing when it comes again.
+async fn consumer(
+    pool: &PgPool,
+    stream: &Stream<Info>,
+) -> Result<Consumer<pull::Config>, ProjectorError> {
+    let consumer = bus::consumer(stream).await?;
+    // Messages are answered for after their commit, so that an honest place, asked for first, is never ahead.
+    let answered = signed(consumer.cached_info().ack_floor.stream_sequence);
+    let known = known_up_to(pool, bus::made(stream)).await?;
+    if answered <= known || !bus::tells_of_establishments(stream, known, answered).await? {
+        return Ok(consumer);
+    }
+    tracing::warn!(known, answered, "the directory is older than what was taken for it; hearing the organisation's stream again");
+    bus::begin_again(stream).await?;
+    bus::consumer(stream).await
 }
 
 /// Takes a batch, and answers for it once it is committed. What was received before an interruption is taken first.

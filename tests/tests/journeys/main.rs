@@ -38,6 +38,7 @@ mod people;
 mod private_flow;
 mod projections;
 mod proof;
+mod restored;
 mod rights;
 mod shared;
 mod sink;

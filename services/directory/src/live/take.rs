@@ -193,6 +193,21 @@ async fn upsert(
     Ok(())
 }
 
+/// The last place of this stream that the directory knows of: taken, or parked; 0 when it knows of none.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn known_up_to(pool: &PgPool, stream_made: DateTime<Utc>) -> Result<i64, DirectoryError> {
+    let known = sqlx::query_scalar(
+        "SELECT greatest(0, (SELECT max(sequence) FROM directory.establishment_messages WHERE stream_made = $1),
+                            (SELECT max(sequence) FROM directory.parked_messages WHERE stream_made = $1))",
+    )
+    .bind(stream_made)
+    .fetch_one(pool)
+    .await?;
+    Ok(known)
+}
+
 /// Takes note that the stream ends before messages that were taken from it: it was put back from a backup, and what comes
 /// next under these sequences is new.
 ///

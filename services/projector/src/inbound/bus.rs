@@ -7,8 +7,11 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy, pull};
-use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType, Stream};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, Info, RawMessageErrorKind, RetentionPolicy, StorageType, Stream,
+};
 use chrono::{DateTime, SubsecRound, Utc};
+use directory::live::message;
 use domain::inbound::{STREAM, SUBJECTS};
 use runtime::stream::StreamError;
 
@@ -87,6 +90,33 @@ pub async fn consumer(stream: &Stream<Info>) -> Result<Consumer<pull::Config>, P
         Some((setting, _)) => Err(ProjectorError::InboundConfiguration { setting }),
         None => Ok(consumer),
     }
+}
+
+/// Whether the stream holds a message about an establishment after `known` and up to `answered`.
+pub async fn tells_of_establishments(
+    stream: &Stream<Info>,
+    known: i64,
+    answered: i64,
+) -> Result<bool, ProjectorError> {
+    let mut from = known.unsigned_abs() + 1;
+    while from <= answered.unsigned_abs() {
+        let next = match stream.get_first_raw_message_by_subject(SUBJECTS, from).await {
+            Ok(message) => message,
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => return Ok(false),
+            Err(error) => return Err(asking(error)),
+        };
+        // An empty message on a subject that is no SIRET leaves no trace in the directory.
+        if next.sequence <= answered.unsigned_abs() && message::siret_of(&next.subject).is_some() {
+            return Ok(true);
+        }
+        from = next.sequence + 1;
+    }
+    Ok(false)
+}
+
+/// Forgets how far the projectors have come: the consumer is made again by whoever follows next.
+pub async fn begin_again(stream: &Stream<Info>) -> Result<(), ProjectorError> {
+    stream.delete_consumer(CONSUMER).await.map(drop).map_err(asking)
 }
 
 fn wanted() -> Config {
