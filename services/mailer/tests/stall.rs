@@ -42,19 +42,19 @@ impl Stall {
         stall
     }
 
-    /// Ends the sessions that hang.
+    /// Ends this database's sessions that hang.
     async fn forget_those_hanging(&self) {
         let mut administrator = self.administrator.lock().await;
         administrator
-            .execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+            .execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'")
             .await
             .unwrap();
     }
 
-    /// Waits until so many commits hang.
+    /// Waits until so many commits of this database hang.
     pub async fn until_hanging(&self, commits: usize) {
         self.until(&format!(
-            "SELECT count(*) >= {commits} FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+            "SELECT count(*) >= {commits} FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'"
         ))
         .await;
     }
@@ -63,7 +63,7 @@ impl Stall {
     pub async fn until_older_than(&self, time: Duration) {
         self.until(&format!(
             "SELECT bool_and(clock_timestamp() - query_start > {} * interval '1 second')
-               FROM pg_stat_activity WHERE wait_event = 'SyncRep'",
+               FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'SyncRep'",
             time.as_secs_f64()
         ))
         .await;
