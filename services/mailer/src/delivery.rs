@@ -159,7 +159,12 @@ impl Postman {
     }
 
     /// What is to become of the message once the ledger has been written: only what is over, and told, is done.
-    async fn after(&self, errand: &Errand, settled: Settled, wait: Duration) -> Result<Verdict, DeliveryError> {
+    async fn after(
+        &self,
+        errand: &Errand,
+        settled: Settled,
+        wait: Duration,
+    ) -> Result<Verdict, DeliveryError> {
         match settled {
             Settled::Ended(ended) => self.record(errand, ended).await,
             Settled::Withdrawn => Ok(Verdict::Done),

@@ -112,10 +112,17 @@ async fn a_mail_whose_link_was_used_before_its_lease_was_over_is_told_with_the_d
         .find_map(|word| word.strip_prefix("https://espace.example.org/verify/"))
         .unwrap()
         .to_owned();
-    ground.onboarding.verify_email(&ask(), &token).await.map(drop).unwrap();
+    ground
+        .onboarding
+        .verify_email(&ask(), &token)
+        .await
+        .map(drop)
+        .unwrap();
     let errand = ground.errands(registration).await.remove(0);
     let request = &errand.mail.key;
-    let password = format!(r#"{{"type":"PasswordSet","policy":"guide","algorithm":"argon2id","request_id":"{request}"}}"#);
+    let password = format!(
+        r#"{{"type":"PasswordSet","policy":"guide","algorithm":"argon2id","request_id":"{request}"}}"#
+    );
     ground.add(registration, &password).await;
     ground.let_leases_end().await;
     let verdict = ground.postman().deliver(&errand).await.unwrap();
@@ -178,7 +185,10 @@ async fn a_mail_whose_message_never_came_is_seen_and_walked() {
 
 #[tokio::test]
 async fn a_mail_with_a_try_under_way_or_planned_is_waited_for() {
-    let script = [Act::answer(Verb::Rcpt, "451 4.7.1 greylisted, come back"), Act::Accept];
+    let script = [
+        Act::answer(Verb::Rcpt, "451 4.7.1 greylisted, come back"),
+        Act::Accept,
+    ];
     let ground = Ground::new(SmtpSink::start(script).await).await;
     let registration = ground.start("clare.dupont@example.com").await;
     let errand = ground.errands(registration).await.remove(0);
@@ -238,19 +248,37 @@ async fn what_is_asked_for_and_no_longer_wanted_is_not_waited_for() {
     ground.add(registration, r#"{"type":"PasswordSet","policy":"guide","algorithm":"argon2id","request_id":"0198f000-0000-7000-8000-000000000002"}"#).await;
     ground.add(registration, r#"{"type":"RegisterCheckCompleted","siret":"00000000000018","register_check":{"status":"closed","source":"insee","checked_at":"2026-11-23T07:00:00Z"}}"#).await;
     ground.add(registration, r#"{"type":"RegisterCheckCompleted","siret":"00000000000018","register_check":{"status":"active","source":"insee","checked_at":"2026-11-23T07:00:00Z"}}"#).await;
-    ground.add(registration, r#"{"type":"InactivityWarned","last_seen":"2024-03-01","erase_from":"2026-04-01"}"#).await;
+    ground
+        .add(
+            registration,
+            r#"{"type":"InactivityWarned","last_seen":"2024-03-01","erase_from":"2026-04-01"}"#,
+        )
+        .await;
     let notices = keys().await;
     assert_eq!(notices, asked().await[2..], "one for each notice");
     assert_eq!(notices.len(), 3);
-    for (event, kind) in [("NoticeMailSent", r#""notice":"password_set","#), ("InactivityMailFailed", "")] {
+    for (event, kind) in [
+        ("NoticeMailSent", r#""notice":"password_set","#),
+        ("InactivityMailFailed", ""),
+    ] {
         let about = match kind {
             "" => notices[2].split('.').nth(1).unwrap(),
             _ => notices[0].split('.').nth(1).unwrap(),
         };
         let rest = r#""server_code":250,"attempts":1,"possibly_twice":false,"reason":"refused""#;
-        ground.add(registration, &format!(r#"{{"type":"{event}",{kind}"about":{about},{rest}}}"#)).await;
+        ground
+            .add(
+                registration,
+                &format!(r#"{{"type":"{event}",{kind}"about":{about},{rest}}}"#),
+            )
+            .await;
     }
     assert_eq!(keys().await, notices[1..2]);
-    ground.add(registration, r#"{"type":"PersonErased","by":"operator","reason":"requested"}"#).await;
+    ground
+        .add(
+            registration,
+            r#"{"type":"PersonErased","by":"operator","reason":"requested"}"#,
+        )
+        .await;
     assert!(keys().await.is_empty());
 }

@@ -12,9 +12,9 @@ use mailer::compose::{Mail, Sender, TextForm, compose};
 use mailer::examples::letter_at;
 use mailer::letter::{LetterKind, write};
 use mailer::stationery::Stationery;
-use mailer::transport::{Obstacle, Outcome};
 use mailer::transport::smtp::SmtpTransport;
 use mailer::transport::smtp_url::SmtpServer;
+use mailer::transport::{Obstacle, Outcome};
 use smtp_sink::{Act, SmtpSink, TlsMode, Verb};
 
 /// Long enough for a dialogue on loopback, short enough for a test that waits for it.
@@ -107,9 +107,7 @@ async fn nobody_there_is_unreachable() {
     let address = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .unwrap();
-    let outcome = transport(&format!("smtp://{address}"))
-        .send(&mail(), go())
-        .await;
+    let outcome = transport(&format!("smtp://{address}")).send(&mail(), go()).await;
     assert_eq!(outcome, Outcome::Unreachable { code: None });
 }
 

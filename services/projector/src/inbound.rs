@@ -122,10 +122,7 @@ async fn begin(pool: &PgPool, stream: &Stream<Info>) -> Result<(), ProjectorErro
 
 /// The consumer, which begins again when it was told of messages as taken that the directory does not know: the database was
 /// put back to an earlier time. What the directory does know changes nothing when it comes again.
-async fn consumer(
-    pool: &PgPool,
-    stream: &Stream<Info>,
-) -> Result<Consumer<pull::Config>, ProjectorError> {
+async fn consumer(pool: &PgPool, stream: &Stream<Info>) -> Result<Consumer<pull::Config>, ProjectorError> {
     let consumer = bus::consumer(stream).await?;
     // Messages are answered for after their commit, so that an honest place, asked for first, is never ahead.
     let answered = signed(consumer.cached_info().ack_floor.stream_sequence);
@@ -133,7 +130,11 @@ async fn consumer(
     if answered <= known || !bus::tells_of_establishments(stream, known, answered).await? {
         return Ok(consumer);
     }
-    tracing::warn!(known, answered, "the directory is older than what was taken for it; hearing the organisation's stream again");
+    tracing::warn!(
+        known,
+        answered,
+        "the directory is older than what was taken for it; hearing the organisation's stream again"
+    );
     bus::begin_again(stream).await?;
     bus::consumer(stream).await
 }

@@ -87,7 +87,9 @@ pub enum RelayError {
         reason: String,
     },
     /// What is remembered of a rebuild that was begun is not as this release writes it.
-    #[error("what is remembered of an unfinished rebuild cannot be read or written: finish it with the release that began it")]
+    #[error(
+        "what is remembered of an unfinished rebuild cannot be read or written: finish it with the release that began it"
+    )]
     Plan(#[source] serde_json::Error),
     /// A stored event cannot be written as a message.
     #[error("position {position} cannot be written as a message")]

@@ -59,7 +59,9 @@ impl Marks {
 /// # Errors
 /// [`LedgerError`].
 pub(super) fn settled_of(row: Option<&PgRow>) -> Result<Settled, LedgerError> {
-    let Some(row) = row else { return Ok(Settled::NotOurs) };
+    let Some(row) = row else {
+        return Ok(Settled::NotOurs);
+    };
     let state: &str = row.try_get("state")?;
     Ok(match state {
         "waiting" => Settled::Waiting,

@@ -6,7 +6,9 @@ use std::time::Duration;
 use catalogue::{Catalogue, Words};
 use directory::{Directory, RegisterSettings, Registers};
 use domain::Event;
-use domain::values::{Civility, EmailAddress, Flow, Identity, Locale, PersonName, PolicyName, ProfileCode, RegistrationId};
+use domain::values::{
+    Civility, EmailAddress, Flow, Identity, Locale, PersonName, PolicyName, ProfileCode, RegistrationId,
+};
 use keyring::Keyring;
 use mailer::compose::Sender;
 use mailer::delivery::{Postman, Verdict};

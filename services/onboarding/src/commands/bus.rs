@@ -117,7 +117,10 @@ async fn rebuild(config: &Config, json: bool) -> anyhow::Result<Exit> {
             ));
         }
         if !report.set_back.is_empty() {
-            say(format_args!("consumers that begin there again: {}", report.set_back.join(", ")));
+            say(format_args!(
+                "consumers that begin there again: {}",
+                report.set_back.join(", ")
+            ));
         }
     }
     Ok(Exit::Fine)

@@ -40,7 +40,10 @@ async fn is_same(store: &Store, stream: &Stream<Info>, position: u64) -> Result<
         Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => return Ok(false),
         Err(error) => return Err(RelayError::bus("comparing the stream with the log", error)),
     };
-    let found = message.headers.get(NATS_MESSAGE_ID).map(|id| id.as_str().to_owned());
+    let found = message
+        .headers
+        .get(NATS_MESSAGE_ID)
+        .map(|id| id.as_str().to_owned());
     let entries = store.read_log(position, 1).await?;
     let entry = entries.first().filter(|entry| entry.position == position);
     Ok(entry.is_some_and(|entry| found == Some(entry.event_id.to_string())))

@@ -1,8 +1,8 @@
 //! What only the old stream knows, written down before it is deleted.
 
+use async_nats::jetstream;
 use async_nats::jetstream::consumer::{self, DeliverPolicy};
 use async_nats::jetstream::stream::Config;
-use async_nats::jetstream;
 use domain::message::STREAM;
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,9 @@ impl Plan {
             None => found,
             Some((plan, begun_at)) => {
                 tracing::info!(%begun_at, "going on with a rebuild that was begun and not finished");
-                serde_json::from_value::<Self>(plan).map_err(RelayError::Plan)?.joined_by(found)
+                serde_json::from_value::<Self>(plan)
+                    .map_err(RelayError::Plan)?
+                    .joined_by(found)
             }
         };
         let value = serde_json::to_value(&plan).map_err(RelayError::Plan)?;
