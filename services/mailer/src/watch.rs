@@ -59,9 +59,11 @@ pub async fn look(pool: &PgPool) -> Result<OpenMails, sqlx::Error> {
 }
 
 /// Tells operators until told to stop. Each role does, since the one that is away cannot.
-pub async fn run(pool: PgPool, stop: CancellationToken) {
+///
+/// # Errors
+/// None: a database that is away is told by everybody else, and the gauges keep their last values.
+pub async fn run(pool: PgPool, stop: CancellationToken) -> anyhow::Result<()> {
     loop {
-        // A database that is away is told by everybody else; the gauges keep their last values.
         if let Ok(open) = look(&pool).await {
             metrics::gauge!("onboarding_mails_waiting").set(open.waiting as f64);
             metrics::gauge!("onboarding_mails_waiting_oldest_seconds").set(open.oldest_seconds);
@@ -69,7 +71,7 @@ pub async fn run(pool: PgPool, stop: CancellationToken) {
             metrics::gauge!("onboarding_mails_overdue_oldest_seconds").set(open.oldest_overdue_seconds);
         }
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return Ok(()),
             () = tokio::time::sleep(with_jitter(LOOK_EVERY)) => {}
         }
     }

@@ -113,7 +113,7 @@ async fn alone(
             }
         }
     };
-    running.watch_mails(ground);
+    running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(role = role.name(), admin = %admin.address, "running");
     running.until_stopped().await
@@ -148,15 +148,6 @@ impl Running {
         task: impl Future<Output = anyhow::Result<()>> + Send + 'static,
     ) {
         self.tasks.spawn(async move { (name, task.await) });
-    }
-
-    /// Tells by gauges whether mails go out: every process does, since the one that is away cannot.
-    pub fn watch_mails(&mut self, ground: &Ground) {
-        let (pool, stop) = (ground.pool.clone(), self.stop.clone());
-        self.spawn("watch of mails", async {
-            mailer::watch::run(pool, stop).await;
-            Ok(())
-        });
     }
 
     /// Starts a role that reads or writes the stream.

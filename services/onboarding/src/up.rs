@@ -50,7 +50,7 @@ async fn all_roles(
     for role in [Role::Relay, Role::Projector, Role::Mailer] {
         running.spawn_role(ground, role, &client, &nudge)?;
     }
-    running.watch_mails(ground);
+    running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));
     running.spawn(
         "http",
         serve(
