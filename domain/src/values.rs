@@ -4,6 +4,7 @@
 //! told what is wrong and not merely that something is.
 
 pub mod codes;
+pub mod edges;
 pub mod email;
 pub mod establishment_number;
 pub mod idcc;
@@ -15,9 +16,11 @@ pub mod sealed;
 pub mod siret;
 pub mod span;
 pub mod stated_reason;
+pub mod written_number;
 
 pub use codes::{Civility, Flow, Locale, PolicyName, ProfileCode, TopicCode};
-pub use email::{EmailAddress, is_invisible};
+pub use edges::{is_invisible, trim_edges};
+pub use email::EmailAddress;
 pub use establishment_number::{EstablishmentNumber, TrainingOrganisationNumber};
 pub use idcc::Idcc;
 pub use identity::{ContactReferences, Identity};
@@ -28,6 +31,7 @@ pub use sealed::SealedPersonalData;
 pub use siret::Siret;
 pub use span::parse_span;
 pub use stated_reason::StatedReason;
+pub use written_number::{is_cell_error, unwrapped};
 
 /// Why a text is not the value it should be: a stable code, such as `siret-checksum`, that has words in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -60,6 +60,25 @@ fn valid_siret() -> impl Strategy<Value = String> {
     })
 }
 
+/// Cells of numbers as files hold them: spaced, as quantities, in scientific notation, short of zeros, wrapped.
+fn cell() -> impl Strategy<Value = String> {
+    let number = prop_oneof![
+        valid_siret(),
+        valid_siret().prop_map(|it| it.trim_start_matches('0').to_owned()),
+        valid_siret().prop_map(|it| format!("{} {}", &it[..9], it[9..].trim_start_matches('0'))),
+        "[0-9]{1,14}",
+        "0{0,6}[0-9]{1,8}",
+    ];
+    let written = (number, "[.,][0-9]{1,3}|[.,]0{1,3}|[Ee][+-]?[0-9]{1,2}|[.,][0-9]{1,3}E\\+[0-9]{2}|");
+    prop_oneof![
+        (written.clone()).prop_map(|(number, tail)| format!("{number}{tail}")),
+        written.prop_map(|(number, tail)| format!("=\"{number}{tail}\"")),
+        "[0-9., \u{a0}\u{202f}-]{1,18}",
+        "[0-9]{1,3}([. \u{202f}][0-9]{3}){1,4}([.,]0{1,3})?",
+        "[0-9A-Z.,E+-]{1,14}",
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
 
@@ -99,6 +118,42 @@ proptest! {
     fn a_siret_is_the_same_however_it_is_spaced(digits in valid_siret(), spaces in "[ .\u{a0}\u{202f}\u{2009}-]{14}") {
         let spaced: String = digits.chars().zip(spaces.chars()).flat_map(|(digit, space)| [digit, space]).collect();
         prop_assert_eq!(Siret::parse(&spaced).unwrap().to_string(), digits);
+    }
+
+    /// Whatever a cell holds: the number that comes of it has the cell's own digits, or zeros in front of them that the check
+    /// digits prove. A tail of zeros behind a decimal mark is no digit of a number.
+    #[test]
+    fn no_cell_becomes_another_number(cell in cell()) {
+        let own: String = cell.chars().filter(char::is_ascii_digit).collect();
+        let tail = cell
+            .trim_end_matches(|c: char| c.is_whitespace() || c == '"')
+            .rsplit_once(['.', ','])
+            .filter(|(_, tail)| !tail.is_empty() && tail.bytes().all(|b| b == b'0'))
+            .map_or(0, |(_, tail)| tail.len());
+        let whole = &own[..own.len() - tail];
+        let is_own = |digits: &str| digits == own || digits == whole;
+        if let Ok(siret) = Siret::parse(&cell) {
+            prop_assert!(is_own(siret.as_str()), "{cell:?} became {siret}");
+        }
+        if let Ok(siret) = Siret::parse_exported(&cell) {
+            let significant = |it: &str| it.trim_start_matches('0').to_owned();
+            let siren_apart = whole.len() > 9 && siret.siren() == &own[..9] && significant(&siret.as_str()[9..]) == significant(&whole[9..]);
+            let zeros_in_front = significant(siret.as_str()) == significant(whole) || significant(siret.as_str()) == significant(&own);
+            prop_assert!(siren_apart || zeros_in_front, "{cell:?} became {siret}");
+        }
+        if let Ok(idcc) = Idcc::parse(&cell) {
+            let number = |it: &str| it.parse::<u64>().unwrap_or(0);
+            prop_assert!([number(&own), number(whole)].contains(&number(idcc.as_str())), "{cell:?} became {idcc}");
+        }
+        if let Ok(number) = EstablishmentNumber::parse(&cell) {
+            let digits: String = number.as_str().chars().filter(char::is_ascii_digit).collect();
+            prop_assert!(is_own(&digits), "{cell:?} became {}", number.as_str());
+        }
+        // A whole number that a program wrote as a quantity is never the number ten times as large.
+        let quantity = format!("{whole}.0");
+        if let (Ok(as_quantity), Ok(as_text)) = (EstablishmentNumber::parse(&quantity), EstablishmentNumber::parse(whole)) {
+            prop_assert_eq!(as_quantity, as_text);
+        }
     }
 
     #[test]

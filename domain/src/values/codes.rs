@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, text_value};
+use super::{Fault, text_value, trim_edges};
 
 /// How a person is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -16,12 +16,13 @@ pub enum Civility {
 }
 
 impl Civility {
-    /// Parses `mme` or `m`, also as the organisation's files write them (`Mme`, `M.`).
+    /// Parses `mme` or `m`, also as people and files write them (`Mme`, `M.`, `Madame`, `Mr`).
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        match text.trim().trim_end_matches('.').to_lowercase().as_str() {
+        let text = trim_edges(text).trim_end_matches('.');
+        match text.to_lowercase().as_str() {
             "" => Err(Fault("required")),
-            "mme" => Ok(Self::Mme),
-            "m" => Ok(Self::M),
+            "mme" | "madame" | "mlle" | "mademoiselle" | "mrs" | "ms" | "miss" => Ok(Self::Mme),
+            "m" | "mr" | "monsieur" | "mister" => Ok(Self::M),
             _ => Err(Fault("unknown-value")),
         }
     }
@@ -49,13 +50,26 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// Parses `fr` or `en`.
+    /// Parses a language that the service speaks, with or without a region: `fr`, `fr-FR`, `en_GB`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        match text.trim().to_ascii_lowercase().as_str() {
-            "fr" => Ok(Self::Fr),
-            "en" => Ok(Self::En),
-            _ => Err(Fault("unknown-value")),
+        Self::preferred(text)?.ok_or(Fault("unknown-value"))
+    }
+
+    /// Reads the tag of a language as browsers send it (RFC 5646; also with `_`): ours, or none for one that the service does
+    /// not speak. Fault: `unknown-value` for what is no tag.
+    pub fn preferred(text: &str) -> Result<Option<Self>, Fault> {
+        let mut parts = trim_edges(text).split(['-', '_']);
+        let language = parts.next().unwrap_or_default();
+        let is_language = (2..=8).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_part = |it: &str| (1..=8).contains(&it.len()) && it.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !is_language || !parts.all(is_part) {
+            return Err(Fault("unknown-value"));
         }
+        Ok(match language.to_ascii_lowercase().as_str() {
+            "fr" => Some(Self::Fr),
+            "en" => Some(Self::En),
+            _ => None,
+        })
     }
 
     /// The language tag.
@@ -161,10 +175,40 @@ mod tests {
             ("Mme", Civility::Mme),
             ("M.", Civility::M),
             ("m", Civility::M),
+            ("Madame", Civility::Mme),
+            ("MLLE", Civility::Mme),
+            ("Mrs.", Civility::Mme),
+            ("Monsieur", Civility::M),
+            ("Mr", Civility::M),
+            ("\u{a0}MME.\t", Civility::Mme),
         ] {
             assert_eq!(Civility::parse(text), Ok(expected), "{text}");
         }
         assert_eq!(Civility::parse("Dr"), Err(Fault("unknown-value")));
+    }
+
+    #[test]
+    fn languages_are_read_as_browsers_send_them() {
+        for (text, expected) in [
+            ("fr", Ok(Some(Locale::Fr))),
+            ("fr-FR", Ok(Some(Locale::Fr))),
+            ("fr_CA", Ok(Some(Locale::Fr))),
+            ("en-US", Ok(Some(Locale::En))),
+            (" EN ", Ok(Some(Locale::En))),
+            ("en-GB-oxendict", Ok(Some(Locale::En))),
+            ("fr_FR.UTF-8", Err(Fault("unknown-value"))),
+            ("de-DE", Ok(None)),
+            ("zh-Hant-TW", Ok(None)),
+            ("", Err(Fault("unknown-value"))),
+            ("français", Err(Fault("unknown-value"))),
+            ("fr-", Err(Fault("unknown-value"))),
+            ("f", Err(Fault("unknown-value"))),
+            ("*", Err(Fault("unknown-value"))),
+        ] {
+            assert_eq!(Locale::preferred(text), expected, "{text}");
+        }
+        assert_eq!(Locale::parse("fr-FR"), Ok(Locale::Fr));
+        assert_eq!(Locale::parse("de"), Err(Fault("unknown-value")));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Fault, text_value};
+use super::{Fault, is_invisible, text_value, trim_edges};
 
 /// A well-formed address.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ impl EmailAddress {
     /// The longest local part, in bytes (RFC 5321, 4.5.3.1.1).
     pub const LOCAL_PART_MAX: usize = 64;
 
-    /// Parses an address.
+    /// Parses an address, without white space and invisible characters at its edges.
     ///
     /// Faults: `required`, `too-long`, `invalid-character` (control, white space, what headers are cut by),
     /// `email-format`, `email-local-part`, `email-domain`.
@@ -29,13 +29,13 @@ impl EmailAddress {
         if text.len() > 4 * Self::LENGTH_MAX {
             return Err(Fault("too-long"));
         }
-        let text: String = text.trim_matches(' ').nfc().collect();
+        let text: String = trim_edges(text).nfc().collect();
         if text.is_empty() {
             return Err(Fault("required"));
         }
         if text
             .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || ",;:<>()[]\\\"".contains(c) || is_invisible(c))
+            .any(|c| !Self::takes(c))
         {
             return Err(Fault("invalid-character"));
         }
@@ -50,6 +50,16 @@ impl EmailAddress {
             return Err(Fault("too-long"));
         }
         Ok(Self(address))
+    }
+
+    /// Whether a character may stand in an address at all: none that is not seen, and none that headers are cut by.
+    fn takes(c: char) -> bool {
+        !(c.is_control() || c.is_whitespace() || ",;:<>()[]\\\"".contains(c) || is_invisible(c))
+    }
+
+    /// The first character for which an address is refused as `invalid-character`.
+    pub fn refused_character(text: &str) -> Option<char> {
+        trim_edges(text).chars().find(|c| !Self::takes(*c))
     }
 
     /// The address to send to: local part as typed, domain in ASCII.
@@ -101,11 +111,6 @@ fn ascii_domain(domain: &str) -> Result<String, Fault> {
     Ok(ascii)
 }
 
-/// Characters that change how text reads without being seen: direction marks, joiners, soft hyphens, tags.
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +130,10 @@ mod tests {
             "A@EXÄMPLE.ORG",
             " a@exa\u{308}mple.org ",
             "a@xn--exmple-cua.org",
+            "a@exämple.org\u{a0}",
+            "\u{feff}a@exämple.org\t",
+            "\u{200b}a@exämple.org\u{202f}\u{200b}\r\n",
+            "\u{202a}a@exämple.org\u{202c}",
         ];
         assert!(
             forms
@@ -141,8 +150,9 @@ mod tests {
             "<a@b.fr>",
             "a\u{0}@b.fr",
             "\"a b\"@c.fr",
-            "a@b.fr\u{202e}",
+            "a@b\u{202e}.fr",
             "a\u{200b}@b.fr",
+            "a@b.fr\0",
         ] {
             assert_eq!(
                 EmailAddress::parse(text),

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::siret::is_separator;
+use super::written_number::{is_negative, meant, without_separators};
 use super::{Fault, text_value};
 
 /// What a person types into "numéro adhérent / organisme de formation": ASCII letters and digits, upper case.
@@ -17,22 +17,29 @@ impl EstablishmentNumber {
 
     /// Parses what is typed: separators dropped, letters folded to upper case.
     ///
-    /// Faults: `required`, `invalid-character`, `too-long` (over 20 characters).
+    /// Faults: `required`, `invalid-character`, `too-long` (over 20 characters), and `number-exponent`, `number-decimals`,
+    /// `cell-error` of a spreadsheet's cell.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         if text.len() > 10 * Self::LENGTH_MAX {
             return Err(Fault("too-long"));
         }
-        let number: String = text
-            .chars()
-            .filter(|c| !is_separator(*c))
-            .collect::<String>()
-            .to_ascii_uppercase();
+        let text = meant(text, |_, _| false)?;
+        if is_negative(text) {
+            return Err(Fault("invalid-character"));
+        }
+        let number = without_separators(text).to_ascii_uppercase();
         match number.len() {
             0 => Err(Fault("required")),
             _ if !number.bytes().all(|b| b.is_ascii_alphanumeric()) => Err(Fault("invalid-character")),
             1..=Self::LENGTH_MAX => Ok(Self(number)),
             _ => Err(Fault("too-long")),
         }
+    }
+
+    /// Whether this is a training organisation's number that lost its first zero, as that of an overseas region does in a
+    /// spreadsheet: ten digits and nothing else.
+    pub fn lacks_training_zero(&self) -> bool {
+        self.0.len() == 10 && self.0.bytes().all(|b| b.is_ascii_digit())
     }
 
     /// The number, for comparison.
@@ -59,11 +66,7 @@ text_value!(TrainingOrganisationNumber);
 impl TrainingOrganisationNumber {
     /// Parses the number. Faults: `required`, `invalid-format`.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let number: String = text
-            .chars()
-            .filter(|c| !is_separator(*c))
-            .collect::<String>()
-            .to_ascii_uppercase();
+        let number = without_separators(meant(text, |_, _| false)?).to_ascii_uppercase();
         if number.is_empty() {
             return Err(Fault("required"));
         }
@@ -101,6 +104,9 @@ mod tests {
             EstablishmentNumber::parse("7331p005131").unwrap().as_str(),
             "7331P005131"
         );
+        for text in ["1000001.0", "1000001,00", "1 000 001,0", "=\"1000001\"", "'1000001", "1000001\u{200b}"] {
+            assert_eq!(EstablishmentNumber::parse(text).unwrap().as_str(), "1000001", "{text}");
+        }
     }
 
     #[test]
@@ -123,6 +129,10 @@ mod tests {
             ("", "required"),
             ("12é", "invalid-character"),
             ("123456789012345678901", "too-long"),
+            ("1E+06", "number-exponent"),
+            ("1000001.5", "number-decimals"),
+            ("-1", "invalid-character"),
+            ("#REF!", "cell-error"),
         ] {
             assert_eq!(EstablishmentNumber::parse(text), Err(Fault(code)), "{text}");
         }

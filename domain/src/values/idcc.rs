@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::siret::is_separator;
+use super::written_number::{is_negative, meant, without_separators};
 use super::{Fault, text_value};
 
 /// A collective agreement's number: four digits, leading zeros kept. Whether it exists is the list's business.
@@ -19,9 +19,13 @@ impl Idcc {
 
     /// Parses one to five digits and pads them to four; the statistics office writes five with a leading zero.
     ///
-    /// Faults: `required`, `idcc-format`.
+    /// Faults: `required`, `idcc-format`, and `number-exponent`, `number-decimals`, `cell-error` of a spreadsheet's cell.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let digits: String = text.chars().filter(|c| !is_separator(*c)).collect();
+        let text = meant(text, |_, _| false)?;
+        if is_negative(text) {
+            return Err(Fault("idcc-format"));
+        }
+        let digits = without_separators(text);
         if digits.is_empty() {
             return Err(Fault("required"));
         }
@@ -59,6 +63,13 @@ mod tests {
             ("01979", "1979"),
             (" 0 573 ", "0573"),
             ("9999", "9999"),
+            ("16.0", "0016"),
+            ("16,0", "0016"),
+            ("1979.00", "1979"),
+            ("=\"0016\"", "0016"),
+            ("'16", "0016"),
+            ("1.979", "1979"),
+            ("\u{a0}1979\u{200b}", "1979"),
         ] {
             assert_eq!(Idcc::parse(text).unwrap().as_str(), expected, "{text}");
         }
@@ -66,9 +77,13 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["12345", "123456", "19a9", "٣"] {
+        for text in ["12345", "123456", "19a9", "٣", "-1", "160.00.1"] {
             assert_eq!(Idcc::parse(text), Err(Fault("idcc-format")), "{text}");
         }
+        for text in ["16.5", "1,6", "1.9", "1.000"] {
+            assert_eq!(Idcc::parse(text), Err(Fault("number-decimals")), "{text}");
+        }
+        assert_eq!(Idcc::parse("1,6E+01"), Err(Fault("number-exponent")));
         assert_eq!(Idcc::parse("  "), Err(Fault("required")));
     }
 }

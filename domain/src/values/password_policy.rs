@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::codes::PolicyName;
 use super::identity::Identity;
+use super::is_invisible;
 
 /// The longest password accepted, in characters. It bounds bandwidth, not the cost of hashing.
 pub const LENGTH_MAX: usize = 256;
@@ -160,10 +161,10 @@ fn is_personal(password: &str, person: &Identity) -> bool {
         })
 }
 
-/// Lower case without accents, so that `Élodie` and `elodie` are the same word.
+/// Lower case without accents and without what nobody sees, so that `Élodie` and `elodie` are the same word.
 fn fold(text: &str) -> String {
     text.nfd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c) && !is_invisible(*c))
         .collect::<String>()
         .to_lowercase()
 }

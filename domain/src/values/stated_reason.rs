@@ -1,6 +1,6 @@
 //! Why somebody does or looks at something, in their own words.
 
-use super::{Fault, is_invisible};
+use super::{Fault, is_invisible, trim_edges};
 
 /// A reason or purpose as somebody states it. It is kept as long as the log, and read by auditors and by the person that
 /// it is about, so that it may not name anybody.
@@ -20,7 +20,7 @@ impl StatedReason {
     /// # Errors
     /// `too-short`, `too-long`, or `invalid-character` for a sign that is not printed, and for the `@` of an address.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let text = text.trim();
+        let text = trim_edges(text);
         if text
             .chars()
             .any(|c| c == '@' || c.is_control() || is_invisible(c))
