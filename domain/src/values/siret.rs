@@ -116,10 +116,9 @@ impl From<Siret> for String {
     }
 }
 
-/// The digits that are meant. A dot may stand between SIREN and the rest.
+/// The digits that are meant.
 fn digits_of(text: &str) -> Result<String, Fault> {
-    let text = meant(text, |before, behind| (before, behind) == (SIREN_LENGTH, LENGTH - SIREN_LENGTH))?;
-    let digits = without_separators(text);
+    let digits = without_separators(number_of(text)?);
     match digits.is_empty() {
         true => Err(Fault("required")),
         false if digits.bytes().all(|b| b.is_ascii_digit()) => Ok(digits),
@@ -127,15 +126,21 @@ fn digits_of(text: &str) -> Result<String, Fault> {
     }
 }
 
+/// The number that is meant, separators in it. A dot may stand between SIREN and the rest.
+fn number_of(text: &str) -> Result<&str, Fault> {
+    meant(text, |before, behind| (before, behind) == (SIREN_LENGTH, LENGTH - SIREN_LENGTH))
+}
+
 /// The only SIRET that this can be with its zeros: those in front of the whole, or in front of the last part where it stands
 /// apart.
 fn restored(text: &str) -> Option<Siret> {
-    let digits = digits_of(text).ok().filter(|it| it.len() < LENGTH)?;
+    let number = number_of(text).ok()?;
+    let digits = digits_of(number).ok().filter(|it| it.len() < LENGTH)?;
     let significant = digits.trim_start_matches('0').len();
     // SIRENs begin with three zeros at most, and invented ones with six: what lies between is no SIRET of anybody's.
     let in_front = !(9..=10).contains(&significant);
     let whole = in_front.then(|| format!("{digits:0>LENGTH$}"));
-    let parted = splits_behind_siren(text).then(|| {
+    let parted = splits_behind_siren(number).then(|| {
         let (siren, nic) = digits.split_at(SIREN_LENGTH);
         format!("{siren}{nic:0>5}")
     });
@@ -228,6 +233,7 @@ mod tests {
             ("130025265", Err("siret-siren-typed")),
             ("13002526513", Err("siret-length")),
             ("18", Err("siret-length")),
+            ("00009066,00", Err("siret-length")),
             ("2,24E+12", Err("number-exponent")),
         ] {
             let read = Siret::parse_exported(text);

@@ -64,7 +64,7 @@ pub async fn pending_register_checks(
     .await?;
     Ok(rows
         .into_iter()
-        .filter_map(|(id, siret)| Some((RegistrationId(id), Siret::parse(&siret).ok()?)))
+        .filter_map(|(id, siret)| Some((RegistrationId(id), Siret::kept(siret).ok()?)))
         .collect())
 }
 

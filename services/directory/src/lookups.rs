@@ -171,7 +171,7 @@ impl Directory {
         rows.into_iter()
             .map(|(siret, name)| {
                 Ok((
-                    Siret::parse(&siret).map_err(|_| DirectoryError::Column("establishments.siret"))?,
+                    Siret::kept(siret).map_err(|_| DirectoryError::Column("establishments.siret"))?,
                     name,
                 ))
             })

@@ -160,8 +160,8 @@ async fn claim(
     .fetch_all(transaction)
     .await?;
     fresh
-        .iter()
-        .map(|siret| Siret::parse(siret).map_err(|_| DirectoryError::Column("establishment_messages.siret")))
+        .into_iter()
+        .map(|siret| Siret::kept(siret).map_err(|_| DirectoryError::Column("establishment_messages.siret")))
         .collect()
 }
 
