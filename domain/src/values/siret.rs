@@ -144,6 +144,7 @@ fn restored(text: &str) -> Option<Siret> {
         let (siren, nic) = digits.split_at(SIREN_LENGTH);
         format!("{siren}{nic:0>5}")
     });
+    let parted = parted.filter(|it| !it.ends_with("00000"));
     let mut proven = [whole, parted].into_iter().flatten().filter(|it| is_proven(it));
     match (proven.next(), proven.next()) {
         (Some(only), None) => Siret::kept(only).ok(),
