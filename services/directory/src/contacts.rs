@@ -10,7 +10,7 @@ use keyring::Keyring;
 use sqlx::PgConnection;
 
 use crate::import::ContactLine;
-pub use crate::import::{SIRETS_MAX, parse_civility, parse_reference};
+pub use crate::import::{SIRETS_MAX, parse_reference};
 use crate::{Directory, DirectoryError};
 
 /// What is kept of one contact.

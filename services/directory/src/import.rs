@@ -5,29 +5,43 @@
 //! matter. What is committed holds at once: no look-up is cached. An import adds and updates; it removes only where it is
 //! told that the file names every row. Importing the same file again changes nothing, and one that did not end goes on
 //! where it stood. Bad lines are reported, by line number, field and reason and
-//! never by content, and the good ones are kept, unless the import is strict.
+//! never by content, and the good ones are kept, unless the import is strict. A file is taken as it is saved: [`text`] knows
+//! encodings, [`headings`] columns, [`records`] and [`workbook`] rows, [`cells`] what a cell may hold.
 
+mod advice;
 mod batches;
-mod columns;
+mod cells;
 mod contacts;
 mod establishments;
+mod faults;
+mod headings;
 mod input;
 mod journal;
 mod kind;
+mod quoted;
 mod reading;
+mod records;
 mod resume;
 mod staging;
+mod table;
+mod text;
+mod workbook;
 
-#[cfg(test)]
-pub(crate) use columns::rows_of;
-pub(crate) use columns::{delimiter_of, places_of};
+pub use cells::{SIRETS_MAX, parse_reference};
+pub(crate) use cells::{parse_idcc, parse_member_number, parse_name, parse_state, parse_training_number};
 pub(crate) use contacts::Line as ContactLine;
-pub use contacts::{SIRETS_MAX, import_contacts, parse_civility, parse_reference};
+pub use contacts::import_contacts;
 pub use establishments::{Line as EstablishmentLine, import_establishments};
-pub(crate) use establishments::{parse_name, parse_state};
+pub use faults::{BAD_LINES_MAX, BadLine, FaultGroup};
+#[cfg(test)]
+pub(crate) use headings::columns_of;
+pub(crate) use headings::{delimiter_of, places_of};
 pub use input::Input;
 pub(crate) use journal::record as record_import;
 pub(crate) use reading::Summary;
+pub(crate) use table::Content;
+#[cfg(test)]
+pub(crate) use table::rows_of;
 
 /// Told each fault of a bad line.
 pub type TellBadLine = Box<dyn Fn(&BadLine) + Send + Sync>;
@@ -97,6 +111,11 @@ pub struct ImportReport {
     pub refused: u64,
     /// Faults of the refused lines, in file order: the first [`BAD_LINES_MAX`].
     pub bad: Vec<BadLine>,
+    /// All of them, those of one column and reason together.
+    pub faults: Vec<FaultGroup>,
+    /// How the file was read, where that was guessed or something of it was passed over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// True when the import was strict and a line was bad: nothing was written, and `kept` counts what would have been.
     pub rolled_back: bool,
     /// True when nothing was written because nothing was to be.
@@ -109,32 +128,24 @@ pub struct ImportReport {
     pub resumed_after: Option<u64>,
 }
 
-/// Faults that a report lists; the rest is only counted, so that a wrong file does not fill the memory.
-pub const BAD_LINES_MAX: usize = 1_000;
-
-/// One fault of a line. It never says what stood there: the file is full of people.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct BadLine {
-    /// Line number in the file, from 1, the header included.
-    pub line: u64,
-    /// The column, or `line` when the line as a whole cannot be read.
-    pub field: &'static str,
-    /// A stable code, such as `siret-checksum`.
-    pub reason: &'static str,
-}
-
 /// Why an import could not be made at all.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be read.
     #[error("the file cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
-    /// The first line does not name the columns that are needed.
-    #[error("columns missing in the first line: {}", .0.join(", "))]
+    /// No line of the beginning names the columns that are needed.
+    #[error("columns missing in the first lines: {}", .0.join(", "))]
     MissingColumns(Vec<&'static str>),
-    /// The first line names a needed column twice.
+    /// The heading names a needed column twice.
     #[error("column named twice in the first line: {0}")]
     ColumnTwice(&'static str),
+    /// The file is something else than what is imported: what, and what to do.
+    #[error("{0}")]
+    OtherKind(&'static str),
+    /// The workbook cannot be read.
+    #[error("the workbook cannot be read: {0}")]
+    Workbook(&'static str),
     /// A contact's references could not be sealed.
     #[error("a contact could not be sealed: {0}")]
     Sealing(#[source] keyring::KeyringError),

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use tokio::sync::mpsc;
 
+use super::faults::FaultGroups;
 use super::kind::Kind;
 use super::reading::{Batch, Message, Summary, read_all};
 use super::resume::{self, Mark, Unfinished};
@@ -57,6 +58,7 @@ struct Import<'i, K> {
     mark: Option<Mark>,
     began_at: DateTime<Utc>,
     report: ImportReport,
+    faults: FaultGroups,
     /// Faults of lines that stand already, until it is sure that they are of this file.
     held_back: Vec<BadLine>,
     /// Whether each row that stands can be told to be in the file or not.
@@ -88,6 +90,7 @@ impl<'i, K: Kind> Import<'i, K> {
             mark: earlier.as_ref().map(|it| it.mark),
             began_at: earlier.map_or(now, |it| it.began_at),
             report,
+            faults: FaultGroups::default(),
             held_back: Vec::new(),
             knows_every_key: true,
         })
@@ -98,7 +101,7 @@ impl<'i, K: Kind> Import<'i, K> {
         let (kind, mark) = (self.kind.clone(), self.mark);
         let extent = input.extent();
         let reading = tokio::task::spawn_blocking(move || {
-            input.read_with(|reader| read_all(kind.as_ref(), reader, extent.as_ref(), mark, &sender))?
+            input.read_with(|content| read_all(kind.as_ref(), content, extent.as_ref(), mark, &sender))?
         });
         let mut summary = None;
         while let Some(message) = receiver.recv().await {
@@ -135,6 +138,7 @@ impl<'i, K: Kind> Import<'i, K> {
             if let Some(tell) = &self.options.bad_line {
                 tell(&bad);
             }
+            self.faults.add(&bad);
             if self.report.bad.len() < BAD_LINES_MAX {
                 self.report.bad.push(bad);
             }
@@ -173,6 +177,8 @@ impl<'i, K: Kind> Import<'i, K> {
         let apart = !self.options.is_one_transaction();
         self.tell_bad(Vec::new());
         self.report.read = summary.read;
+        self.report.faults = std::mem::take(&mut self.faults).into_groups();
+        self.report.notes.clone_from(&summary.notes);
         self.report.refused = summary.refused;
         self.report.dry_run = self.options.dry_run;
         self.report.rolled_back = self.options.strict && summary.refused > 0;

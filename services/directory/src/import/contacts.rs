@@ -1,27 +1,24 @@
 //! The organisation's contacts: `contact_id,civility,last_name,first_name,email,sirets`.
 //!
 //! What is kept of a line: keyed indexes of its reference and address, and, sealed, its reference and SIRETs.
-//! Names are not even read: the person gives their own, and a fault in one must not keep a contact out.
+//! Civility and names are not even read: the person gives their own, and a fault in one must not keep a contact out.
 
-use domain::values::{Civility, ContactReferences, EmailAddress, Fault, Siret};
+use domain::values::{ContactReferences, EmailAddress};
 use keyring::{BlindIndex, Keyring};
 use sqlx::{PgConnection, PgPool};
 
 use super::batches::import;
+use super::cells::{parse_reference, parse_sirets};
 use super::establishments::noted;
+use super::headings::{Column, needed};
 use super::kind::{Faults, Kind, Rows, counted, row_error};
 use super::{ImportError, ImportReport, Input, Options};
 use crate::contacts::fingerprint;
 
-/// Longest reference, in characters.
-const REFERENCE_LENGTH_MAX: usize = 200;
-/// Most establishments of one contact: more is a broken line, and a burden on whoever answers for them.
-pub const SIRETS_MAX: usize = 5_000;
-
 /// Imports a file of contacts.
 ///
 /// `sirets` are separated by `|` and may be none: such a contact is known, and is nobody's contact. Two contacts
-/// who share an address stay two. Civility is read as `mme`, `m`, `Mme` or `M.`, and may be empty.
+/// who share an address stay two.
 ///
 /// Errors: the file cannot be read or lacks a column, a line cannot be sealed, or the database does not answer.
 pub async fn import_contacts(
@@ -55,22 +52,40 @@ pub(crate) struct Line {
 impl Kind for Contacts {
     type Line = Line;
     const NAME: &'static str = "contacts";
-    const COLUMNS: &'static [&'static str] = &["contact_id", "civility", "email", "sirets"];
+    const COLUMNS: &'static [Column] = &[
+        needed(
+            "contact_id",
+            &[
+                "idcontact", "identifiantcontact", "referencecontact", "refcontact", "numerocontact", "ncontact",
+                "codecontact", "identifiant", "reference", "ref", "id",
+            ],
+        ),
+        needed(
+            "email",
+            &[
+                "mail", "courriel", "adressemail", "adresseemail", "adressecourriel", "adresseelectronique",
+                "adressedemessagerie", "emailcontact", "mel",
+            ],
+        ),
+        needed(
+            "sirets",
+            &["siret", "listesirets", "numerosiret", "numerossiret", "nsiret", "nosiret", "numsiret", "etablissements"],
+        ),
+    ];
     const KEY_COLUMN: &'static str = "contact_id";
     const KEY: (&'static str, &'static str) = ("contact_index", "bytea");
     const STAGED: &'static str = "contact_index bytea, email_index bytea, sealed bytea, fingerprint bytea";
 
     fn parse(&self, fields: &[&str]) -> Result<Line, Faults> {
-        let &[reference, civility, email, sirets] = fields else {
+        let &[reference, email, sirets] = fields else {
             return Err(vec![("line", "too-few-fields")]);
         };
         let mut faults = Vec::new();
         let reference = noted(&mut faults, "contact_id", parse_reference(reference));
-        let civility = noted(&mut faults, "civility", parse_civility(civility));
         let email = noted(&mut faults, "email", EmailAddress::parse(email));
         let sirets = noted(&mut faults, "sirets", parse_sirets(sirets));
-        match (reference, civility, email, sirets) {
-            (Some(reference), Some(()), Some(email), Some(sirets)) => Ok(Line {
+        match (reference, email, sirets) {
+            (Some(reference), Some(email), Some(sirets)) => Ok(Line {
                 contact_index: self.keyring.contact_index(&reference),
                 email_index: self.keyring.blind_index(&email),
                 references: ContactReferences {
@@ -135,55 +150,9 @@ fn bytes(bytes: &[u8]) -> String {
     text
 }
 
-/// A reference of the organisation's own: 1 to 200 characters, none of them a control character.
-///
-/// Faults: `required`, `invalid-character`, `too-long`.
-pub fn parse_reference(text: &str) -> Result<String, Fault> {
-    match text.chars().count() {
-        0 => Err(Fault("required")),
-        _ if text.chars().any(char::is_control) => Err(Fault("invalid-character")),
-        1..=REFERENCE_LENGTH_MAX => Ok(text.to_owned()),
-        _ => Err(Fault("too-long")),
-    }
-}
-
-/// Read only to notice columns that have slipped. Fault: `unknown-value`.
-pub fn parse_civility(text: &str) -> Result<(), Fault> {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        Civility::parse(text).map(|_| ())
-    }
-}
-
-fn parse_sirets(text: &str) -> Result<Vec<Siret>, Fault> {
-    let mut sirets = Vec::new();
-    for part in text.split('|').filter(|part| !part.trim().is_empty()) {
-        let siret = Siret::parse(part)?;
-        if !sirets.contains(&siret) {
-            sirets.push(siret);
-        }
-        if sirets.len() > SIRETS_MAX {
-            return Err(Fault("too-long"));
-        }
-    }
-    Ok(sirets)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sirets_are_separated_by_bars_and_kept_once_in_order() {
-        let sirets = parse_sirets("00000040600025| 000 000 406 00017 ||00000040600025").unwrap();
-        assert_eq!(
-            sirets.iter().map(Siret::as_str).collect::<Vec<_>>(),
-            ["00000040600025", "00000040600017"]
-        );
-        assert_eq!(parse_sirets("").unwrap(), []);
-        assert_eq!(parse_sirets("00000040600025|1"), Err(Fault("siret-length")));
-    }
 
     #[test]
     fn bad_fields_are_named_and_not_shown() {
@@ -191,24 +160,15 @@ mod tests {
         let contacts = Contacts {
             keyring: Keyring::open(&folder.path().join("master.key")).unwrap(),
         };
-        let Err(faults) = contacts.parse(&["", "Dr", "nobody", "123"]) else {
+        let Err(faults) = contacts.parse(&["", "nobody", "123"]) else {
             panic!("accepted")
         };
         let expected = [
             ("contact_id", "required"),
-            ("civility", "unknown-value"),
             ("email", "email-format"),
             ("sirets", "siret-length"),
         ];
         assert_eq!(faults, expected);
-        for civility in ["Mme", "M.", "mme", "m", ""] {
-            assert!(
-                contacts
-                    .parse(&["1", civility, "a@example.org", "00000040600017"])
-                    .is_ok(),
-                "{civility}"
-            );
-        }
     }
 
     #[test]
@@ -223,13 +183,13 @@ mod tests {
                 .map(|line| crate::contacts::fingerprint(&contacts.keyring, &line))
                 .unwrap()
         };
-        let first = print(&["1", "Mme", "a@example.org", "00000040600017"]);
-        assert_eq!(first, print(&["1", "M.", "A@Example.org", "00000040600017"]));
-        assert_ne!(first, print(&["2", "Mme", "a@example.org", "00000040600017"]));
-        assert_ne!(first, print(&["1", "Mme", "b@example.org", "00000040600017"]));
+        let first = print(&["1", "a@example.org", "00000040600017"]);
+        assert_eq!(first, print(&["1", "A@Example.org", "00000040600017"]));
+        assert_ne!(first, print(&["2", "a@example.org", "00000040600017"]));
+        assert_ne!(first, print(&["1", "b@example.org", "00000040600017"]));
         assert_ne!(
             first,
-            print(&["1", "Mme", "a@example.org", "00000040600017|00000040600025"])
+            print(&["1", "a@example.org", "00000040600017|00000040600025"])
         );
     }
 }

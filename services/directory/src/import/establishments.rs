@@ -1,10 +1,11 @@
 //! Establishments known to the organisation: `siret,name,idcc,member_number,training_declaration_number,state`.
 
-use domain::inbound::NAME_LENGTH_MAX;
 use domain::values::{EstablishmentNumber, Fault, Idcc, Siret};
 use sqlx::{PgConnection, PgPool};
 
 use super::batches::import;
+use super::cells::{parse_idcc, parse_member_number, parse_name, parse_state, parse_training_number};
+use super::headings::{Column, needed, optional};
 use super::kind::{Faults, Kind, Rows, counted, row_error};
 use super::{ImportError, ImportReport, Input, Options};
 
@@ -44,13 +45,44 @@ pub struct Line {
 impl Kind for Establishments {
     type Line = Line;
     const NAME: &'static str = "establishments";
-    const COLUMNS: &'static [&'static str] = &[
-        "siret",
-        "name",
-        "idcc",
-        "member_number",
-        "training_declaration_number",
-        "state",
+    const COLUMNS: &'static [Column] = &[
+        Column {
+            name: "siret",
+            also: &[
+                "numerosiret", "nsiret", "nosiret", "numsiret", "siretetablissement", "siretdeletablissement",
+                "codesiret",
+            ],
+            needed: Some(&["siren", "nic"]),
+        },
+        needed(
+            "name",
+            &[
+                "raisonsociale", "denomination", "denominationsociale", "nometablissement", "nomdeletablissement",
+                "libelle", "enseigne", "etablissement", "nom",
+            ],
+        ),
+        needed(
+            "idcc",
+            &["codeidcc", "nidcc", "noidcc", "numeroidcc", "conventioncollective", "ccn", "codeccn"],
+        ),
+        needed(
+            "member_number",
+            &[
+                "numeroadherent", "nadherent", "noadherent", "numadherent", "numerodadherent", "ndadherent",
+                "codeadherent", "adherent",
+            ],
+        ),
+        needed(
+            "training_declaration_number",
+            &[
+                "numerodedeclarationdactivite", "numerodeclarationactivite", "ndedeclarationdactivite",
+                "ndeclarationactivite", "declarationdactivite", "nda", "numeronda", "numerodorganismedeformation",
+                "numeroorganismedeformation", "numeroof", "nof", "numerodeclaration",
+            ],
+        ),
+        needed("state", &["etat", "etatadministratif", "statut", "situation", "status"]),
+        optional("siren", &["numerosiren", "nsiren"]),
+        optional("nic", &["numeronic", "codenic"]),
     ];
     const KEY_COLUMN: &'static str = "siret";
     const KEY: (&'static str, &'static str) = ("siret", "text");
@@ -58,22 +90,18 @@ impl Kind for Establishments {
         "siret text, name text, idcc text, member_number text, training_declaration_number text, state text";
 
     fn parse(&self, fields: &[&str]) -> Result<Line, Faults> {
-        let &[siret, name, idcc, member_number, training_number, state] = fields else {
+        let &[_, name, idcc, member_number, training_number, state, ..] = fields else {
             return Err(vec![("line", "too-few-fields")]);
         };
         let mut faults = Vec::new();
-        let siret = noted(&mut faults, "siret", Siret::parse(siret));
+        let siret = noted(&mut faults, "siret", siret_of(fields));
         let name = noted(&mut faults, "name", parse_name(name));
-        let idcc = noted(&mut faults, "idcc", optional(idcc, Idcc::parse));
-        let member_number = noted(
-            &mut faults,
-            "member_number",
-            optional(member_number, EstablishmentNumber::parse),
-        );
+        let idcc = noted(&mut faults, "idcc", parse_idcc(idcc));
+        let member_number = noted(&mut faults, "member_number", parse_member_number(member_number));
         let training_number = noted(
             &mut faults,
             "training_declaration_number",
-            optional(training_number, EstablishmentNumber::parse),
+            parse_training_number(training_number),
         );
         let state = noted(&mut faults, "state", parse_state(state));
         match (siret, name, idcc, member_number, training_number, state) {
@@ -101,7 +129,7 @@ impl Kind for Establishments {
     }
 
     fn key_of_bad(&self, fields: &[&str]) -> Option<String> {
-        Some(Siret::parse(fields.first()?).ok()?.as_str().to_owned())
+        Some(siret_of(fields).ok()?.as_str().to_owned())
     }
 
     fn stage(&self, line: &Line, rows: &mut Rows) -> Result<(), ImportError> {
@@ -143,28 +171,12 @@ fn number(number: Option<&EstablishmentNumber>) -> &str {
     number.map_or("", EstablishmentNumber::as_str)
 }
 
-pub(crate) fn parse_name(text: &str) -> Result<String, Fault> {
-    match text.chars().count() {
-        0 => Err(Fault("required")),
-        _ if text.chars().any(char::is_control) => Err(Fault("invalid-character")),
-        1..=NAME_LENGTH_MAX => Ok(text.to_owned()),
-        _ => Err(Fault("too-long")),
-    }
-}
-
-pub(crate) fn parse_state(text: &str) -> Result<&'static str, Fault> {
-    match text.to_ascii_lowercase().as_str() {
-        "" | "active" => Ok("active"),
-        "closed" => Ok("closed"),
-        _ => Err(Fault("unknown-value")),
-    }
-}
-
-fn optional<T>(text: &str, parse: fn(&str) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        parse(text).map(Some)
+/// The establishment's number, or that of its two parts where the file holds them apart.
+fn siret_of(fields: &[&str]) -> Result<Siret, Fault> {
+    match fields {
+        ["", .., siren, nic] if !siren.is_empty() || !nic.is_empty() => Siret::of_parts(siren, nic),
+        [siret, ..] => Siret::parse_exported(siret),
+        [] => Err(Fault("required")),
     }
 }
 
@@ -183,7 +195,7 @@ mod tests {
 
     #[test]
     fn every_bad_field_is_named_and_none_is_shown() {
-        let Err(faults) = Establishments.parse(&["1300252650001", "", "12345", "1é", "", "ouvert"]) else {
+        let Err(faults) = Establishments.parse(&["1300252650001", "", "12345", "1é", "", "peut-être", "", ""]) else {
             panic!("accepted");
         };
         let expected = [
@@ -199,7 +211,7 @@ mod tests {
     #[test]
     fn numbers_are_kept_as_they_are_compared() {
         let Ok(line) =
-            Establishments.parse(&["000 000 463 00018", "Formation", "1516", "", "11 75 p0006 75", ""])
+            Establishments.parse(&["000 000 463 00018", "Formation", "1516", "", "11 75 p0006 75", "", "", ""])
         else {
             panic!("refused");
         };
@@ -210,5 +222,13 @@ mod tests {
         );
         assert!(line.member_number.is_none());
         assert_eq!(line.state, "active");
+    }
+
+    #[test]
+    fn a_number_in_two_columns_is_one() {
+        let siret = |fields: [&str; 8]| siret_of(&fields).map(|it| it.as_str().to_owned()).map_err(Fault::code);
+        assert_eq!(siret(["", "", "", "", "", "", "130025265", "13"]).as_deref(), Ok("13002526500013"));
+        assert_eq!(siret(["13002526500013", "", "", "", "", "", "x", "y"]).as_deref(), Ok("13002526500013"));
+        assert_eq!(siret([""; 8]), Err("required"));
     }
 }

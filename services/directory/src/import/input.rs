@@ -1,10 +1,13 @@
-//! Where the bytes of an import come from: any reader, or a file that may be compressed.
+//! Where the bytes of an import come from: any reader, or a file that may be compressed, or a workbook. What a file is, its
+//! first bytes say; its name may be wrong.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::table::Content;
 
 /// Bytes of a compressed file read at once.
 const BUFFER_BYTES: usize = 128 * 1024;
@@ -19,6 +22,7 @@ pub struct Input {
 enum Source {
     Plain(Box<dyn Read + Send>),
     Zip(Box<zip::ZipArchive<Counted>>),
+    Workbook(Box<Counted>),
 }
 
 /// How much of a file was read, as it lies on the disk.
@@ -71,9 +75,9 @@ impl Input {
         }
     }
 
-    /// Opens a file; `.gz` and `.zip` are decompressed while they are read. Of a ZIP the first CSV file is taken.
+    /// Opens a file; gzip and ZIP are decompressed while they are read. Of a ZIP the first CSV file is taken.
     ///
-    /// Errors: the file cannot be opened, or is not what its name says.
+    /// Errors: the file cannot be opened, or is something that holds no table; what it is, is told.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let extent = Extent {
@@ -84,19 +88,8 @@ impl Input {
             file,
             read: extent.read.clone(),
         };
-        let extension = path
-            .extension()
-            .and_then(|it| it.to_str())
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let buffered = |file| io::BufReader::with_capacity(BUFFER_BYTES, file);
-        let source = match extension.as_str() {
-            "gz" => Source::Plain(Box::new(flate2::bufread::MultiGzDecoder::new(buffered(file)))),
-            "zip" => Source::Zip(Box::new(zip::ZipArchive::new(file).map_err(io::Error::other)?)),
-            _ => Source::Plain(Box::new(file)),
-        };
         Ok(Self {
-            source,
+            source: source_of(file, path)?,
             extent: Some(extent),
             path: Some(path.to_owned()),
         })
@@ -113,24 +106,98 @@ impl Input {
     }
 
     /// Hands the reader to whoever reads it. An entry of a ZIP borrows its archive, hence the detour.
-    pub(crate) fn read_with<T>(self, read: impl FnOnce(&mut dyn Read) -> T) -> io::Result<T> {
+    pub(crate) fn read_with<T>(self, read: impl FnOnce(Content<'_>) -> T) -> io::Result<T> {
         match self.source {
-            Source::Plain(mut reader) => Ok(read(&mut reader)),
+            Source::Plain(mut reader) => Ok(read(Content::Text(&mut reader))),
+            Source::Workbook(mut file) => Ok(read(Content::Workbook(&mut *file))),
             Source::Zip(mut archive) => {
                 let place = csv_of(&archive);
                 let mut entry = archive.by_index(place).map_err(io::Error::other)?;
-                Ok(read(&mut entry))
+                Ok(read(Content::Text(&mut entry)))
             }
         }
     }
 }
 
-/// The first entry named like a CSV file, else the first: archives may begin with a folder or a note to the reader.
+/// What the first bytes say that a file is.
+fn source_of(mut file: Counted, path: &Path) -> io::Result<Source> {
+    let mut head = Vec::new();
+    Read::by_ref(&mut file).take(64).read_to_end(&mut head)?;
+    let is_named = |extension: &str| {
+        let own = path.extension().and_then(|it| it.to_str());
+        own.is_some_and(|it| it.eq_ignore_ascii_case(extension))
+    };
+    let can_go_back = file.rewind().is_ok();
+    if can_go_back && (head.starts_with(b"PK\x03\x04") || is_named("zip")) {
+        return packed(file);
+    }
+    if let Some(what) = no_table(&head) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    }
+    let is_gzip = head.starts_with(b"\x1f\x8b") || is_named("gz");
+    let file: Box<dyn Read + Send> = match can_go_back {
+        true => Box::new(file),
+        // A pipe is read once.
+        false => Box::new(io::Cursor::new(head).chain(file)),
+    };
+    Ok(Source::Plain(match is_gzip {
+        true => Box::new(flate2::bufread::MultiGzDecoder::new(io::BufReader::with_capacity(
+            BUFFER_BYTES,
+            file,
+        ))),
+        false => file,
+    }))
+}
+
+/// A ZIP with a file in it, or the parts of a workbook.
+fn packed(mut file: Counted) -> io::Result<Source> {
+    let archive = zip::ZipArchive::new(&mut file).map_err(io::Error::other)?;
+    let holds = |name: &str| archive.index_for_name(name).is_some();
+    let (is_workbook, is_binary) = (
+        holds("[Content_Types].xml") || holds("xl/workbook.xml"),
+        holds("xl/workbook.bin"),
+    );
+    let is_open_document = holds("mimetype") && holds("content.xml");
+    drop(archive);
+    let no = |what| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    file.rewind()?;
+    match (is_binary, is_open_document, is_workbook) {
+        (true, _, _) => no("it is a binary workbook (.xlsb): save it as .xlsx or as CSV UTF-8"),
+        (_, true, _) => no("it is a LibreOffice document: save it as .xlsx or as CSV UTF-8"),
+        (_, _, true) => Ok(Source::Workbook(Box::new(file))),
+        _ => Ok(Source::Zip(Box::new(
+            zip::ZipArchive::new(file).map_err(io::Error::other)?,
+        ))),
+    }
+}
+
+/// What a file is that holds no table in any form that is read.
+fn no_table(head: &[u8]) -> Option<&'static str> {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    match text {
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => {
+            Some("it is an old Excel file (.xls) or one with a password: save it as .xlsx without, or as CSV UTF-8")
+        }
+        [b'%', b'P', b'D', b'F', ..] => Some("it is a PDF: export the table as CSV UTF-8"),
+        [b'P', b'A', b'R', b'1', ..] => Some("it is Parquet: take the edition in CSV"),
+        [b'<', ..] => Some("it is HTML or XML, whatever its name: open it in a spreadsheet and save it as .xlsx or CSV UTF-8"),
+        [b'{', ..] | [b'[', b'{' | b'[' | b'"', ..] => {
+            Some("it is JSON: contacts in NDJSON go to POST /v1/directory/contacts, files are CSV or .xlsx")
+        }
+        _ => None,
+    }
+}
+
+/// The first entry named like a CSV file, else the first: archives may begin with a folder or a note to the reader, and those
+/// made on Apple's computers hold a shadow of each file.
 fn csv_of(archive: &zip::ZipArchive<Counted>) -> usize {
+    let is_csv = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        let own = name.rsplit('/').next().unwrap_or_default();
+        name.ends_with(".csv") && !name.starts_with("__macosx/") && !own.starts_with("._")
+    };
     let mut names = archive.file_names();
-    names
-        .position(|name| name.is_ok_and(|it| it.to_ascii_lowercase().ends_with(".csv")))
-        .unwrap_or(0)
+    names.position(|name| name.is_ok_and(|it| is_csv(it.as_ref()))).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -141,7 +208,10 @@ mod tests {
 
     fn text_of(input: Input) -> String {
         input
-            .read_with(|reader| io::read_to_string(reader))
+            .read_with(|content| match content {
+                Content::Text(reader) => io::read_to_string(reader),
+                Content::Workbook(_) => Err(io::Error::other("a workbook")),
+            })
             .unwrap()
             .unwrap()
     }
@@ -161,12 +231,18 @@ mod tests {
         let zipped = folder.path().join("a.ZIP");
         let mut writer = zip::ZipWriter::new(File::create(&zipped).unwrap());
         let plainly = zip::write::SimpleFileOptions::default();
+        writer.start_file("__MACOSX/folder/._a.csv", plainly).unwrap();
+        writer.write_all(b"shadow").unwrap();
         writer.add_directory("folder/", plainly).unwrap();
         writer.start_file("folder/a.csv", plainly).unwrap();
         writer.write_all(b"siret\n1\n").unwrap();
         writer.finish().unwrap();
 
-        for path in [plain, gz, zipped] {
+        let misnamed = folder.path().join("b.csv");
+        std::fs::copy(&zipped, &misnamed).unwrap();
+        let misnamed_gz = folder.path().join("c.csv");
+        std::fs::copy(&gz, &misnamed_gz).unwrap();
+        for path in [plain, gz, zipped, misnamed, misnamed_gz] {
             assert_eq!(
                 text_of(Input::open(&path).unwrap()),
                 "siret\n1\n",
@@ -182,5 +258,17 @@ mod tests {
         let path = folder.path().join("a.zip");
         std::fs::write(&path, "siret\n").unwrap();
         assert!(Input::open(&path).is_err());
+        for (content, what) in [
+            (&b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..], "old Excel file"),
+            (b"%PDF-1.7", "PDF"),
+            (b"\xef\xbb\xbf\r\n<html><table>", "HTML"),
+            (b"[{\"siret\": \"1\"}]", "JSON"),
+            (b"PAR1\x15", "Parquet"),
+        ] {
+            let path = folder.path().join("a.csv");
+            std::fs::write(&path, content).unwrap();
+            let told = Input::open(&path).unwrap_err().to_string();
+            assert!(told.contains(what), "{told}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use csv::Writer;
 use sqlx::PgConnection;
 
 use super::ImportError;
+use super::headings::Column;
 
 /// Rows on their way into the staging table, as PostgreSQL's `COPY … (FORMAT csv)` reads them: an empty field is null.
 pub type Rows = Writer<Vec<u8>>;
@@ -19,8 +20,8 @@ pub trait Kind: Send + Sync + 'static {
     type Line: Send + 'static;
     /// Its name in the journal of imports, and the table of the directory that it fills.
     const NAME: &'static str;
-    /// The columns needed, in the order in which [`Self::parse`] is given them.
-    const COLUMNS: &'static [&'static str];
+    /// The columns, in the order in which [`Self::parse`] is given their cells.
+    const COLUMNS: &'static [Column];
     /// The file's column that names a line.
     const KEY_COLUMN: &'static str;
     /// The table's column that it becomes, and its type.
@@ -28,7 +29,7 @@ pub trait Kind: Send + Sync + 'static {
     /// The columns of the staging table, as SQL declares them.
     const STAGED: &'static str;
 
-    /// Parses one line, or lists each bad field with its reason.
+    /// Parses one line's cells, or lists each bad field with its reason.
     fn parse(&self, fields: &[&str]) -> Result<Self::Line, Faults>;
 
     /// What a line is known by, as the key's type is written in a file for `COPY`.

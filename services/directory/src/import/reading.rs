@@ -9,11 +9,12 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use super::columns::{Row, Table};
+use super::faults::{BadLine, FaultGroups};
 use super::input::Extent;
 use super::kind::{Faults, Kind, Rows, row_error};
 use super::resume::Mark;
-use super::{BAD_LINES_MAX, BadLine, ImportError, Progress};
+use super::table::{Content, Row, with_rows};
+use super::{BAD_LINES_MAX, ImportError, Progress, workbook};
 
 /// Lines of a batch, good and bad: one `COPY` and one commit.
 const BATCH_LINES: u64 = 10_000;
@@ -55,6 +56,10 @@ pub struct Summary {
     pub refused: u64,
     /// The first faults.
     pub bad: Vec<BadLine>,
+    /// All of them by kind, where the writing half does not gather them itself.
+    pub faults: FaultGroups,
+    /// What the report should say of how the file was read.
+    pub notes: Vec<String>,
     /// SHA-256 of the bytes read.
     pub file_hash: [u8; 32],
     /// The youngest day that a line bears.
@@ -65,15 +70,19 @@ impl Summary {
     /// Counts a refused line and lists its faults, while there is room.
     pub fn refuse(&mut self, line: u64, faults: Faults) {
         self.refused += 1;
-        let room = BAD_LINES_MAX.saturating_sub(self.bad.len());
-        self.bad.extend(faults_of(line, faults).take(room));
+        for bad in faults_of(line, faults) {
+            self.faults.add(&bad);
+            if self.bad.len() < BAD_LINES_MAX {
+                self.bad.push(bad);
+            }
+        }
     }
 }
 
 fn faults_of(line: u64, faults: Faults) -> impl Iterator<Item = BadLine> {
     faults
         .into_iter()
-        .map(move |(field, reason)| BadLine { line, field, reason })
+        .map(move |(field, reason)| BadLine::new(line, field, reason))
 }
 
 /// Reads a file to its end; what lies before `earlier` stands already. Returns early without error when nobody listens
@@ -83,55 +92,75 @@ fn faults_of(line: u64, faults: Faults) -> impl Iterator<Item = BadLine> {
 /// there then ([`ImportError::AnotherFile`]).
 pub fn read_all<K: Kind>(
     kind: &K,
-    input: &mut dyn Read,
+    content: Content<'_>,
     extent: Option<&Extent>,
     earlier: Option<Mark>,
     sender: &mpsc::Sender<Message>,
 ) -> Result<(), ImportError> {
     let bytes = Rc::new(Cell::new(0));
-    let mut hashing = Hashing {
-        inner: input,
-        digest: Sha256::new(),
-        bytes: bytes.clone(),
-    };
-    let mut table = Table::open(&mut hashing, K::COLUMNS)?;
     let mut reader = Reader::of(kind, earlier);
-    while let Some(row) = table.next_row()? {
-        reader.take(row)?;
-        if reader.lines_of_batch == BATCH_LINES {
-            let progress = Progress {
-                lines: reader.read,
-                bytes: bytes.get(),
-                of_file: extent.map(Extent::so_far),
-            };
-            if sender
-                .blocking_send(Message::Batch(reader.batch(progress)?))
-                .is_err()
-            {
-                return Ok(());
-            }
-        }
-    }
-    drop(table);
-    let progress = Progress {
+    let progress = |reader: &Reader<'_, K>| Progress {
         lines: reader.read,
         bytes: bytes.get(),
         of_file: extent.map(Extent::so_far),
     };
-    let last = reader.batch(progress)?;
+    let (digest, notes) = digested(content, &bytes, |content| {
+        with_rows(content, K::COLUMNS, |rows| {
+            while let Some(row) = rows.next_row()? {
+                reader.take(row)?;
+                if reader.lines_of_batch >= BATCH_LINES {
+                    let progress = progress(&reader);
+                    let batch = reader.batch(progress)?;
+                    if sender.blocking_send(Message::Batch(batch)).is_err() {
+                        return Ok(None);
+                    }
+                }
+            }
+            Ok(Some(rows.notes()))
+        })
+    })?;
+    let Some(notes) = notes else {
+        return Ok(());
+    };
+    let at_end = progress(&reader);
+    let last = reader.batch(at_end)?;
     if reader.earlier.is_some() {
         return Err(ImportError::AnotherFile);
     }
     let end = Summary {
         read: reader.read,
         refused: reader.refused,
-        file_hash: hashing.digest.finalize().into(),
+        file_hash: digest.finalize().into(),
+        notes,
         ..Summary::default()
     };
     if sender.blocking_send(Message::Batch(last)).is_ok() {
         let _ = sender.blocking_send(Message::End(end));
     }
     Ok(())
+}
+
+/// Reads a content, and digests and counts its bytes.
+fn digested<T>(
+    content: Content<'_>,
+    bytes: &Rc<Cell<u64>>,
+    read: impl FnOnce(Content<'_>) -> Result<T, ImportError>,
+) -> Result<(Sha256, T), ImportError> {
+    match content {
+        Content::Text(inner) => {
+            let mut hashing = Hashing {
+                inner,
+                digest: Sha256::new(),
+                bytes: bytes.clone(),
+            };
+            let read = read(Content::Text(&mut hashing))?;
+            Ok((hashing.digest, read))
+        }
+        Content::Workbook(file) => {
+            let digest = workbook::digest_of(file)?;
+            Ok((digest, read(Content::Workbook(file))?))
+        }
+    }
 }
 
 /// Lines being gathered into a batch.
@@ -170,27 +199,32 @@ impl<'k, K: Kind> Reader<'k, K> {
     }
 
     fn take(&mut self, row: Row<'_>) -> Result<(), ImportError> {
-        self.read += 1;
-        self.lines_of_batch += 1;
-        let (number, fields) = match row {
-            Row::Bad(number, reason) => {
+        let (number, fields, slipped) = match row {
+            Row::Bad(first, last, reason) => {
                 self.digest.update(reason);
                 self.every_key_is_known = false;
-                self.refuse(number, vec![("line", reason)]);
+                self.refuse_lines(first, last, reason);
                 return Ok(());
             }
-            Row::Fields(number, fields) => (number, fields),
-            Row::SpanningFields(number, fields) => {
+            Row::Cells {
+                line,
+                cells,
+                faults,
+                spans,
+            } => {
                 // Perhaps a quote swallowed lines, and with them the rows that they name.
-                self.every_key_is_known = false;
-                (number, fields)
+                self.every_key_is_known &= !spans;
+                (line, cells, faults)
             }
         };
+        self.count(1);
         for field in &fields {
             self.digest.update((field.len() as u64).to_le_bytes());
             self.digest.update(field);
         }
-        match self.kind.parse(&fields) {
+        let parsed = self.kind.parse(&fields);
+        let parsed = if slipped.is_empty() { parsed } else { Err(with_faults_of_cells(slipped, parsed.err())) };
+        match parsed {
             Ok(line) => {
                 let key = self.kind.key(&line);
                 self.keys.write_record([&key]).map_err(row_error)?;
@@ -212,9 +246,25 @@ impl<'k, K: Kind> Reader<'k, K> {
         Ok(())
     }
 
+    fn count(&mut self, lines: u64) {
+        self.read += lines;
+        self.lines_of_batch += lines;
+    }
+
     fn refuse(&mut self, number: u64, faults: Faults) {
         self.refused += 1;
         self.bad.extend(faults_of(number, faults));
+    }
+
+    /// Refuses a record with every line of it.
+    fn refuse_lines(&mut self, first: u64, last: u64, reason: &'static str) {
+        let lines = last - first + 1;
+        self.count(lines);
+        self.refused += lines;
+        self.bad.push(BadLine {
+            last_line: (last > first).then_some(last),
+            ..BadLine::new(first, "line", reason)
+        });
     }
 
     /// The lines gathered so far. Everything begins anew for the next batch.
@@ -245,6 +295,14 @@ impl<'k, K: Kind> Reader<'k, K> {
             progress,
         })
     }
+}
+
+/// The faults of cells that hold no text, and those of the others: an empty cell is no fault where it was made so.
+fn with_faults_of_cells(mut faults: Faults, others: Option<Faults>) -> Faults {
+    let named: Vec<_> = faults.iter().map(|(field, _)| *field).collect();
+    let others = others.unwrap_or_default().into_iter();
+    faults.extend(others.filter(|(field, _)| !named.contains(field)));
+    faults
 }
 
 /// Enough to tell keys apart, and small: they stay in memory for the whole file.

@@ -4,16 +4,21 @@
 
 use chrono::NaiveDate;
 use domain::inbound::SUBJECT_PREFIX;
-use domain::values::{EstablishmentNumber, Fault, Idcc, Siret};
+use domain::values::{Fault, Siret, trim_edges};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::import::{EstablishmentLine, parse_name, parse_state};
+use crate::import::{
+    EstablishmentLine, parse_idcc, parse_member_number, parse_name, parse_state, parse_training_number,
+};
 
 /// Most faults told of one message.
 const FAULTS_MAX: usize = 32;
 /// How much of the name of an unknown member is told, in characters.
 const MEMBER_LENGTH_MAX: usize = 32;
+
+/// What some systems put before a text; it says nothing.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One fault of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +50,7 @@ pub fn read(siret: &Siret, body: &[u8]) -> Result<LiveMessage, Vec<LiveFault>> {
     if body.is_empty() {
         return Ok(LiveMessage::Deleted);
     }
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let members = serde_json::from_slice(body).map_err(|_| vec![fault("body", "malformed-json")])?;
     let Value::Object(members) = members else {
         return Err(vec![fault("body", "wrong-type")]);
@@ -65,7 +71,7 @@ struct Members {
 
 impl Members {
     fn read(&mut self, siret: &Siret) -> Option<LiveMessage> {
-        let same = |text: &str| match Siret::parse(text)? == *siret {
+        let same = |text: &str| match Siret::parse_exported(text)? == *siret {
             true => Ok(()),
             false => Err(Fault("other-than-subject")),
         };
@@ -78,9 +84,11 @@ impl Members {
             return Some(LiveMessage::Deleted);
         }
         let name = self.text("name", parse_name).or_else(|| self.lacking("name"));
-        let idcc = self.text("idcc", Idcc::parse);
-        let member_number = self.text("member_number", EstablishmentNumber::parse);
-        let training_number = self.text("training_declaration_number", EstablishmentNumber::parse);
+        let idcc = self.text("idcc", parse_idcc).flatten();
+        let member_number = self.text("member_number", parse_member_number).flatten();
+        let training_number = self
+            .text("training_declaration_number", parse_training_number)
+            .flatten();
         let state = self.text("state", parse_state).unwrap_or("active");
         let closed_on = self.text("closed_on", |text| {
             text.parse::<NaiveDate>()
@@ -106,8 +114,8 @@ impl Members {
     fn text<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
         let parsed = match self.members.remove(name)? {
             Value::Null => return None,
-            Value::String(text) if text.trim().is_empty() => return None,
-            Value::String(text) => parse(text.trim()),
+            Value::String(text) if trim_edges(&text).is_empty() => return None,
+            Value::String(text) => parse(trim_edges(&text)),
             _ => Err(Fault("wrong-type")),
         };
         parsed.map_err(|it| self.faults.push(fault(name, it.code()))).ok()

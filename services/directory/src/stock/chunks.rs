@@ -10,7 +10,7 @@ use std::thread;
 use memchr::memrchr;
 use sha2::{Digest, Sha256};
 
-use crate::import::{ImportError, Input};
+use crate::import::{Content, ImportError, Input};
 
 /// Bytes of a chunk: it stays in a core's cache from one thread to the next.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -28,7 +28,7 @@ pub fn read_in_chunks<T>(
     let (to_parse, hashed) = sync_channel(CHUNKS_AHEAD);
     let (used, free) = sync_channel(2 * CHUNKS_AHEAD + 3);
     thread::scope(|scope| {
-        let reading = scope.spawn(move || input.read_with(|reader| read_all(reader, &to_hash, &free))?);
+        let reading = scope.spawn(move || input.read_with(|content| read_text(content, &to_hash, &free))?);
         let hashing = scope.spawn(move || hash_all(&read, &to_parse));
         let parsed = each(&mut || {
             let bytes = hashed.recv().ok()?;
@@ -47,6 +47,20 @@ pub fn read_in_chunks<T>(
         let parsed = parsed?;
         Ok((parsed, hash))
     })
+}
+
+fn read_text(
+    content: Content<'_>,
+    to_hash: &SyncSender<Vec<u8>>,
+    free: &Receiver<Vec<u8>>,
+) -> io::Result<()> {
+    match content {
+        Content::Text(reader) => read_all(reader, to_hash, free),
+        Content::Workbook(_) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it is an Excel workbook, which holds no stock file: fetch INSEE's CSV",
+        )),
+    }
 }
 
 /// Some of the text. Its memory is used again once it is dropped.

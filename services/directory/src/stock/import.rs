@@ -49,6 +49,7 @@ pub async fn import_sirene(
     }
     Ok(ImportReport {
         bad: summary.bad,
+        faults: summary.faults.into_groups(),
         ..report
     })
 }

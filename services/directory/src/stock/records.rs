@@ -240,7 +240,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::import::rows_of;
+    use crate::import::{columns_of, rows_of};
     use crate::stock::columns::NEEDED;
 
     /// Every record as text: its line number, and its fields or what is wrong with it.
@@ -300,7 +300,16 @@ mod tests {
             if cut_last && !text.ends_with("\r\n") && !lines.is_empty() {
                 text.pop();
             }
-            prop_assert_eq!(records(text.as_bytes(), chunk_bytes), rows_of(text.as_bytes(), &NEEDED).unwrap());
+            // The organisation's own files are read more strictly: what looks like a quote that swallowed lines, or has more
+            // cells than the heading, is refused there, and a record that is refused counts with each of its lines.
+            let theirs = rows_of(text.as_bytes(), &columns_of(&NEEDED)).unwrap();
+            let line = |it: &String| it.split(['-', ':', '!']).next().unwrap().to_owned();
+            let is_strict = |it: &&String| it.contains("!quote-open") || it.contains("!too-many-fields");
+            let strict: Vec<String> = theirs.iter().filter(is_strict).map(line).collect();
+            let is_shared = |it: &String| !strict.contains(&line(it));
+            let ours: Vec<_> = records(text.as_bytes(), chunk_bytes).into_iter().filter(is_shared).collect();
+            let theirs: Vec<_> = theirs.into_iter().filter(is_shared).collect();
+            prop_assert_eq!(ours, theirs);
         }
     }
 

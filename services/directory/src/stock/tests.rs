@@ -177,7 +177,7 @@ fn bad_lines_are_told_and_the_good_ones_count_unless_the_import_is_strict() {
     let (_folder, stock) = house();
     imported(&stock, format!("{NEEDED}{ACTIVE},F,2020-01-01,\n")).unwrap();
     let text = format!("{NEEDED}{ACTIVE},A,,\n123,X,,\n{CLOSED}\n\n,,,\n{LATER},A,,\n");
-    let bad = |line, field, reason| BadLine { line, field, reason };
+    let bad = |line, field, reason| BadLine::new(line, field, reason);
     let expected = [
         bad(3, "siret", "siret-length"),
         bad(3, "etatAdministratifEtablissement", "unknown-value"),
