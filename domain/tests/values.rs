@@ -69,7 +69,10 @@ fn cell() -> impl Strategy<Value = String> {
         "[0-9]{1,14}",
         "0{0,6}[0-9]{1,8}",
     ];
-    let written = (number, "[.,][0-9]{1,3}|[.,]0{1,3}|[Ee][+-]?[0-9]{1,2}|[.,][0-9]{1,3}E\\+[0-9]{2}|");
+    let written = (
+        number,
+        "[.,][0-9]{1,3}|[.,]0{1,3}|[Ee][+-]?[0-9]{1,2}|[.,][0-9]{1,3}E\\+[0-9]{2}|",
+    );
     prop_oneof![
         (written.clone()).prop_map(|(number, tail)| format!("{number}{tail}")),
         written.prop_map(|(number, tail)| format!("=\"{number}{tail}\"")),

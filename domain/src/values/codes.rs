@@ -60,7 +60,8 @@ impl Locale {
     pub fn preferred(text: &str) -> Result<Option<Self>, Fault> {
         let mut parts = trim_edges(text).split(['-', '_']);
         let language = parts.next().unwrap_or_default();
-        let is_language = (2..=8).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_language =
+            (2..=8).contains(&language.len()) && language.bytes().all(|b| b.is_ascii_alphabetic());
         let is_part = |it: &str| (1..=8).contains(&it.len()) && it.bytes().all(|b| b.is_ascii_alphanumeric());
         if !is_language || !parts.all(is_part) {
             return Err(Fault("unknown-value"));

@@ -38,7 +38,11 @@ mod tests {
             assert_eq!(trim_edges(text), "a b", "{text:?}");
         }
         assert_eq!(trim_edges("a\u{200b}b"), "a\u{200b}b");
-        assert_eq!(trim_edges("\0a"), "\0a", "a control character is a fault, not an edge");
+        assert_eq!(
+            trim_edges("\0a"),
+            "\0a",
+            "a control character is a fault, not an edge"
+        );
         assert_eq!(trim_edges(" \u{200b} "), "");
     }
 }

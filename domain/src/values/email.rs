@@ -33,10 +33,7 @@ impl EmailAddress {
         if text.is_empty() {
             return Err(Fault("required"));
         }
-        if text
-            .chars()
-            .any(|c| !Self::takes(c))
-        {
+        if text.chars().any(|c| !Self::takes(c)) {
             return Err(Fault("invalid-character"));
         }
         let (local, domain) = text.rsplit_once('@').ok_or(Fault("email-format"))?;

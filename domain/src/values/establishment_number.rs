@@ -104,8 +104,19 @@ mod tests {
             EstablishmentNumber::parse("7331p005131").unwrap().as_str(),
             "7331P005131"
         );
-        for text in ["1000001.0", "1000001,00", "1 000 001,0", "=\"1000001\"", "'1000001", "1000001\u{200b}"] {
-            assert_eq!(EstablishmentNumber::parse(text).unwrap().as_str(), "1000001", "{text}");
+        for text in [
+            "1000001.0",
+            "1000001,00",
+            "1 000 001,0",
+            "=\"1000001\"",
+            "'1000001",
+            "1000001\u{200b}",
+        ] {
+            assert_eq!(
+                EstablishmentNumber::parse(text).unwrap().as_str(),
+                "1000001",
+                "{text}"
+            );
         }
     }
 

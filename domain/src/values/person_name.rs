@@ -45,7 +45,10 @@ impl PersonName {
     /// The first character for which a name is refused as `invalid-character`.
     pub fn refused_character(text: &str) -> Option<char> {
         match as_written(text) {
-            None => trim_edges(text).chars().chain(text.chars()).find(|c| c.is_control() || turns_direction(*c)),
+            None => trim_edges(text)
+                .chars()
+                .chain(text.chars())
+                .find(|c| c.is_control() || turns_direction(*c)),
             Some(name) => refused_in(&name).or_else(|| name.chars().next().filter(|c| !c.is_alphabetic())),
         }
     }
@@ -72,7 +75,9 @@ fn as_written(text: &str) -> Option<String> {
 /// What is typed or pasted for an apostrophe or a hyphen. The printed ones (`’`, `‐`) stay as they are.
 fn folded(c: char) -> char {
     match c {
-        '´' | '`' | '\u{2b9}' | '\u{2ca}' | '\u{2cb}' | '\u{2032}' | '\u{2035}' | '\u{201b}' | '\u{ff07}' => '\'',
+        '´' | '`' | '\u{2b9}' | '\u{2ca}' | '\u{2cb}' | '\u{2032}' | '\u{2035}' | '\u{201b}' | '\u{ff07}' => {
+            '\''
+        }
         '\u{2012}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => '-',
         _ => c,
     }
@@ -228,7 +233,13 @@ mod tests {
             PersonName::parse("  Anne\u{a0} Marie ").unwrap().as_str(),
             "Anne Marie"
         );
-        for typed in ["Zoe\u{301}", "Zoé\u{200b}", "\u{feff}Zoé\u{a0}\t", "Zoé\r\n", "\u{200e}Zoé"] {
+        for typed in [
+            "Zoe\u{301}",
+            "Zoé\u{200b}",
+            "\u{feff}Zoé\u{a0}\t",
+            "Zoé\r\n",
+            "\u{200e}Zoé",
+        ] {
             assert_eq!(PersonName::parse(typed).unwrap().as_str(), "Zoé", "{typed:?}");
         }
     }

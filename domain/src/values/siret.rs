@@ -128,7 +128,9 @@ fn digits_of(text: &str) -> Result<String, Fault> {
 
 /// The number that is meant, separators in it. A dot may stand between SIREN and the rest.
 fn number_of(text: &str) -> Result<&str, Fault> {
-    meant(text, |before, behind| (before, behind) == (SIREN_LENGTH, LENGTH - SIREN_LENGTH))
+    meant(text, |before, behind| {
+        (before, behind) == (SIREN_LENGTH, LENGTH - SIREN_LENGTH)
+    })
 }
 
 /// The only SIRET that this can be with its zeros: those in front of the whole, or in front of the last part where it stands
@@ -238,7 +240,11 @@ mod tests {
             ("2,24E+12", Err("number-exponent")),
         ] {
             let read = Siret::parse_exported(text);
-            assert_eq!(read.as_ref().map(Siret::as_str).map_err(|it| it.code()), expected, "{text}");
+            assert_eq!(
+                read.as_ref().map(Siret::as_str).map_err(|it| it.code()),
+                expected,
+                "{text}"
+            );
         }
     }
 

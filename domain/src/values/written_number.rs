@@ -10,8 +10,8 @@ use super::edges::{is_invisible, trim_edges};
 
 /// What spreadsheets write where a formula failed, in English and French.
 const CELL_ERRORS: [&str; 13] = [
-    "#n/a", "#ref!", "#value!", "#valeur!", "#div/0!", "#name?", "#nom?", "#num!", "#nombre!", "#null!", "#nul!",
-    "#spill!", "#calc!",
+    "#n/a", "#ref!", "#value!", "#valeur!", "#div/0!", "#name?", "#nom?", "#num!", "#nombre!", "#null!",
+    "#nul!", "#spill!", "#calc!",
 ];
 
 /// The number as it was meant, separators still in it.
@@ -67,7 +67,9 @@ fn is_exponent(text: &str) -> bool {
 
 /// Takes the tail off that a whole number has as a quantity: a decimal mark and nothing but zeros.
 fn without_tail(text: &str, is_group: fn(usize, usize) -> bool) -> Result<&str, Fault> {
-    let is_number = text.chars().all(|c| c.is_ascii_digit() || c == ',' || is_separator(c));
+    let is_number = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || c == ',' || is_separator(c));
     let Some(at) = text.rfind(['.', ',']).filter(|_| is_number) else {
         return Ok(text);
     };
@@ -117,7 +119,10 @@ pub(super) fn without_separators(text: &str) -> String {
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || is_invisible(c)
-        || matches!(c, '.' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
+        || matches!(
+            c,
+            '.' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}'
+        )
 }
 
 /// Whether this is a quantity below zero, as systems write `-1` for what is not known.

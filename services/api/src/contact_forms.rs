@@ -2,9 +2,9 @@
 //!
 //! Names and civility are read only so far as to notice members that have slipped; they are not kept.
 
-use directory::contacts::{SIRETS_MAX, parse_civility, parse_reference};
+use directory::contacts::{SIRETS_MAX, parse_reference};
 use directory::{Contact, ContactChange};
-use domain::values::{EmailAddress, Fault, Siret};
+use domain::values::{EmailAddress, Fault, Siret, trim_edges};
 use usecases::{FieldFault, Form};
 
 use crate::fields::Fields;
@@ -14,7 +14,7 @@ const NAME_LENGTH_MAX: usize = 200;
 
 /// A contact whose reference stands in the path.
 pub fn contact(mut fields: Fields, reference: &str) -> Form<Contact> {
-    let reference = parse_reference(reference.trim());
+    let reference = parse_reference(reference);
     let faults = reference
         .as_ref()
         .err()
@@ -29,7 +29,7 @@ pub fn contact(mut fields: Fields, reference: &str) -> Form<Contact> {
 
 /// What one line of a bulk asks for: a contact with its reference, or `{"id": …, "deleted": true}`.
 pub fn change(mut fields: Fields) -> Form<ContactChange> {
-    let reference = fields.text("id", |text| parse_reference(text.trim()));
+    let reference = fields.text("id", parse_reference);
     if fields.flag("deleted") == Some(true) {
         return fields.finish(reference.map(ContactChange::Remove));
     }
@@ -38,11 +38,12 @@ pub fn change(mut fields: Fields) -> Form<ContactChange> {
 }
 
 fn content(fields: &mut Fields, reference: Option<String>) -> Option<Contact> {
-    fields.optional_text("civility", parse_civility);
+    // It is not kept: one that is not known is no reason to refuse somebody.
+    fields.optional_text("civility", |_| Ok(()));
     fields.optional_text("last_name", check_name);
     fields.optional_text("first_name", check_name);
     let email = fields.text("email", EmailAddress::parse);
-    let sirets = fields.list("sirets", Siret::parse).map(each_once);
+    let sirets = fields.list("sirets", Siret::parse_exported).map(each_once);
     if sirets.as_ref().is_some_and(|it| it.len() > SIRETS_MAX) {
         return fields.fault("sirets", "too-long");
     }
@@ -55,6 +56,7 @@ fn content(fields: &mut Fields, reference: Option<String>) -> Option<Contact> {
 
 /// An address or a number where a name should be tells that members have slipped.
 fn check_name(text: &str) -> Result<(), Fault> {
+    let text = trim_edges(text);
     if text.chars().count() > NAME_LENGTH_MAX {
         return Err(Fault("too-long"));
     }
@@ -92,7 +94,6 @@ mod tests {
                        "sirets": ["00000040600017", "1"], "phone": "1"}"#;
         let expected = [
             ("id", "required"),
-            ("civility", "unknown-value"),
             ("last_name", "invalid-character"),
             ("first_name", "wrong-type"),
             ("email", "email-format"),
@@ -114,6 +115,25 @@ mod tests {
         assert_eq!(
             faults(contact(fields("{}"), "C-1")),
             [("email", "required"), ("sirets", "required")].map(|(field, code)| (field.to_owned(), code))
+        );
+    }
+
+    #[test]
+    fn what_programs_put_around_a_value_is_taken_off() {
+        let json = r#"{"civility": "N/A", "last_name": "Durand\t", "email": "\ufeffa@example.org\u00a0",
+                       "sirets": ["13002526500013.0", "40600017", "=\"00000040600025\""]}"#;
+        let kept = contact(fields(json), "\u{a0}C-1\u{200b}").unwrap();
+        let sirets: Vec<_> = kept.sirets.iter().map(Siret::as_str).collect();
+        assert_eq!(
+            (kept.reference.as_str(), kept.email.as_str()),
+            ("C-1", "a@example.org")
+        );
+        assert_eq!(sirets, ["13002526500013", "00000040600017", "00000040600025"]);
+        let wrong = r#"{"email": "a@example.org", "sirets": ["1,3E+13", "11122233344455"]}"#;
+        assert_eq!(
+            faults(contact(fields(wrong), "C-1")),
+            [("sirets[0]", "number-exponent"), ("sirets[1]", "siret-checksum")]
+                .map(|(field, code)| (field.to_owned(), code))
         );
     }
 

@@ -38,7 +38,7 @@ impl Fields {
     /// A text that must be there, parsed.
     pub fn text<T>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Option<T> {
         match self.given(name) {
-            Given::Value(Value::String(text)) => self.parsed(name, parse(&text)),
+            Given::Value(Value::String(text)) => self.parsed_text(name, &text, parse(&text)),
             Given::Value(_) => self.fault(name, "wrong-type"),
             Given::Nothing => self.fault(name, "required"),
             Given::TooMuch => None,
@@ -52,7 +52,7 @@ impl Fields {
         parse: impl FnOnce(&str) -> Result<T, Fault>,
     ) -> Option<T> {
         match self.given(name) {
-            Given::Value(Value::String(text)) => self.parsed(name, parse(&text)),
+            Given::Value(Value::String(text)) => self.parsed_text(name, &text, parse(&text)),
             Given::Value(_) => self.fault(name, "wrong-type"),
             Given::Nothing | Given::TooMuch => None,
         }
@@ -165,6 +165,12 @@ impl Fields {
             Ok(value) => Some(value),
             Err(fault) => self.fault(name, fault.code()),
         }
+    }
+
+    fn parsed_text<T>(&mut self, name: &str, text: &str, result: Result<T, Fault>) -> Option<T> {
+        result
+            .map_err(|fault| self.faults.push(FieldFault::of_text(name, fault.code(), text)))
+            .ok()
     }
 
     /// Notes a fault that the field's own parser cannot see.

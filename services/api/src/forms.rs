@@ -16,7 +16,9 @@ pub fn identity(mut fields: Fields, catalogue: &Catalogue, locale: Locale) -> Fo
     let first_name = fields.text("first_name", PersonName::parse);
     let email = fields.text("email", EmailAddress::parse);
     let profile = fields.text("profile", |text| known_profile(text, catalogue));
-    let locale = fields.optional_text("locale", Locale::parse).unwrap_or(locale);
+    // A language that is not spoken here is no fault: the request's own holds.
+    let preferred = fields.optional_text("locale", Locale::preferred).flatten();
+    let locale = preferred.unwrap_or(locale);
     let form = || {
         let identity = Identity {
             civility: civility?,
@@ -172,6 +174,40 @@ mod tests {
             (form.locale, form.identity.email.as_str()),
             (Locale::Fr, "eve@example.org")
         );
+    }
+
+    #[test]
+    fn a_language_is_taken_as_browsers_send_it() {
+        let form = |locale: &str| {
+            let json = format!(
+                r#"{{"civility":"mme","last_name":"Œuvrard","first_name":"Ève","email":"eve@example.org\u00a0",
+                    "profile":"generaliste","locale":"{locale}"}}"#
+            );
+            identity(fields(&json), &catalogue(), Locale::En).map(|it| it.locale)
+        };
+        for (locale, expected) in [
+            ("fr-FR", Locale::Fr),
+            ("fr_CA", Locale::Fr),
+            ("en-US", Locale::En),
+            ("de-DE", Locale::En),
+        ] {
+            assert_eq!(form(locale), Ok(expected), "{locale}");
+        }
+        assert_eq!(
+            form("no language"),
+            Err(vec![FieldFault::new("locale", "unknown-value")])
+        );
+    }
+
+    #[test]
+    fn a_character_that_is_not_taken_is_told() {
+        let json = r#"{"civility":"mme","last_name":"Dupont2","first_name":"Ève","email":"a b@example.org","profile":"generaliste"}"#;
+        let faults = identity(fields(json), &catalogue(), Locale::Fr).unwrap_err();
+        let told: Vec<_> = faults
+            .iter()
+            .map(|it| (it.field.as_str(), it.character))
+            .collect();
+        assert_eq!(told, [("last_name", Some('2')), ("email", Some(' '))]);
     }
 
     #[test]

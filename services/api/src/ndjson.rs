@@ -18,6 +18,9 @@ pub const LINE_SIZE_MAX: usize = 128 * 1024;
 /// A client that sends nothing for this long is given up.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
+/// What some programs put before a text; it says nothing.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The lines of a body.
 pub struct Lines {
     body: Body,
@@ -72,6 +75,9 @@ impl Lines {
             let Some((begin, end, is_whole)) = self.next_line().await? else {
                 return Ok(None);
             };
+            let line = self.received.get(begin..end).unwrap_or_default();
+            let marked = line.strip_prefix(BYTE_ORDER_MARK).filter(|_| self.number == 1);
+            let begin = end - marked.unwrap_or(line).len();
             let is_blank = is_whole && self.received[begin..end].trim_ascii().is_empty();
             if !is_blank {
                 return Ok(Some(Line {
@@ -158,6 +164,13 @@ mod tests {
         assert_eq!(
             found,
             expected.map(|(number, text)| (number, Some(text.to_owned())))
+        );
+        let marked = lines_of(Body::from("\u{feff}{1}\n\u{feff}{2}\n")).await;
+        assert_eq!(marked[0], (1, Some("{1}".to_owned())));
+        assert_eq!(
+            marked[1],
+            (2, Some("\u{feff}{2}".to_owned())),
+            "a mark begins a text"
         );
         assert!(lines_of(Body::empty()).await.is_empty());
         assert!(lines_of(Body::from("\n\n")).await.is_empty());

@@ -138,8 +138,16 @@ pub enum Directory {
 #[derive(Debug, Subcommand)]
 pub enum Import {
     /// contact_id,civility,last_name,first_name,email,sirets (SIRETs separated by |)
+    ///
+    /// CSV (also gzip or ZIP) or .xlsx as office programs save it: UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs;
+    /// usual French headings (Courriel, Référence, SIRET). Civility and names are not kept and may be absent. Format columns of
+    /// numbers as text: zeros and digits that a spreadsheet took are restored where the check digits prove them, else refused.
     Contacts(ImportFile),
     /// siret,name,idcc,member_number,training_declaration_number,state
+    ///
+    /// CSV (also gzip or ZIP) or .xlsx as office programs save it: UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs;
+    /// usual French headings (SIRET, or SIREN and NIC; Raison sociale; Numéro adhérent). Format columns of numbers as text: zeros
+    /// that a spreadsheet took are restored where the check digits prove them; a number whose digits are gone is refused.
     Establishments(ImportFile),
     /// INSEE's stock of establishments (StockEtablissement), CSV, also gzip or zip
     Sirene(StockFile),
@@ -162,7 +170,7 @@ pub struct ImportFile {
     /// With --replace: remove even if that is more than half of a directory of a thousand rows and more
     #[arg(long, requires = "replace")]
     pub most_may_go: bool,
-    /// Write every fault of every bad line into this file (line,field,reason)
+    /// Write every fault of every bad line into this file (line,field,reason); a record over several lines as 3-7
     #[arg(long, value_name = "CSV")]
     pub bad_lines: Option<PathBuf>,
 }

@@ -115,7 +115,11 @@ impl Objection {
         let complaint = |fault: &FieldFault| {
             // The boxes of one question share its field: `topics[2]` is about `topics`.
             let field = fault.field.split('[').next().unwrap_or_default();
-            Complaint::of_fault(scene, field, fault.code)
+            let complaint = Complaint::of_fault(scene, field, fault.code);
+            Complaint {
+                text: scene.words.naming(scene.locale, complaint.text, fault.character),
+                ..complaint
+            }
         };
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,

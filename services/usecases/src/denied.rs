@@ -1,7 +1,7 @@
 //! Why a use case did not do what was asked: a refusal of the domain, a fault in the form, or a fault of ours.
 
 use domain::Refusal;
-use domain::values::PasswordRule;
+use domain::values::{EmailAddress, PasswordRule, PersonName};
 
 /// One bad field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct FieldFault {
     pub code: &'static str,
     /// A number that the words need, such as the fewest characters of a password.
     pub bound: Option<u64>,
+    /// The character that is not taken, where it is one.
+    pub character: Option<char>,
 }
 
 impl FieldFault {
@@ -21,7 +23,19 @@ impl FieldFault {
             field: field.into(),
             code,
             bound: None,
+            character: None,
         }
+    }
+
+    /// A fault of this field, whose text is known: a character that is not taken can be told.
+    pub fn of_text(field: impl Into<String>, code: &'static str, text: &str) -> Self {
+        let fault = Self::new(field, code);
+        let character = match (code, fault.field.as_str()) {
+            ("invalid-character", "last_name" | "first_name") => PersonName::refused_character(text),
+            ("invalid-character", "email") => EmailAddress::refused_character(text),
+            _ => None,
+        };
+        Self { character, ..fault }
     }
 }
 

@@ -113,7 +113,7 @@ impl Problem {
         let of_fault = |it: &FieldFault| FieldProblem {
             field: it.field.clone(),
             code: it.code,
-            message: words.fault(locale, it.code),
+            message: words.fault_with(locale, it.code, it.character),
         };
         match &self.why {
             Why::Fields(faults) => faults.iter().map(of_fault).collect(),

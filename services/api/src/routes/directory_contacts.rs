@@ -75,7 +75,7 @@ pub async fn remove(
     request: Request,
 ) -> Result<StatusCode, Problem> {
     directory_bearer(&state, request.headers())?;
-    let reference = parse_reference(id.0.trim())
+    let reference = parse_reference(&id.0)
         .map_err(|fault| Problem::invalid(vec![FieldFault::new("id", fault.code())]))?;
     state
         .onboarding

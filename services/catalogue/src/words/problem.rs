@@ -1,7 +1,7 @@
 //! Problems and field faults in words; refusals with what they carry.
 
 use domain::Refusal;
-use domain::values::{Idcc, Locale, PasswordRule, Siret};
+use domain::values::{Idcc, Locale, PasswordRule, Siret, is_invisible};
 
 use super::{Argument, Words};
 
@@ -62,6 +62,24 @@ impl Words {
     /// The words of a field fault's code, such as `siret-checksum`.
     pub fn fault(&self, locale: Locale, code: &str) -> String {
         self.say(locale, &format!("fault-{code}"), &[])
+    }
+
+    /// The words of a field fault's code, and of the character that is not taken, where it is one.
+    pub fn fault_with(&self, locale: Locale, code: &str, character: Option<char>) -> String {
+        self.naming(locale, self.fault(locale, code), character)
+    }
+
+    /// A sentence about a field, and one that names the character that is not taken, where it is one.
+    pub fn naming(&self, locale: Locale, sentence: String, character: Option<char>) -> String {
+        let Some(character) = character else {
+            return sentence;
+        };
+        let shown = match character.is_control() || character.is_whitespace() || is_invisible(character) {
+            true => format!("U+{:04X}", u32::from(character)),
+            false => character.to_string(),
+        };
+        let named = self.say(locale, "fault-character", &[("character", shown.into())]);
+        format!("{sentence} {named}")
     }
 
     /// The words of an unmet password rule.

@@ -39,7 +39,7 @@ const PROBLEMS: [&str; 25] = [
 ];
 
 /// What the API answers, `code` of field faults.
-const FAULTS: [&str; 24] = [
+const FAULTS: [&str; 27] = [
     "required",
     "wrong-type",
     "unknown-field",
@@ -54,6 +54,9 @@ const FAULTS: [&str; 24] = [
     "siret-checksum",
     "siret-all-zero",
     "idcc-format",
+    "number-exponent",
+    "number-decimals",
+    "cell-error",
     "email-format",
     "email-domain",
     "email-local-part",
@@ -239,6 +242,14 @@ fn refusals_say_what_they_know() {
         );
         assert!(text.contains(expected), "{text}");
     }
+}
+
+#[test]
+fn a_character_that_is_not_taken_is_named() {
+    let words = Words::load().unwrap();
+    let said = |character| words.fault_with(Locale::En, "invalid-character", Some(character));
+    assert!(said('2').ends_with("“2”."), "{}", said('2'));
+    assert!(said('\u{200b}').ends_with("“U+200B”."), "{}", said('\u{200b}'));
 }
 
 #[test]

@@ -7,6 +7,8 @@ fault-duplicate-field = This field is given more than once.
 fault-too-long = This is too long.
 fault-too-short = This is too short.
 fault-invalid-character = One character is not accepted here. Check what you typed.
+# $character: the character that is not accepted, or its Unicode number where it is not seen.
+fault-character = Character not accepted: “{ $character }”.
 fault-invalid-format = This is not in the expected form. Check what you typed.
 fault-purpose = This has to be a purpose in words: 3 to 200 printable characters, without an e-mail address.
 fault-position-or-date = Give a position of the log, as a number from 1, or a time, as 2026-01-31T12:00:00Z.
@@ -21,6 +23,9 @@ fault-siret-length = A SIRET has 14 digits, for instance 130 025 265 00013.
 fault-siret-checksum = This number is not a SIRET: a digit was probably mistyped.
 fault-siret-all-zero = This number is not a SIRET: it cannot be made of zeros only.
 fault-idcc-format = An IDCC has 4 digits, for instance 1486.
+fault-number-exponent = This number is in scientific notation, like 1.3E+13: digits are lost. Type all of it.
+fault-number-decimals = This number has a decimal or thousands mark. Type its digits alone.
+fault-cell-error = This is a spreadsheet's error and no value. Type the value.
 
 fault-email-format = Type a complete e-mail address, for instance name@example.com.
 fault-email-domain = Check what follows the @ sign, for instance example.com.

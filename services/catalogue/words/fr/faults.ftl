@@ -7,6 +7,8 @@ fault-duplicate-field = Ce champ est donné plusieurs fois.
 fault-too-long = C’est trop long.
 fault-too-short = C’est trop court.
 fault-invalid-character = Un caractère n’est pas accepté ici. Vérifiez la saisie.
+# $character : le caractère refusé, ou son numéro Unicode s’il ne se voit pas.
+fault-character = Caractère refusé : « { $character } ».
 fault-invalid-format = Ce n’est pas la forme attendue. Vérifiez la saisie.
 fault-purpose = Indiquez une finalité en toutes lettres : de 3 à 200 caractères imprimables, sans adresse électronique.
 fault-position-or-date = Indiquez une position du journal, un nombre à partir de 1, ou un instant, comme 2026-01-31T12:00:00Z.
@@ -21,6 +23,9 @@ fault-siret-length = Un SIRET compte 14 chiffres, par exemple 130 025 265 000
 fault-siret-checksum = Ce numéro n’est pas un SIRET : un chiffre est sans doute mal saisi.
 fault-siret-all-zero = Ce numéro n’est pas un SIRET : il ne peut pas être fait que de zéros.
 fault-idcc-format = Un IDCC compte 4 chiffres, par exemple 1486.
+fault-number-exponent = Ce numéro est en notation scientifique, comme 1,3E+13 : des chiffres sont perdus. Saisissez-le en entier.
+fault-number-decimals = Ce numéro porte une virgule ou un point de milliers. Saisissez ses chiffres seuls.
+fault-cell-error = C’est une erreur de tableur, et non une valeur. Saisissez la valeur.
 
 fault-email-format = Saisissez une adresse électronique complète, par exemple nom@exemple.fr.
 fault-email-domain = Vérifiez ce qui suit le signe @, par exemple exemple.fr.

@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::values::{EmailAddress, RegistrationId, Siret};
+use domain::values::{EmailAddress, RegistrationId, Siret, trim_edges};
 use serde::Deserialize;
 use store::{SignedLog, StoreError};
 
@@ -41,7 +41,7 @@ pub async fn find(visit: Visit, Form(form): Form<SearchForm>) -> Response {
     let page = async {
         let member = visit.as_any_of(Page::Search.roles())?;
         visit.sent_by_our_page()?;
-        let sought = form.sought.trim();
+        let sought = trim_edges(&form.sought);
         let state = &visit.state;
         if let Ok(id) = sought.parse::<RegistrationId>() {
             return Ok(Redirect::to(&format!("{}/{id}", Page::Search.path())).into_response());

@@ -35,11 +35,15 @@ pub fn advice(reason: &str) -> &'static str {
         }
         "not-utf-8" => "the text is in no encoding that is known for sure: save the file as CSV UTF-8",
         "too-few-fields" => "the line ends before its last column: it was cut, or a separator is missing",
-        "too-many-fields" => "the line has more cells than the heading: a separator in a text needs quotes around the text",
+        "too-many-fields" => {
+            "the line has more cells than the heading: a separator in a text needs quotes around the text"
+        }
         "too-long" => "the text is longer than is kept",
         "invalid-character" => "a character is not taken here: look whether columns have slipped",
         "unknown-value" => "the value is none of those known: look whether columns have slipped",
-        "email-format" | "email-domain" | "email-local-part" => "this is no e-mail address that mail can be sent to",
+        "email-format" | "email-domain" | "email-local-part" => {
+            "this is no e-mail address that mail can be sent to"
+        }
         "duplicate" => "a line before names the same one: the first of them holds",
         _ => "see the runbook",
     }

@@ -26,7 +26,9 @@ pub fn parse_idcc(text: &str) -> Result<Option<Idcc>, Fault> {
 pub fn parse_member_number(text: &str) -> Result<Option<EstablishmentNumber>, Fault> {
     let number = optional(text, EstablishmentNumber::parse)?;
     match number {
-        Some(number) if !number.as_str().bytes().any(|b| b.is_ascii_digit()) => Err(Fault("number-without-digits")),
+        Some(number) if !number.as_str().bytes().any(|b| b.is_ascii_digit()) => {
+            Err(Fault("number-without-digits"))
+        }
         number => Ok(number),
     }
 }
@@ -101,7 +103,10 @@ pub fn parse_sirets(text: &str) -> Result<Vec<Siret>, Fault> {
 
 /// A comma parts numbers, save where it is a quantity's decimal mark.
 fn comma_parted(text: &str) -> impl Iterator<Item = &str> {
-    let parts_numbers = text.split(',').skip(1).any(|it| it.bytes().filter(u8::is_ascii_digit).count() > 3);
+    let parts_numbers = text
+        .split(',')
+        .skip(1)
+        .any(|it| it.bytes().filter(u8::is_ascii_digit).count() > 3);
     let separator = if parts_numbers { ',' } else { '\n' };
     text.split(separator).filter(|it| !trim_edges(it).is_empty())
 }
@@ -135,12 +140,21 @@ fn is_absent(text: &str) -> bool {
 /// `2026-11-29`, `29/11/2026`: what spreadsheets make of numbers that look like days.
 fn is_date(text: &str) -> bool {
     let day = text.split([' ', 'T']).next().unwrap_or_default();
-    let Some(mark) = day.chars().find(|c| !c.is_ascii_digit()).filter(|c| matches!(c, '-' | '/')) else {
+    let Some(mark) = day
+        .chars()
+        .find(|c| !c.is_ascii_digit())
+        .filter(|c| matches!(c, '-' | '/'))
+    else {
         return false;
     };
     let parts: Vec<&str> = day.split(mark).collect();
     let number = |it: &str| it.parse::<u32>().ok().filter(|_| it.len() <= 4);
-    match parts.iter().map(|it| number(it)).collect::<Option<Vec<_>>>().as_deref() {
+    match parts
+        .iter()
+        .map(|it| number(it))
+        .collect::<Option<Vec<_>>>()
+        .as_deref()
+    {
         Some([year, month, last]) if mark == '-' => {
             parts[0].len() == 4 && (1..=12).contains(month) && (1..=31).contains(last) && *year >= 1900
         }
@@ -154,7 +168,8 @@ mod tests {
     use super::*;
 
     fn told<T>(read: Result<Option<T>, Fault>, text: fn(&T) -> &str) -> Result<String, &'static str> {
-        read.map(|it| it.as_ref().map_or("", text).to_owned()).map_err(Fault::code)
+        read.map(|it| it.as_ref().map_or("", text).to_owned())
+            .map_err(Fault::code)
     }
 
     /// Real cells, and what is kept of them: empty for nothing.
@@ -179,7 +194,11 @@ mod tests {
             ("12,5", Err("number-decimals")),
             ("-1", Err("invalid-character")),
         ] {
-            assert_eq!(told(parse_member_number(cell), EstablishmentNumber::as_str).as_deref(), expected.as_deref().map_err(|it| it), "{cell}");
+            assert_eq!(
+                told(parse_member_number(cell), EstablishmentNumber::as_str).as_deref(),
+                expected.as_deref().map_err(|it| it),
+                "{cell}"
+            );
         }
         for (cell, expected) in [
             ("11759000675", Ok("11759000675")),
@@ -189,7 +208,11 @@ mod tests {
             ("4973107997.0", Err("training-number-zeros-lost")),
             ("1,1759E+10", Err("number-exponent")),
         ] {
-            assert_eq!(told(parse_training_number(cell), EstablishmentNumber::as_str).as_deref(), expected.as_deref().map_err(|it| it), "{cell}");
+            assert_eq!(
+                told(parse_training_number(cell), EstablishmentNumber::as_str).as_deref(),
+                expected.as_deref().map_err(|it| it),
+                "{cell}"
+            );
         }
         for (cell, expected) in [
             ("16.0", Ok("0016")),
@@ -200,7 +223,11 @@ mod tests {
             ("1979-01-01", Err("cell-date")),
             ("16.5", Err("number-decimals")),
         ] {
-            assert_eq!(told(parse_idcc(cell), Idcc::as_str).as_deref(), expected.as_deref().map_err(|it| it), "{cell}");
+            assert_eq!(
+                told(parse_idcc(cell), Idcc::as_str).as_deref(),
+                expected.as_deref().map_err(|it| it),
+                "{cell}"
+            );
         }
     }
 
@@ -220,7 +247,10 @@ mod tests {
         }
         assert_eq!(parse_sirets(""), Ok(vec![]));
         assert_eq!(parse_sirets("nan"), Ok(vec![]));
-        assert_eq!(parse_sirets("2241586300335,0").unwrap()[0].as_str(), "02241586300335");
+        assert_eq!(
+            parse_sirets("2241586300335,0").unwrap()[0].as_str(),
+            "02241586300335"
+        );
         assert_eq!(parse_sirets("00000040600025|1"), Err(Fault("siret-length")));
         assert_eq!(parse_sirets("1,3E+13"), Err(Fault("number-exponent")));
         assert_eq!(parse_sirets("11122233344455"), Err(Fault("siret-checksum")));
@@ -228,7 +258,13 @@ mod tests {
 
     #[test]
     fn references_and_names_lose_what_stands_around_them() {
-        for (cell, expected) in [("12.0", "12"), ("=\"0012\"", "0012"), ("\u{a0}C-1\u{200b}", "C-1"), ("A.0", "A.0"), ("1.1", "1.1")] {
+        for (cell, expected) in [
+            ("12.0", "12"),
+            ("=\"0012\"", "0012"),
+            ("\u{a0}C-1\u{200b}", "C-1"),
+            ("A.0", "A.0"),
+            ("1.1", "1.1"),
+        ] {
             assert_eq!(parse_reference(cell).as_deref(), Ok(expected), "{cell}");
         }
         assert_eq!(parse_name(" 'T HOOFT\t").as_deref(), Ok("'T HOOFT"));
@@ -238,7 +274,13 @@ mod tests {
 
     #[test]
     fn states_are_read_as_the_organisation_and_insee_write_them() {
-        for (cell, expected) in [("", "active"), ("Actif", "active"), ("A", "active"), ("F", "closed"), (" Fermé ", "closed")] {
+        for (cell, expected) in [
+            ("", "active"),
+            ("Actif", "active"),
+            ("A", "active"),
+            ("F", "closed"),
+            (" Fermé ", "closed"),
+        ] {
             assert_eq!(parse_state(cell), Ok(expected), "{cell}");
         }
         assert_eq!(parse_state("VRAI"), Err(Fault("unknown-value")));

@@ -49,7 +49,12 @@ impl Kind for Establishments {
         Column {
             name: "siret",
             also: &[
-                "numerosiret", "nsiret", "nosiret", "numsiret", "siretetablissement", "siretdeletablissement",
+                "numerosiret",
+                "nsiret",
+                "nosiret",
+                "numsiret",
+                "siretetablissement",
+                "siretdeletablissement",
                 "codesiret",
             ],
             needed: Some(&["siren", "nic"]),
@@ -57,30 +62,63 @@ impl Kind for Establishments {
         needed(
             "name",
             &[
-                "raisonsociale", "denomination", "denominationsociale", "nometablissement", "nomdeletablissement",
-                "libelle", "enseigne", "etablissement", "nom",
+                "raisonsociale",
+                "denomination",
+                "denominationsociale",
+                "nometablissement",
+                "nomdeletablissement",
+                "libelle",
+                "enseigne",
+                "etablissement",
+                "nom",
             ],
         ),
         needed(
             "idcc",
-            &["codeidcc", "nidcc", "noidcc", "numeroidcc", "conventioncollective", "ccn", "codeccn"],
+            &[
+                "codeidcc",
+                "nidcc",
+                "noidcc",
+                "numeroidcc",
+                "conventioncollective",
+                "ccn",
+                "codeccn",
+            ],
         ),
         needed(
             "member_number",
             &[
-                "numeroadherent", "nadherent", "noadherent", "numadherent", "numerodadherent", "ndadherent",
-                "codeadherent", "adherent",
+                "numeroadherent",
+                "nadherent",
+                "noadherent",
+                "numadherent",
+                "numerodadherent",
+                "ndadherent",
+                "codeadherent",
+                "adherent",
             ],
         ),
         needed(
             "training_declaration_number",
             &[
-                "numerodedeclarationdactivite", "numerodeclarationactivite", "ndedeclarationdactivite",
-                "ndeclarationactivite", "declarationdactivite", "nda", "numeronda", "numerodorganismedeformation",
-                "numeroorganismedeformation", "numeroof", "nof", "numerodeclaration",
+                "numerodedeclarationdactivite",
+                "numerodeclarationactivite",
+                "ndedeclarationdactivite",
+                "ndeclarationactivite",
+                "declarationdactivite",
+                "nda",
+                "numeronda",
+                "numerodorganismedeformation",
+                "numeroorganismedeformation",
+                "numeroof",
+                "nof",
+                "numerodeclaration",
             ],
         ),
-        needed("state", &["etat", "etatadministratif", "statut", "situation", "status"]),
+        needed(
+            "state",
+            &["etat", "etatadministratif", "statut", "situation", "status"],
+        ),
         optional("siren", &["numerosiren", "nsiren"]),
         optional("nic", &["numeronic", "codenic"]),
     ];
@@ -195,7 +233,9 @@ mod tests {
 
     #[test]
     fn every_bad_field_is_named_and_none_is_shown() {
-        let Err(faults) = Establishments.parse(&["1300252650001", "", "12345", "1é", "", "peut-être", "", ""]) else {
+        let Err(faults) =
+            Establishments.parse(&["1300252650001", "", "12345", "1é", "", "peut-être", "", ""])
+        else {
             panic!("accepted");
         };
         let expected = [
@@ -210,9 +250,16 @@ mod tests {
 
     #[test]
     fn numbers_are_kept_as_they_are_compared() {
-        let Ok(line) =
-            Establishments.parse(&["000 000 463 00018", "Formation", "1516", "", "11 75 p0006 75", "", "", ""])
-        else {
+        let Ok(line) = Establishments.parse(&[
+            "000 000 463 00018",
+            "Formation",
+            "1516",
+            "",
+            "11 75 p0006 75",
+            "",
+            "",
+            "",
+        ]) else {
             panic!("refused");
         };
         assert_eq!(line.siret.as_str(), "00000046300018");
@@ -226,9 +273,19 @@ mod tests {
 
     #[test]
     fn a_number_in_two_columns_is_one() {
-        let siret = |fields: [&str; 8]| siret_of(&fields).map(|it| it.as_str().to_owned()).map_err(Fault::code);
-        assert_eq!(siret(["", "", "", "", "", "", "130025265", "13"]).as_deref(), Ok("13002526500013"));
-        assert_eq!(siret(["13002526500013", "", "", "", "", "", "x", "y"]).as_deref(), Ok("13002526500013"));
+        let siret = |fields: [&str; 8]| {
+            siret_of(&fields)
+                .map(|it| it.as_str().to_owned())
+                .map_err(Fault::code)
+        };
+        assert_eq!(
+            siret(["", "", "", "", "", "", "130025265", "13"]).as_deref(),
+            Ok("13002526500013")
+        );
+        assert_eq!(
+            siret(["13002526500013", "", "", "", "", "", "x", "y"]).as_deref(),
+            Ok("13002526500013")
+        );
         assert_eq!(siret([""; 8]), Err("required"));
     }
 }

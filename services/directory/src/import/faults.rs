@@ -71,14 +71,17 @@ pub struct FaultGroups(BTreeMap<(&'static str, &'static str), FaultGroup>);
 impl FaultGroups {
     /// Adds a fault.
     pub fn add(&mut self, bad: &BadLine) {
-        let group = self.0.entry((bad.field, bad.reason)).or_insert_with(|| FaultGroup {
-            field: bad.field,
-            reason: bad.reason,
-            advice: advice(bad.reason),
-            lines: 0,
-            stretches: Vec::new(),
-            more: false,
-        });
+        let group = self
+            .0
+            .entry((bad.field, bad.reason))
+            .or_insert_with(|| FaultGroup {
+                field: bad.field,
+                reason: bad.reason,
+                advice: advice(bad.reason),
+                lines: 0,
+                stretches: Vec::new(),
+                more: false,
+            });
         group.add(bad.line, bad.last_line.unwrap_or(bad.line));
     }
 
@@ -108,7 +111,10 @@ mod tests {
             groups.add(&BadLine::new(2 * line, "idcc", "idcc-format"));
         }
         let groups = groups.into_groups();
-        assert_eq!((groups[0].reason, groups[0].lines, groups[0].more), ("idcc-format", 1_000, true));
+        assert_eq!(
+            (groups[0].reason, groups[0].lines, groups[0].more),
+            ("idcc-format", 1_000, true)
+        );
         assert_eq!(groups[0].stretches.len(), STRETCHES_MAX);
         let siret = groups.iter().find(|it| it.field == "siret").unwrap();
         assert_eq!((siret.lines, &siret.stretches[..]), (4, &[(2, 4), (7, 7)][..]));

@@ -96,7 +96,10 @@ pub fn take_heading(text: &mut Text<'_>, columns: &[Column]) -> Result<Heading, 
 /// `sep=;` in a line of its own, which spreadsheets heed and do not show.
 fn separator_said(line: &[u8]) -> Option<u8> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let line = line.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(line);
+    let line = line
+        .strip_prefix(b"\"")
+        .and_then(|it| it.strip_suffix(b"\""))
+        .unwrap_or(line);
     let (name, separator) = line.split_at_checked(4)?;
     match separator {
         [one] if name.eq_ignore_ascii_case(b"sep=") => Some(*one),
@@ -165,7 +168,10 @@ pub fn places(names: &[String], columns: &[Column]) -> Result<Vec<Option<usize>>
             .find_map(|spelling| {
                 let mut at = names.iter().enumerate().filter(|(_, it)| *it == spelling);
                 let (place, _) = at.next()?;
-                Some(at.next().map_or(Ok(place), |_| Err(ImportError::ColumnTwice(column.name))))
+                Some(
+                    at.next()
+                        .map_or(Ok(place), |_| Err(ImportError::ColumnTwice(column.name))),
+                )
             })
             .transpose()
     });

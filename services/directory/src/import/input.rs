@@ -141,10 +141,9 @@ fn source_of(mut file: Counted, path: &Path) -> io::Result<Source> {
         false => Box::new(io::Cursor::new(head).chain(file)),
     };
     Ok(Source::Plain(match is_gzip {
-        true => Box::new(flate2::bufread::MultiGzDecoder::new(io::BufReader::with_capacity(
-            BUFFER_BYTES,
-            file,
-        ))),
+        true => Box::new(flate2::bufread::MultiGzDecoder::new(
+            io::BufReader::with_capacity(BUFFER_BYTES, file),
+        )),
         false => file,
     }))
 }
@@ -173,14 +172,19 @@ fn packed(mut file: Counted) -> io::Result<Source> {
 
 /// What a file is that holds no table in any form that is read.
 fn no_table(head: &[u8]) -> Option<&'static str> {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let text = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
     match text {
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => {
-            Some("it is an old Excel file (.xls) or one with a password: save it as .xlsx without, or as CSV UTF-8")
-        }
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => Some(
+            "it is an old Excel file (.xls) or one with a password: save it as .xlsx without, or as CSV UTF-8",
+        ),
         [b'%', b'P', b'D', b'F', ..] => Some("it is a PDF: export the table as CSV UTF-8"),
         [b'P', b'A', b'R', b'1', ..] => Some("it is Parquet: take the edition in CSV"),
-        [b'<', ..] => Some("it is HTML or XML, whatever its name: open it in a spreadsheet and save it as .xlsx or CSV UTF-8"),
+        [b'<', ..] => Some(
+            "it is HTML or XML, whatever its name: open it in a spreadsheet and save it as .xlsx or CSV UTF-8",
+        ),
         [b'{', ..] | [b'[', b'{' | b'[' | b'"', ..] => {
             Some("it is JSON: contacts in NDJSON go to POST /v1/directory/contacts, files are CSV or .xlsx")
         }
@@ -197,7 +201,9 @@ fn csv_of(archive: &zip::ZipArchive<Counted>) -> usize {
         name.ends_with(".csv") && !name.starts_with("__macosx/") && !own.starts_with("._")
     };
     let mut names = archive.file_names();
-    names.position(|name| name.is_ok_and(|it| is_csv(it.as_ref()))).unwrap_or(0)
+    names
+        .position(|name| name.is_ok_and(|it| is_csv(it.as_ref())))
+        .unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ mod tests {
         for (text, length, is_torn, line_ends, swallowed) in [
             ("a;\"b;c\"\nd", Some(7), false, 0, 0),
             ("a;\"b\nc\";d\n", Some(9), false, 1, 0),
-            ("a;\"b;c\nd;\"e\";f\n", Some(15), true, 1, 2),
+            ("a;\"b;c\nd;\"e\";f\n", Some(14), true, 1, 2),
             ("a;\"b;c\nd;e\";f\n", Some(13), false, 1, 2),
             ("a;\"b\" \r\n", Some(7), false, 0, 0),
             ("a;\"b;c\nd", None, false, 1, 1),

@@ -223,7 +223,11 @@ impl<'k, K: Kind> Reader<'k, K> {
             self.digest.update(field);
         }
         let parsed = self.kind.parse(&fields);
-        let parsed = if slipped.is_empty() { parsed } else { Err(with_faults_of_cells(slipped, parsed.err())) };
+        let parsed = if slipped.is_empty() {
+            parsed
+        } else {
+            Err(with_faults_of_cells(slipped, parsed.err()))
+        };
         match parsed {
             Ok(line) => {
                 let key = self.kind.key(&line);

@@ -91,7 +91,7 @@ impl<'r> Records<'r> {
                     Found::Plain(end)
                 }
             };
-            if matches!(found, Found::Quoted) && is_blank(self.quoted.text(), self.delimiter) {
+            if matches!(found, Found::Quoted) && self.quoted.text().trim_ascii().is_empty() {
                 continue;
             }
             break (found, line);
@@ -202,7 +202,11 @@ fn guessed_cells<'d>(
     let (mut whole, mut ends, mut begin) = (String::new(), Vec::new(), 0);
     utf_8(quoted.text(), decoded, encoding, guessed, line)?;
     for &end in quoted.ends() {
-        whole.push_str(&WINDOWS_1252.decode_without_bom_handling(&quoted.text()[begin..end]).0);
+        whole.push_str(
+            &WINDOWS_1252
+                .decode_without_bom_handling(&quoted.text()[begin..end])
+                .0,
+        );
         ends.push(whole.len());
         begin = end;
     }
@@ -244,5 +248,7 @@ fn is_of_another_page(c: char) -> bool {
 }
 
 fn is_blank(bytes: &[u8], delimiter: u8) -> bool {
-    bytes.iter().all(|it| *it == delimiter || it.is_ascii_whitespace())
+    bytes
+        .iter()
+        .all(|it| *it == delimiter || it.is_ascii_whitespace())
 }

@@ -114,7 +114,8 @@ impl Rows for TextRows<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let heading = (self.heading.line > 1).then(|| format!("the heading was found in line {}", self.heading.line));
+        let heading =
+            (self.heading.line > 1).then(|| format!("the heading was found in line {}", self.heading.line));
         heading.into_iter().chain(self.records.encoding()).collect()
     }
 }
@@ -154,7 +155,10 @@ mod tests {
 
     #[test]
     fn columns_are_found_by_name_in_any_order_and_with_each_separator() {
-        assert_eq!(rows(b"siret,name\n1,a\n2,\"b,c\"\n").unwrap(), ["2:1/a", "3:2/b,c"]);
+        assert_eq!(
+            rows(b"siret,name\n1,a\n2,\"b,c\"\n").unwrap(),
+            ["2:1/a", "3:2/b,c"]
+        );
         assert_eq!(
             rows(b"\xef\xbb\xbfNAME;x;Siret\r\na;y;1\r\n\r\n;;\r\nb, c;y; 2 \r\n").unwrap(),
             ["2:1/a", "5:2/b, c"]
@@ -180,8 +184,14 @@ mod tests {
         for (bytes, note) in [
             (text.as_bytes().to_vec(), None),
             ([b"\xef\xbb\xbf", text.as_bytes()].concat(), None),
-            ([b"\xff\xfe", &little[..]].concat(), Some("the file was read as UTF-16LE")),
-            ([b"\xfe\xff", &big[..]].concat(), Some("the file was read as UTF-16BE")),
+            (
+                [b"\xff\xfe", &little[..]].concat(),
+                Some("the file was read as UTF-16LE"),
+            ),
+            (
+                [b"\xfe\xff", &big[..]].concat(),
+                Some("the file was read as UTF-16BE"),
+            ),
             (little, Some("the file was read as UTF-16LE")),
             (big, Some("the file was read as UTF-16BE")),
         ] {
@@ -198,15 +208,27 @@ mod tests {
         // MS-DOS, an old Apple computer, UTF-8 in part, and what says that it is UTF-8.
         assert_eq!(rows(b"siret;name\n1;Caf\x82\n").unwrap(), ["2!not-utf-8"]);
         assert_eq!(rows(b"siret;name\n1;Ch\x89teau\n").unwrap(), ["2!not-utf-8"]);
-        assert_eq!(rows(b"siret;name\n1;Caf\xc3\xa9 caf\xe9\n").unwrap(), ["2!not-utf-8"]);
-        assert_eq!(rows(b"\xef\xbb\xbfsiret;name\n1;Caf\xe9\n").unwrap(), ["2!not-utf-8"]);
+        assert_eq!(
+            rows(b"siret;name\n1;Caf\xc3\xa9 caf\xe9\n").unwrap(),
+            ["2!not-utf-8"]
+        );
+        assert_eq!(
+            rows(b"\xef\xbb\xbfsiret;name\n1;Caf\xe9\n").unwrap(),
+            ["2!not-utf-8"]
+        );
     }
 
     #[test]
     fn bad_lines_are_told_by_their_number() {
         assert_eq!(
             rows(b"siret,name\n1\n2,\"b\nc\"\n3,d,,\n4,e,f\n5,g").unwrap(),
-            ["2!too-few-fields", "3:2/b\nc", "5:3/d", "6!too-many-fields", "7:5/g"]
+            [
+                "2!too-few-fields",
+                "3:2/b\nc",
+                "5:3/d",
+                "6!too-many-fields",
+                "7:5/g"
+            ]
         );
     }
 
@@ -226,7 +248,10 @@ mod tests {
         // It closes as if nothing were wrong.
         assert_eq!(of("1;\"a\n2;b\"\n3;c\n"), ["2-3!quote-open", "4:3/c"]);
         // None closes it: its line is lost, and no other.
-        assert_eq!(of("1;a\n2;\"b\n3;c\n4;d\n"), ["2:1/a", "3!quote-open", "4:3/c", "5:4/d"]);
+        assert_eq!(
+            of("1;a\n2;\"b\n3;c\n4;d\n"),
+            ["2:1/a", "3!quote-open", "4:3/c", "5:4/d"]
+        );
         assert_eq!(of("1;\"a"), ["2!quote-open"]);
         assert_eq!(of("1;\"a\""), ["2:1/a"]);
         // Within one line.

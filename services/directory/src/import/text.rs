@@ -134,7 +134,9 @@ impl<'r> Text<'r> {
 
 /// UTF-16 by its byte order mark, or by the zero bytes that it puts beside letters of the Latin script.
 fn utf_16(head: &[u8]) -> Option<(&'static str, Decoder)> {
-    let known = |name, encoding: &'static encoding_rs::Encoding| Some((name, encoding.new_decoder_with_bom_removal()));
+    let known = |name, encoding: &'static encoding_rs::Encoding| {
+        Some((name, encoding.new_decoder_with_bom_removal()))
+    };
     let sample = &head[..head.len().min(4096)];
     let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let units = sample.len() / 2;

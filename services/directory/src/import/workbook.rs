@@ -47,10 +47,21 @@ pub fn with_rows<T>(
     let Some((name, heading)) = found else {
         return Err(best.unwrap_or(ImportError::Workbook("it has no sheet with cells")));
     };
-    let unread: Vec<_> = sheets.iter().filter(|it| it.name != name).map(|it| it.name.as_str()).collect();
-    let mut notes = vec![format!("the sheet “{name}” was read, its heading in row {}", heading.line)];
+    let unread: Vec<_> = sheets
+        .iter()
+        .filter(|it| it.name != name)
+        .map(|it| it.name.as_str())
+        .collect();
+    let mut notes = vec![format!(
+        "the sheet “{name}” was read, its heading in row {}",
+        heading.line
+    )];
     if !unread.is_empty() {
-        notes.push(format!("not read: {} more sheets (“{}”)", unread.len(), unread.join("”, “")));
+        notes.push(format!(
+            "not read: {} more sheets (“{}”)",
+            unread.len(),
+            unread.join("”, “")
+        ));
     }
     let unevaluated = unevaluated(&mut book, &name)?;
     let formats = Formats::of(&mut book, &name)?;
@@ -90,7 +101,11 @@ fn unreadable(error: XlsxError) -> ImportError {
     })
 }
 
-fn heading_of(book: &mut Book<'_>, sheet: &str, columns: &[Column]) -> Result<Result<Heading, ImportError>, ImportError> {
+fn heading_of(
+    book: &mut Book<'_>,
+    sheet: &str,
+    columns: &[Column],
+) -> Result<Result<Heading, ImportError>, ImportError> {
     let mut cells = book.worksheet_cells_reader(sheet).map_err(unreadable)?;
     let mut names: Vec<Vec<String>> = Vec::new();
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {
@@ -151,10 +166,14 @@ impl Formats {
         let digits = |code: &str| {
             let code = code.split(';').next().unwrap_or_default();
             let zeros = code.chars().filter(|c| *c == '0').count();
-            let others = code.chars().filter(|c| *c != '0').all(|c| " \\\"_-\u{a0}\u{202f}".contains(c));
+            let others = code
+                .chars()
+                .filter(|c| *c != '0')
+                .all(|c| " \\\"_-\u{a0}\u{202f}".contains(c));
             if others { zeros } else { 0 }
         };
-        let of_style = |it: &calamine::Style| it.number_format.as_ref().map_or(0, |it| digits(&it.format_code));
+        let of_style =
+            |it: &calamine::Style| it.number_format.as_ref().map_or(0, |it| digits(&it.format_code));
         Ok(Self(cells.styles().iter().map(of_style).collect()))
     }
 
@@ -211,12 +230,16 @@ impl SheetRows<'_, '_> {
                     break;
                 }
                 let column = column as usize;
-                self.texts.resize(self.texts.len().max(column + 1), Ok(String::new()));
+                self.texts
+                    .resize(self.texts.len().max(column + 1), Ok(String::new()));
                 self.texts[column] = text;
                 next = self.next_cell()?;
             }
             let line = u64::from(row) + 1;
-            let is_blank = self.texts.iter().all(|it| it.as_ref().is_ok_and(|it| cell_text(it).is_empty()));
+            let is_blank = self
+                .texts
+                .iter()
+                .all(|it| it.as_ref().is_ok_and(|it| cell_text(it).is_empty()));
             if line > self.heading.line && !is_blank {
                 return Ok(Some(line));
             }
@@ -259,7 +282,9 @@ fn text_or_fault(value: &DataRef<'_>, digits: usize) -> Result<String, &'static 
         DataRef::Empty => Ok(String::new()),
         DataRef::String(_) | DataRef::SharedString(_) => Ok(text_of(value)),
         DataRef::Float(number) if number.abs() >= WHOLE_MAX => Err("number-digits-lost"),
-        DataRef::Float(number) if number.fract() == 0.0 && *number >= 0.0 => Ok(format!("{number:0>digits$}")),
+        DataRef::Float(number) if number.fract() == 0.0 && *number >= 0.0 => {
+            Ok(format!("{number:0>digits$}"))
+        }
         DataRef::Float(number) => Ok(number.to_string()),
         DataRef::Int(number) => Ok(format!("{number:0>digits$}")),
         DataRef::Bool(_) => Err("cell-boolean"),
@@ -284,7 +309,11 @@ mod tests {
             (DataRef::Float(16.5), 0, Ok("16.5")),
             (DataRef::Float(-1.0), 0, Ok("-1")),
             (DataRef::Float(999_999_999_999_999.0), 0, Ok("999999999999999")),
-            (DataRef::Float(1_234_567_890_123_450.0), 0, Err("number-digits-lost")),
+            (
+                DataRef::Float(1_234_567_890_123_450.0),
+                0,
+                Err("number-digits-lost"),
+            ),
             (DataRef::Float(1e300), 0, Err("number-digits-lost")),
             (DataRef::SharedString("0016"), 0, Ok("0016")),
             (DataRef::Bool(true), 0, Err("cell-boolean")),
@@ -292,7 +321,11 @@ mod tests {
             (DataRef::Error(CellErrorType::NA), 0, Err("cell-error")),
             (DataRef::Empty, 14, Ok("")),
         ] {
-            assert_eq!(text_or_fault(&value, digits).as_deref(), expected.as_deref().map_err(|it| it), "{value:?}");
+            assert_eq!(
+                text_or_fault(&value, digits).as_deref(),
+                expected.as_deref().map_err(|it| it),
+                "{value:?}"
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use anyhow::Context;
-use directory::import::TellBadLine;
+use directory::import::{FaultGroup, TellBadLine};
 use directory::{ImportReport, Input, Options, import_contacts, import_establishments, import_sirene};
 use runtime::Config;
 
@@ -88,7 +88,8 @@ fn stock_options(file: &StockFile) -> Options {
     }
 }
 
-/// Every fault of every bad line as CSV: line number, field and reason, and nothing of what stood there.
+/// Every fault of every bad line as CSV: line number (`3-7` where a record spans lines), field and reason, and nothing of what
+/// stood there.
 fn list_of_bad_lines(path: &Path) -> anyhow::Result<TellBadLine> {
     let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
     let mut list = BufWriter::new(file);
@@ -97,15 +98,55 @@ fn list_of_bad_lines(path: &Path) -> anyhow::Result<TellBadLine> {
     Ok(Box::new(move |bad| {
         if let Ok(mut list) = list.lock() {
             // A full disk shows when the import's own report says how many lines were refused.
-            let _ = writeln!(list, "{},{},{}", bad.line, bad.field, bad.reason);
+            let _ = writeln!(
+                list,
+                "{},{},{}",
+                stretch(bad.line, bad.last_line.unwrap_or(bad.line)),
+                bad.field,
+                bad.reason
+            );
         }
     }))
 }
 
+/// Stretches of lines that a sentence names; `--bad-lines` has all.
+const STRETCHES_TOLD: usize = 20;
+
+/// What is wrong with some lines, in one sentence: which, what, and what to do.
+fn sentence(group: &FaultGroup) -> String {
+    let told = group.stretches.iter().take(STRETCHES_TOLD);
+    let told: Vec<_> = told.map(|(first, last)| stretch(*first, *last)).collect();
+    let more = if group.more || group.stretches.len() > STRETCHES_TOLD {
+        ", …"
+    } else {
+        ""
+    };
+    let FaultGroup {
+        field,
+        reason,
+        lines,
+        advice,
+        ..
+    } = group;
+    let (line, places) = (if *lines == 1 { "line" } else { "lines" }, told.join(", "));
+    format!("{line} {places}{more} ({lines}): {field}: {reason}: {advice}")
+}
+
+/// `3`, or `3-7`.
+fn stretch(first: u64, last: u64) -> String {
+    match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    }
+}
+
 /// `row_by_row`: whether the import knows new rows from changed ones, which that of a whole index does not.
 fn tell(report: &ImportReport, row_by_row: bool) {
-    for bad in &report.bad {
-        say(format_args!("line {}: {}: {}", bad.line, bad.field, bad.reason));
+    for note in &report.notes {
+        say(note);
+    }
+    for group in &report.faults {
+        say(sentence(group));
     }
     if let Some(lines) = report.resumed_after {
         say(format_args!(

@@ -74,14 +74,16 @@ impl Posted {
         faults: &mut Vec<FieldFault>,
         parse: impl FnOnce(&str) -> Result<T, Fault>,
     ) -> Option<T> {
-        parse(self.text(name))
-            .map_err(|fault| faults.push(FieldFault::new(name, fault.code())))
+        let text = self.text(name);
+        parse(text)
+            .map_err(|fault| faults.push(FieldFault::of_text(name, fault.code(), text)))
             .ok()
     }
 
     /// The only field of a form, parsed.
     pub fn only<T>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Parsed<T> {
-        parse(self.text(name)).map_err(|fault| vec![FieldFault::new(name, fault.code())])
+        let text = self.text(name);
+        parse(text).map_err(|fault| vec![FieldFault::of_text(name, fault.code(), text)])
     }
 }
 
