@@ -25,7 +25,8 @@ pub struct IdentityRequest {
     pub email: String,
     /// A code of the catalogue's profiles.
     pub profile: String,
-    /// The language of mails: `fr` or `en`. By default the language preferred by `Accept-Language`.
+    /// The language of mails, as browsers send it: `fr`, `en`, `fr-FR`. By default, and for a language that is not spoken here,
+    /// the one preferred by `Accept-Language`.
     pub locale: Option<String>,
 }
 
@@ -189,7 +190,7 @@ pub struct ErasureRequest {
     "sirets": ["00000040600017", "00000040600025"]
 }))]
 pub struct ContactRequest {
-    /// `mme` or `m`, also `Mme` or `M.`. Looked at and not kept.
+    /// As the organisation writes it. Not kept.
     pub civility: Option<String>,
     /// Looked at, so that an address or a number in the wrong member is noticed, and not kept.
     #[schema(max_length = 200)]

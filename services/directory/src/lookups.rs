@@ -201,7 +201,13 @@ fn same_number(given: &str, held: Option<&str>) -> Choice {
     roomy(given).ct_eq(&roomy(held.unwrap_or_default())) & !absent
 }
 
+/// Zeros in front of digits do not count: a spreadsheet may have taken them, from the organisation's number or from the
+/// letter by which a person knows it.
 fn roomy(number: &str) -> [u8; NUMBER_ROOM] {
+    let number = match number.bytes().all(|b| b.is_ascii_digit()) {
+        true => number.trim_start_matches('0'),
+        false => number,
+    };
     let mut room = [0; NUMBER_ROOM];
     for (place, byte) in room.iter_mut().zip(number.bytes()) {
         *place = byte;
@@ -224,6 +230,12 @@ mod tests {
         assert_eq!(matched("1000002", member, training), None);
         assert_eq!(matched("100000", member, training), None);
         assert_eq!(matched("10000010", member, training), None);
+        assert_eq!(
+            matched("01000001", member, training),
+            Some(LinkedBy::MemberNumber)
+        );
+        assert_eq!(matched("12", Some("0012"), None), Some(LinkedBy::MemberNumber));
+        assert_eq!(matched("A12", Some("0A12"), None), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 )]
 
 mod imports;
+mod office_files;
 mod registers;
 
 use sqlx::PgPool;

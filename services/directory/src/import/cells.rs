@@ -59,7 +59,7 @@ pub fn parse_name(text: &str) -> Result<String, Fault> {
 /// Fault: `unknown-value`.
 pub fn parse_state(text: &str) -> Result<&'static str, Fault> {
     match trim_edges(text).to_lowercase().as_str() {
-        "" | "active" | "actif" | "a" | "open" | "ouvert" | "ouverte" => Ok("active"),
+        "" | "active" | "actif" | "a" => Ok("active"),
         "closed" | "fermé" | "fermée" | "ferme" | "fermee" | "f" | "cessé" | "cessée" => Ok("closed"),
         _ => Err(Fault("unknown-value")),
     }

@@ -72,6 +72,7 @@ pub fn with_rows<T>(
         heading,
         columns: columns.iter().map(|it| it.name).collect(),
         ahead: None,
+        ended: false,
         texts: Vec::new(),
         notes,
     };
@@ -194,13 +195,20 @@ struct SheetRows<'b, 'f> {
     columns: Vec<&'static str>,
     /// The first cell of the next row.
     ahead: Option<Placed>,
+    ended: bool,
     texts: Vec<Result<String, &'static str>>,
     notes: Vec<String>,
 }
 
 impl SheetRows<'_, '_> {
     fn next_cell(&mut self) -> Result<Option<Placed>, ImportError> {
-        let Some((cell, style)) = self.cells.next_cell_with_style_id().map_err(unreadable)? else {
+        // Asked once more, the library would take the sheet's end for that of a broken file.
+        let next = match self.ended {
+            true => None,
+            false => self.cells.next_cell_with_style_id().map_err(unreadable)?,
+        };
+        let Some((cell, style)) = next else {
+            self.ended = true;
             return Ok(None);
         };
         let place = cell.get_position();
