@@ -216,6 +216,35 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_headers_are_cut_by_stays_one_name() {
+        for (first, last) in [
+            ("Marie Anne, Louise", "Dupont (née Martin)"),
+            ("J.P.", "DUPONT/MARTIN"),
+            ("Jean", "Durand, Jr."),
+            ("می\u{200c}نو", "L'Exemple"),
+        ] {
+            let mut letter = examples::letter(LetterKind::VerifyEmail, Locale::Fr);
+            letter.recipient.first_name = domain::values::PersonName::parse(first).unwrap();
+            letter.recipient.last_name = domain::values::PersonName::parse(last).unwrap();
+            let written = crate::letter::write(&letter, &examples::stationery());
+            let mail = compose(
+                &examples::sender(),
+                (examples::registration(), "id@example.org"),
+                letter.at,
+                &letter,
+                &written,
+                TextForm::Ascii,
+            )
+            .unwrap();
+            let read = mail_parser::MessageParser::default().parse(&mail.bytes).unwrap();
+            let to = read.to().unwrap().as_list().unwrap();
+            let name = format!("{first} {last}");
+            assert_eq!((to.len(), to[0].name()), (1, Some(name.as_str())));
+            assert_eq!(to[0].address(), Some("clare.dupont@exemple.com"));
+        }
+    }
+
+    #[test]
     fn what_the_mail_library_panics_on_is_unsendable() {
         // A name with a control character cannot come through the door; the guard looks at every header all the same.
         let letter = examples::letter(LetterKind::VerifyEmail, Locale::Fr);
