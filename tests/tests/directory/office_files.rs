@@ -30,8 +30,10 @@ async fn establishments(pool: &PgPool, bytes: impl Into<Vec<u8>>) -> ImportRepor
         .unwrap()
 }
 
-/// Each group of faults: column, reason, and the stretches of lines.
-fn faults(report: &ImportReport) -> Vec<(&str, &str, &[(u64, u64)])> {
+/// A group of faults: column, reason, and the stretches of lines.
+type Group<'r> = (&'r str, &'r str, &'r [(u64, u64)]);
+
+fn faults(report: &ImportReport) -> Vec<Group<'_>> {
     let groups = report.faults.iter();
     groups
         .map(|it| (it.field, it.reason, &it.stretches[..]))
