@@ -10,6 +10,7 @@
     reason = "what stands behind tests may end them; the message says what was not as it should be"
 )]
 
+pub mod balancer;
 pub mod binary;
 pub mod client;
 pub mod collector;
@@ -32,6 +33,7 @@ pub mod postgres;
 pub mod programs;
 pub mod register;
 pub mod slow_link;
+pub mod small_disk;
 #[path = "../../services/mailer/tests/smtp_sink.rs"]
 pub mod smtp_sink;
 pub mod subscriber;

@@ -63,7 +63,8 @@ impl NatsServer {
 
     fn write_settings(&self) -> PathBuf {
         let settings = match &*self.asking.lock().unwrap() {
-            None => String::new(),
+            // Some streams reserve room, more than a small disk has.
+            None => "jetstream { max_file_store: 8GB }\n".to_owned(),
             Some(issuer) => format!(
                 "accounts {{\n $SYS {{ users: [{{ user: {system}, password: {PASSWORD} }}] }}\n \
                  {SERVICE} {{\n jetstream: enabled\n users: [{{ user: {user}, password: {PASSWORD} }}]\n {exports}\n }}\n \

@@ -1,4 +1,7 @@
-//! A private PostgreSQL cluster: one that the tests of a program share, or one of a test's own that it may kill.
+//! A private PostgreSQL cluster: one that the tests of a program share, or one of a test's own that it may kill, with a
+//! standby of its own where it must fail over.
+
+mod standby;
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -48,7 +51,14 @@ impl Cluster {
 
     /// A new cluster below a folder.
     pub async fn start(folder: &Path) -> Self {
-        let folder = folder.join("postgres");
+        let cluster = Self::in_folder(folder.join("postgres"));
+        cluster.make();
+        cluster.run().await;
+        cluster
+    }
+
+    /// A place for a cluster, whose files are not made yet. The folder may be there already, and on a disk of its own.
+    fn in_folder(folder: PathBuf) -> Self {
         fs::create_dir_all(&folder).expect("a folder");
         open_the_way_to(&folder);
         let account = Uid::effective().is_root().then(|| {
@@ -60,15 +70,12 @@ impl Cluster {
         if let Some(user) = &account {
             chown(&folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).expect("root may lend a folder");
         }
-        let cluster = Self {
+        Self {
             port: free_port(),
             folder,
             account,
             server: Mutex::new(None),
-        };
-        cluster.make();
-        cluster.run().await;
-        cluster
+        }
     }
 
     fn make(&self) {
@@ -98,6 +105,16 @@ impl Cluster {
 
     /// Starts the server on the files that are there, and waits until it takes connections.
     pub async fn run(&self) {
+        eventually("PostgreSQL takes connections", async || {
+            self.spawn();
+            PgConnection::connect(&self.url("postgres")).await.ok()
+        })
+        .await;
+    }
+
+    /// Starts the server unless it runs. After a kill the first start may come too early: the dead server's children still
+    /// hold its memory.
+    fn spawn(&self) {
         let arguments = [
             "-D",
             &self.data_folder().display().to_string(),
@@ -113,24 +130,16 @@ impl Cluster {
             "max_connections=300",
         ]
         .map(str::to_owned);
-        let begun = Start {
-            name: "postgres",
-            folder: &self.folder,
-            end_signal: "QUIT",
-            account: self.account.as_ref(),
-        };
-        let program = postgres_folder().join("postgres");
-        eventually("PostgreSQL takes connections", async || {
-            {
-                let mut server = self.server.lock().unwrap();
-                // After a kill the first start may come too early: the dead server's children still hold its memory.
-                if !server.as_ref().is_some_and(Guarded::is_running) {
-                    *server = Some(begun.spawn(&program, &arguments, &[]));
-                }
-            }
-            PgConnection::connect(&self.url("postgres")).await.ok()
-        })
-        .await;
+        let mut server = self.server.lock().unwrap();
+        if !server.as_ref().is_some_and(Guarded::is_running) {
+            let begun = Start {
+                name: "postgres",
+                folder: &self.folder,
+                end_signal: "QUIT",
+                account: self.account.as_ref(),
+            };
+            *server = Some(begun.spawn(&postgres_folder().join("postgres"), &arguments, &[]));
+        }
     }
 
     /// Kills the server as a power failure would.
@@ -156,6 +165,11 @@ impl Cluster {
             .await
             .expect("a database can be made");
         name
+    }
+
+    /// Where it listens, on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The URL of a database, as its owner.

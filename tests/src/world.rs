@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use sqlx::PgPool;
 
+use crate::balancer::Balancer;
 use crate::client::Client;
 use crate::guard::sweep_at_the_end;
 use crate::nats::NatsServer;
@@ -19,6 +20,7 @@ use crate::ports::free_port;
 use crate::postgres::Cluster;
 use crate::programs::repository;
 use crate::register::Register;
+use crate::small_disk::SmallDisk;
 use crate::smtp_sink::{Act, SmtpSink};
 use roles::Role;
 
@@ -32,6 +34,12 @@ pub struct Plan {
     pub settings: Vec<(&'static str, String)>,
     /// A PostgreSQL cluster of its own, which the test may kill.
     pub own_cluster: bool,
+    /// A cluster of its own with a streaming standby, and a URL that names both.
+    pub standby: bool,
+    /// The service reaches PostgreSQL by a balancer; see [`World::balancer`].
+    pub balanced: bool,
+    /// PostgreSQL and NATS keep their files on disks that can be filled, where we are root.
+    pub small_disks: bool,
     /// No mail server at first; see [`World::open_the_mail_server`].
     pub no_mail_server: bool,
     /// Attempts are not counted: for tests that flood.
@@ -52,9 +60,13 @@ pub struct World {
     pub register: Register,
     /// Asks its API.
     pub client: Client,
-    /// Its database, as the owner.
+    /// Its database, as the owner; with a standby, as the service, wherever it goes.
     pub pool: PgPool,
+    /// PostgreSQL's disk and that of NATS, where they are small ones.
+    pub disks: Option<[SmallDisk; 2]>,
     cluster: Option<Cluster>,
+    standby: Option<Cluster>,
+    balancer: Option<Balancer>,
     database_url: String,
     smtp_port: u16,
     sink: Mutex<Option<Arc<SmtpSink>>>,
@@ -81,8 +93,15 @@ impl World {
             .expect("a folder")
             .keep();
         let sweeper = sweep_at_the_end(&folder).map(Sweeper);
+        let disks = plan.small_disks.then(|| {
+            [("postgres", 256), ("nats", 64)].map(|(name, size)| SmallDisk::mount(&folder.join(name), size))
+        });
+        let disks = match disks {
+            Some([Some(postgres), Some(nats)]) => Some([postgres, nats]),
+            _ => None,
+        };
         let nats = NatsServer::new(&folder);
-        let cluster = match plan.own_cluster {
+        let cluster = match plan.small_disks || plan.own_cluster || plan.standby || plan.balanced {
             true => Some(Cluster::start(&folder).await),
             false => None,
         };
@@ -91,7 +110,27 @@ impl World {
             None => Cluster::shared().await,
         };
         let database = servers.new_database().await;
-        let (database_url, pool) = (servers.url(&database), servers.pool(&database));
+        let (mut database_url, mut pool) = (servers.url(&database), servers.pool(&database));
+        let standby = match plan.standby {
+            true => Some(servers.standby(&folder.join("standby")).await),
+            false => None,
+        };
+        if let Some(standby) = &standby {
+            let both = format!("127.0.0.1:{},127.0.0.1:{}", servers.port(), standby.port());
+            database_url = format!("postgres://postgres@{both}/{database}?sslmode=disable");
+            let url = runtime::Secret::new(&database_url);
+            let followed = runtime::postgres::connect(&url, "tests", 4).await;
+            pool = followed.expect("one of the two takes writes");
+        }
+        let balancer = match plan.balanced {
+            true => Some(Balancer::start(servers.port()).await),
+            false => None,
+        };
+        if let Some(balancer) = &balancer {
+            let port = balancer.port();
+            // As a balancer is reached by default: whether the server does TLS is asked first.
+            database_url = format!("postgres://postgres@127.0.0.1:{port}/{database}");
+        }
         let register = Register::start().await;
         if plan.nats_asks {
             nats.ask_the_service(&issuer(&folder.join("data")));
@@ -133,7 +172,10 @@ impl World {
             nats,
             register,
             pool,
+            disks,
             cluster,
+            standby,
+            balancer,
             database_url,
             smtp_port,
         };
@@ -171,12 +213,28 @@ impl World {
         self.cluster.as_ref().expect("a plan with a cluster of its own")
     }
 
+    /// Its standby.
+    pub fn standby(&self) -> &Cluster {
+        self.standby.as_ref().expect("a plan with a standby")
+    }
+
+    /// What stands between the service and PostgreSQL.
+    pub fn balancer(&self) -> &Balancer {
+        self.balancer.as_ref().expect("a plan with a balancer")
+    }
+
     /// The files of PostgreSQL's cluster.
     pub async fn postgres_files(&self) -> PathBuf {
         match &self.cluster {
             Some(cluster) => cluster.data_folder(),
             None => Cluster::shared().await.data_folder(),
         }
+    }
+
+    /// The name of the database.
+    pub fn database(&self) -> &str {
+        let path = self.database_url.rsplit('/').next().unwrap_or_default();
+        path.split('?').next().unwrap_or_default()
     }
 
     /// The URL of the database, as its owner.

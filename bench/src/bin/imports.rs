@@ -124,7 +124,7 @@ impl Lines {
 /// COPY of the very rows that the import made, into an empty table with the same indexes and checks and without the
 /// trigger, in one transaction.
 async fn copy(url: &str, kind: &str) -> anyhow::Result<Duration> {
-    let mut connection = PgConnection::connect(url).await?;
+    let mut connection = runtime::postgres::connect_once(&runtime::Secret::new(url), "bench").await?;
     let text = {
         let mut rows = Vec::new();
         let mut out = connection

@@ -253,7 +253,7 @@ fn percentiles(kind: &'static str, mut took: Vec<Duration>) -> LookUps {
 
 /// COPY of the three columns into a bare table, and then its primary key, without which nothing can be looked up.
 async fn copy(url: &str, three: &Path) -> anyhow::Result<(f64, f64)> {
-    let mut connection = PgConnection::connect(url).await?;
+    let mut connection = runtime::postgres::connect_once(&runtime::Secret::new(url), "bench").await?;
     connection
         .execute("CREATE TABLE bench_stock (siret bigint, closed boolean, closed_on date)")
         .await?;

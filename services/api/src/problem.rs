@@ -198,12 +198,10 @@ impl Problem {
 
     /// The registry of subscribers did not answer, or as it should not.
     pub fn of_registry(fault: SubscriberError) -> Self {
-        let denied = match fault {
-            SubscriberError::ReplaysWaiting(_) => return Self::replays_waiting(),
-            SubscriberError::Database(fault) => store::StoreError::from(fault).into(),
-            other => Denied::Fault(other.into()),
-        };
-        denied.into()
+        match fault {
+            SubscriberError::ReplaysWaiting(_) => Self::replays_waiting(),
+            other => Denied::fault(other).into(),
+        }
     }
 
     /// A fault of ours; what it was stays in the log.

@@ -12,6 +12,7 @@ mod letters;
 mod roles;
 mod terminal;
 mod up;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -30,6 +30,7 @@ use usecases::{Nudge, Onboarding};
 use crate::exit::Exit;
 use crate::ground::Ground;
 use crate::letters;
+use crate::watch::{signing_goes_on, tell_ages};
 
 /// How long requests under way may take once the service is told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -106,7 +107,7 @@ async fn alone(
                 return Ok(());
             };
             running.spawn_role(ground, role, &client, &Nudge::default())?;
-            let readiness = readiness.jetstream(client);
+            let readiness = readiness.jetstream_stores(client, role.name()).loops();
             match role {
                 Role::Relay => signing_goes_on(readiness, ground),
                 _ => readiness,
@@ -114,18 +115,10 @@ async fn alone(
         }
     };
     running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));
+    running.spawn("sessions", tell_ages(ground, role.name(), stop));
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(role = role.name(), admin = %admin.address, "running");
     running.until_stopped().await
-}
-
-/// Adds "the logs may be signed", where the relay runs.
-pub fn signing_goes_on(readiness: Readiness, ground: &Ground) -> Readiness {
-    let health = ground.signing.clone();
-    readiness.check("signing", move || {
-        let health = health.clone();
-        async move { health.check() }
-    })
 }
 
 /// What runs in this process. When one part fails, all stop: whoever supervises the process starts it afresh.

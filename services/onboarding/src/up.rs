@@ -8,8 +8,9 @@ use usecases::Nudge;
 
 use crate::exit::Exit;
 use crate::ground::Ground;
-use crate::roles::{Role, Running, bind, router, serve, signing_goes_on};
+use crate::roles::{Role, Running, bind, router, serve};
 use crate::terminal::say;
+use crate::watch::{signing_goes_on, tell_ages};
 
 /// Runs until it is told to stop. Prints `ready <URL>` when a registration can be made.
 pub async fn run(config: Config, telemetry: &TelemetryGuard, demo: bool) -> anyhow::Result<Exit> {
@@ -59,7 +60,11 @@ async fn all_roles(
             stop.clone(),
         ),
     );
-    let readiness = Readiness::new().postgres(ground.pool.clone()).jetstream(client);
+    running.spawn("sessions", tell_ages(ground, "up", stop));
+    let readiness = Readiness::new()
+        .postgres(ground.pool.clone())
+        .jetstream_stores(client, "up")
+        .loops();
     let readiness = signing_goes_on(readiness, ground);
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(admin = %admin.address, milliseconds = begun.elapsed().as_millis(), "running");

@@ -163,7 +163,7 @@ impl Config {
                 .unwrap_or(loopback(8081)),
             public_url_is_set: public_url.is_some(),
             public_url: public_url.unwrap_or_else(|| url_of(listen)),
-            postgres_url: sources.read("postgres_url", parse::server_url(&["postgres", "postgresql"])),
+            postgres_url: sources.read("postgres_url", parse::postgres_url),
             nats_url: sources.read("nats_url", parse::nats_urls),
             nats_system_url: sources.read("nats_system_url", parse::nats_urls),
             smtp_url: sources.read("smtp_url", parse::server_url(&["smtp", "smtps"])),

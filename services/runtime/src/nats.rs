@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::{Client, ConnectOptions, Event, ServerAddr, jetstream};
 use percent_encoding::percent_decode_str;
 
@@ -142,6 +143,79 @@ pub(crate) fn with_credentials(options: ConnectOptions, addresses: &[ServerAddr]
 /// When it does not.
 pub async fn answers(client: &Client) -> Result<(), jetstream::context::AccountError> {
     jetstream::new(client.clone()).query_account().await.map(|_| ())
+}
+
+/// Whether JetStream stores what is published, which it does not when its disk is full, while it still answers.
+///
+/// # Errors
+/// When it does not.
+pub async fn stores(client: &Client, role: &str) -> Result<(), StoresError> {
+    let context = jetstream::new(client.clone());
+    let subject = format!("{READINESS_SUBJECT}.{role}");
+    let stored = async |message: &'static [u8]| {
+        let published = async { context.publish(subject.clone(), message.into()).await?.await };
+        let answered = tokio::time::timeout(STORE_TIMEOUT, published).await;
+        answered.unwrap_or_else(|_| Err(PublishError::new(PublishErrorKind::TimedOut)))
+    };
+    if stored(&READINESS_ROOM[..READINESS_BYTES]).await.is_ok() {
+        return Ok(());
+    }
+    // Perhaps there is no stream yet. Or it met a full disk: nats-server 2.15.1 never writes to such a stream again until it
+    // is restarted, though there is room; this one holds nothing and is made anew. An error here shows again right below.
+    let _ = context.delete_stream(READINESS).await;
+    // In a cluster it is kept as often as the feed, to be no weaker.
+    let feed = context.get_stream(domain::message::STREAM).await;
+    let copies = feed.map_or(1, |feed| feed.cached_info().config.num_replicas);
+    let stream = crate::stream::ensure(&context, &readiness_stream(copies)).await?;
+    // More than went with the old one, which on a full disk would be room enough for a message, time and again.
+    for _ in 0..3 {
+        stored(&READINESS_ROOM).await?;
+    }
+    stream.purge().await?;
+    Ok(())
+}
+
+/// Why JetStream did not store a message.
+#[derive(Debug, thiserror::Error)]
+pub enum StoresError {
+    /// There is no stream to store it in.
+    #[error(transparent)]
+    Stream(#[from] crate::stream::StreamError),
+    /// It was refused, or not answered.
+    #[error("a message is not stored: {0}")]
+    Publish(#[from] PublishError),
+    /// Room that was taken for a moment is not given back.
+    #[error("a stream is not emptied: {0}")]
+    Purge(#[from] jetstream::stream::PurgeError),
+}
+
+/// A message that is not stored within this time is not stored.
+const STORE_TIMEOUT: Duration = Duration::from_millis(700);
+
+const READINESS: &str = "READINESS";
+
+/// Where the readiness check publishes; the stream keeps the last message of each role.
+const READINESS_SUBJECT: &str = "onboarding.readiness.v1";
+
+/// What is published into a stream that was made anew: half of what it keeps at most.
+static READINESS_ROOM: [u8; 512 << 10] = [b' '; 512 << 10];
+
+/// What is published otherwise: as long as some blocks of a disk, so that one without room is met.
+const READINESS_BYTES: usize = 16 << 10;
+
+fn readiness_stream(copies: usize) -> jetstream::stream::Config {
+    jetstream::stream::Config {
+        name: READINESS.to_owned(),
+        description: Some("The last readiness check of each role: nothing to read.".to_owned()),
+        subjects: vec![format!("{READINESS_SUBJECT}.*")],
+        storage: jetstream::stream::StorageType::File,
+        discard: jetstream::stream::DiscardPolicy::Old,
+        max_messages_per_subject: 1,
+        num_replicas: copies,
+        // One that may be kept makes the server cut its files small.
+        max_bytes: 1 << 20,
+        ..Default::default()
+    }
 }
 
 async fn check(client: &Client) -> Result<(), NatsError> {

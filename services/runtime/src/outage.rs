@@ -3,12 +3,36 @@
 //! A loop that fails every second would fill the log with one sentence. It is written when the outage begins, when its
 //! cause changes, and when it is over, with how long it lasted; in between only the metric moves.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The first pause after a failure; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// No pause is longer: servers are expected back soon, and a try is cheap.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+
+/// A loop that has been interrupted for longer does not do its work; a shorter time is a hiccup.
+const HICCUP: Duration = Duration::from_secs(2);
+
+/// The loops of this process that are interrupted now, for its readiness.
+static INTERRUPTED: Mutex<BTreeMap<&'static str, (Instant, String)>> = Mutex::new(BTreeMap::new());
+
+/// Whether every loop of this process is at work.
+///
+/// # Errors
+/// Which one is interrupted, for how long, and why.
+pub fn all_at_work() -> Result<(), String> {
+    let interrupted = INTERRUPTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let longest = interrupted.iter().min_by_key(|(_, (since, _))| *since);
+    match longest.filter(|(_, (since, _))| since.elapsed() > HICCUP) {
+        None => Ok(()),
+        Some((who, (since, cause))) => Err(format!(
+            "{who} has been interrupted for {:.0} s: {cause}",
+            since.elapsed().as_secs_f64()
+        )),
+    }
+}
 
 /// The outages of one loop.
 #[derive(Debug)]
@@ -41,6 +65,8 @@ impl Outage {
         if self.current.as_ref().is_none_or(|current| current.cause != cause) {
             tracing::error!(who = self.who, %cause, "interrupted; trying again until it works");
         }
+        let mut interrupted = INTERRUPTED.lock().unwrap_or_else(PoisonError::into_inner);
+        interrupted.insert(self.who, (since, cause.clone()));
         self.current = Some(Current { since, cause, pause });
         pause
     }
@@ -48,8 +74,25 @@ impl Outage {
     /// A try went well.
     pub fn over(&mut self) {
         if let Some(current) = self.current.take() {
+            self.forget();
             let seconds = current.since.elapsed().as_secs_f64();
             tracing::info!(who = self.who, seconds, "working again");
+        }
+    }
+}
+
+impl Outage {
+    fn forget(&self) {
+        let mut interrupted = INTERRUPTED.lock().unwrap_or_else(PoisonError::into_inner);
+        interrupted.remove(self.who);
+    }
+}
+
+/// A loop that has ended is not interrupted.
+impl Drop for Outage {
+    fn drop(&mut self) {
+        if self.current.is_some() {
+            self.forget();
         }
     }
 }

@@ -1,10 +1,29 @@
 //! Connections to PostgreSQL: bounded in number and in time, and with no more rights than their work needs.
+//!
+//! The one place where connections are made. A URL may name several servers: then the one that is wanted is found, and
+//! found again after a failover.
 
-use std::{str::FromStr, time::Duration};
+mod commit;
+mod follow;
+mod look;
+mod passage;
+mod sessions;
+mod url;
+mod wanted;
 
-use sqlx::{ConnectOptions, PgPool, postgres::PgConnectOptions};
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, PgConnection, PgPool};
+use tokio::time::{Instant, timeout};
 
 use crate::config::Secret;
+pub use commit::{session_that_writes, write};
+use look::Outlook;
+pub use look::ask;
+pub use sessions::{LockWait, OpenTransaction, Sessions, tell_ages};
+pub use url::{Servers, UrlFault};
+pub use wanted::{Seen, Wanted};
 
 /// The role that services act in: made by the migrations, which may add and read events and never change them.
 pub const SERVICE_ROLE: &str = "onboarding_service";
@@ -12,9 +31,15 @@ pub const SERVICE_ROLE: &str = "onboarding_service";
 /// How long a request may wait for a free connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// The same for the owner's work, which nobody waits for.
+const OWNER_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A connection that has rested this long is tested before it is used: the server may have been restarted meanwhile. Under
 /// load connections do not rest, and no round trip is spent.
 const REST_BEFORE_TEST: Duration = Duration::from_secs(1);
+
+/// A test that takes longer has failed: what is left of [`ACQUIRE_TIMEOUT`] is for a new connection.
+const TEST_TIMEOUT: Duration = Duration::from_millis(750);
 
 /// A statement of a service that takes longer is a fault; milliseconds, as PostgreSQL counts.
 const STATEMENT_TIMEOUT: &str = "15000";
@@ -28,16 +53,16 @@ const LOCK_TIMEOUT: &str = "5000";
 /// A pool for a service's daily work, in the role [`SERVICE_ROLE`] when that exists (it does after the migrations).
 ///
 /// Connections are not tested before each use, which would cost a round trip, but after a rest: a dead one is then replaced
-/// and nobody notices.
+/// and nobody notices. Of several servers the pool follows the one that is wanted, until it is closed.
 ///
 /// # Errors
-/// When the URL is wrong or the server cannot be reached within two seconds.
+/// When the URL is wrong or no server as wanted can be reached within two seconds.
 pub async fn connect(
     url: &Secret,
     application_name: &str,
     max_connections: u32,
 ) -> Result<PgPool, sqlx::Error> {
-    let options = options(url, application_name)?.options([
+    let servers = servers(url, application_name)?.with_options([
         ("statement_timeout", STATEMENT_TIMEOUT),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
         ("lock_timeout", LOCK_TIMEOUT),
@@ -45,53 +70,93 @@ pub async fn connect(
         // which takes longer than the page.
         ("max_parallel_workers_per_gather", "0"),
     ]);
-    database::pool_options()
+    for parameter in &servers.ignored {
+        tracing::warn!(parameter, "a parameter of PostgreSQL's URL has no effect here");
+    }
+    let pool = database::pool_options()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
-        .before_acquire(|connection, use_so_far| {
-            let rested = use_so_far.idle_for >= REST_BEFORE_TEST;
-            Box::pin(async move {
-                if rested {
-                    sqlx::Connection::ping(connection).await?;
-                }
-                Ok(true)
-            })
-        })
-        .after_connect(|connection, _| Box::pin(async move { lower_rights(connection).await }))
-        .connect_with(options)
+        .test_before_acquire(false);
+    if servers.is_a_choice() {
+        return follow::connect(pool, servers, ACQUIRE_TIMEOUT).await;
+    }
+    pool.before_acquire(|connection, use_so_far| Box::pin(is_alive(connection, use_so_far.idle_for)))
+        .after_connect(|connection, _| Box::pin(lower_rights(connection)))
+        .connect_with(servers.all[0].options.clone())
         .await
 }
 
 /// A small pool for migrations, keys of erasure and other work of the owner: the URL's own role, no limit of time on a
-/// statement, since building an index over a year of events takes as long as it takes.
+/// statement, since building an index over a year of events takes as long as it takes. It is for one piece of work, and
+/// stays with the server that is found first.
 ///
 /// # Errors
-/// When the URL is wrong or the server cannot be reached.
+/// When the URL is wrong or no server as wanted can be reached.
 pub async fn connect_as_owner(url: &Secret, application_name: &str) -> Result<PgPool, sqlx::Error> {
+    let options = find(servers(url, application_name)?, OWNER_ACQUIRE_TIMEOUT).await?;
     database::pool_options()
         .max_connections(2)
-        .acquire_timeout(Duration::from_secs(10))
-        .connect_with(options(url, application_name)?)
+        .acquire_timeout(OWNER_ACQUIRE_TIMEOUT)
+        .connect_with(options)
         .await
 }
 
-/// Whether the database answers a query; for the readiness check.
+/// One connection with the URL's own role and settings, for tools.
 ///
 /// # Errors
-/// When it does not.
-pub async fn answers(pool: &PgPool) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT 1").execute(pool).await.map(|_| ())
+/// As for [`connect_as_owner`].
+pub async fn connect_once(url: &Secret, application_name: &str) -> Result<PgConnection, sqlx::Error> {
+    find(servers(url, application_name)?, OWNER_ACQUIRE_TIMEOUT)
+        .await?
+        .connect()
+        .await
 }
 
-fn options(url: &Secret, application_name: &str) -> Result<PgConnectOptions, sqlx::Error> {
-    Ok(PgConnectOptions::from_str(url.expose())?
-        .application_name(application_name)
-        .disable_statement_logging())
+/// How to get to the server that is wanted now.
+async fn find(servers: Servers, patience: Duration) -> Result<PgConnectOptions, sqlx::Error> {
+    let chosen = match servers.is_a_choice() {
+        true => Outlook::new(&servers).first(Instant::now() + patience).await?,
+        false => 0,
+    };
+    Ok(servers.all[chosen].options.clone())
+}
+
+fn servers(url: &Secret, application_name: &str) -> Result<Servers, sqlx::Error> {
+    let mut servers: Servers = url
+        .expose()
+        .parse()
+        .map_err(|fault: UrlFault| sqlx::Error::Configuration(fault.into()))?;
+    for server in &mut servers.all {
+        server.options = server
+            .options
+            .clone()
+            .application_name(application_name)
+            .disable_statement_logging();
+    }
+    Ok(servers)
+}
+
+impl Servers {
+    fn with_options<const N: usize>(mut self, settings: [(&str, &str); N]) -> Self {
+        for server in &mut self.all {
+            server.options = server.options.clone().options(settings);
+        }
+        self
+    }
+}
+
+/// Tests a connection that has rested.
+async fn is_alive(connection: &mut PgConnection, rested: Duration) -> Result<bool, sqlx::Error> {
+    if rested >= REST_BEFORE_TEST {
+        timeout(TEST_TIMEOUT, sqlx::Connection::ping(connection))
+            .await
+            .map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??;
+    }
+    Ok(true)
 }
 
 /// Takes the service's role for the whole session; a database that is not migrated yet has none, and keeps the owner's.
-async fn lower_rights(connection: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+async fn lower_rights(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = $1")
         .bind(SERVICE_ROLE)
         .persistent(false)

@@ -76,5 +76,6 @@ async fn one_failed_check_is_named_and_one_that_hangs_is_cut_short() {
     let report: serde_json::Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["checks"][0]["ok"], true);
     assert_eq!(report["checks"][1]["fault"], "no disk");
-    assert_eq!(report["checks"][2]["fault"], "no answer in time");
+    let fault = report["checks"][2]["fault"].as_str().unwrap();
+    assert!(fault.starts_with("no answer for "), "{fault}");
 }

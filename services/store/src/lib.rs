@@ -41,6 +41,7 @@ mod retention;
 mod sequencer;
 mod session;
 mod signing;
+mod unavailable;
 mod unit_of_work;
 
 pub use access::{Access, AccessEntry};
@@ -61,6 +62,7 @@ pub use retention::Pruned;
 pub use sequencer::SEQUENCE_BATCH_MAX;
 pub use session::Session;
 pub use signing::{Leaf, SignedLog, SigningTurn};
+pub use unavailable::Unavailable;
 pub use unit_of_work::{AddressUse, KeyUse, NewCommand, UnitOfWork};
 
 pub use tlog::Frontier;

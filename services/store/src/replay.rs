@@ -10,6 +10,8 @@ use futures::{FutureExt, TryStreamExt};
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Row};
 
+use crate::Unavailable;
+
 /// How many events wait for a slow reader.
 const BUFFERED_EVENTS_MAX: usize = 200;
 
@@ -78,10 +80,8 @@ pub(crate) fn serialized_event(row: &PgRow) -> Result<SerializedEvent, Persisten
 
 /// A lost connection is told apart, because a reader may try again after it.
 pub(crate) fn database(error: sqlx::Error) -> PersistenceError {
-    match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => {
-            PersistenceError::ConnectionError(Box::new(error))
-        }
-        _ => PersistenceError::UnknownError(Box::new(error)),
+    match Unavailable::of(&error) {
+        Some(_) => PersistenceError::ConnectionError(Box::new(error)),
+        None => PersistenceError::UnknownError(Box::new(error)),
     }
 }

@@ -56,7 +56,7 @@ pub async fn answer_callouts(settings: CalloutSettings) {
         let pause = tokio::select! {
             biased;
             () = settings.shutdown.cancelled() => return,
-            ended = answer_all(&settings) => outage.failed(&ended),
+            ended = answer_all(&settings, &mut outage) => outage.failed(&ended),
         };
         tokio::select! {
             () = settings.shutdown.cancelled() => return,
@@ -70,12 +70,13 @@ pub async fn callout_answers(client: &Client) -> bool {
     client.request(PROBE, Bytes::new()).await.is_ok()
 }
 
-async fn answer_all(settings: &CalloutSettings) -> SubscriberError {
+async fn answer_all(settings: &CalloutSettings, outage: &mut Outage) -> SubscriberError {
     let listen = |subject: &'static str| settings.client.queue_subscribe(subject, QUEUE.to_owned());
     let (questions, probes) = match tokio::try_join!(listen(SUBJECT), listen(PROBE)) {
         Ok(both) => both,
         Err(error) => return SubscriberError::bus("listening for logins", error),
     };
+    outage.over();
     stream::select(questions, probes)
         .for_each_concurrent(AT_A_TIME, |question| async move {
             let Some(reply) = question.reply else { return };

@@ -2,6 +2,7 @@
 
 use domain::Refusal;
 use domain::values::{EmailAddress, PasswordRule, PersonName};
+use store::Unavailable;
 
 /// One bad field of a form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,17 +103,19 @@ pub enum Denied {
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 impl Denied {
-    pub(crate) fn fault(cause: impl Into<Fault>) -> Self {
-        Self::Fault(cause.into())
+    /// What went wrong beneath a use case: the database is not there for the moment, or a fault of ours.
+    pub fn fault(cause: impl Into<Fault>) -> Self {
+        let cause = cause.into();
+        match Unavailable::within(&*cause) {
+            Some(_) => Self::Unavailable(cause),
+            None => Self::Fault(cause),
+        }
     }
 }
 
 impl From<store::StoreError> for Denied {
     fn from(cause: store::StoreError) -> Self {
-        match &cause {
-            store::StoreError::Database(error) if is_unavailable(error) => Self::Unavailable(cause.into()),
-            _ => Self::Fault(cause.into()),
-        }
+        Self::fault(cause)
     }
 }
 
@@ -125,27 +128,8 @@ impl From<keyring::KeyringError> for Denied {
 impl From<directory::DirectoryError> for Denied {
     fn from(cause: directory::DirectoryError) -> Self {
         match &cause {
-            directory::DirectoryError::Database(error) if is_unavailable(error) => {
-                Self::Unavailable(cause.into())
-            }
             directory::DirectoryError::Busy => Self::Unavailable(cause.into()),
-            _ => Self::Fault(cause.into()),
+            _ => Self::fault(cause),
         }
-    }
-}
-
-/// Whether the database is away, rather than unhappy with what it was asked.
-pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        // Class 57: shut down, or still starting. 53: out of connections or disk. 08: the connection. 25006: a standby.
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
-            code.starts_with("57P") || code.starts_with("53") || code.starts_with("08") || code == "25006"
-        }),
-        _ => false,
     }
 }

@@ -12,8 +12,6 @@ use domain::{Command, Event, Refusal, Registration};
 use keyring::BlindIndex;
 use store::{AddressUse, AppendError, CommandRecord, KeyUse, NewCommand, Repository, UnitOfWork};
 
-use crate::denied::is_unavailable;
-
 use crate::history::Before;
 use crate::{Ask, Denied, Ground, RegistrationView};
 
@@ -252,15 +250,15 @@ fn is_overtaken(cause: &AggregateError<Refusal>) -> bool {
 }
 
 fn denied(cause: AggregateError<Refusal>) -> Denied {
-    match AppendError::within(&cause) {
-        Some(AppendError::AddressHasAccount) => return Refusal::AccountExists.into(),
-        Some(AppendError::Database(error)) if is_unavailable(error) => {
-            return Denied::Unavailable(Box::new(cause));
-        }
-        _ => {}
+    if let Some(AppendError::AddressHasAccount) = AppendError::within(&cause) {
+        return Refusal::AccountExists.into();
     }
     match cause {
         AggregateError::UserError(refusal) => refusal.into(),
+        // cqrs-es shows what it carries, and does not name it as its cause.
+        AggregateError::UnexpectedError(cause) | AggregateError::DatabaseConnectionError(cause) => {
+            Denied::fault(cause)
+        }
         cause => Denied::fault(cause),
     }
 }

@@ -171,7 +171,8 @@ fn registrations_are_taken_while_nats_and_the_mail_server_are_away_from_the_star
     });
 }
 
-async fn until_ready_is(world: &World, role: &str, status: u16) {
+/// Waits for an answer of `/readyz`.
+pub async fn until_ready_is(world: &World, role: &str, status: u16) {
     let admin = world.admin(role);
     eventually(&format!("/readyz of {role} answers {status}"), async || {
         let asked = admin.ask(reqwest::Method::GET, "/readyz").try_send().await.ok()?;

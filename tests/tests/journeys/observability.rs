@@ -84,8 +84,9 @@ fn each_service_tells_what_its_readiness_rests_on() {
                 .collect();
             // The relay signs too: it is not ready while the log is not the one that it signed.
             let expected: &[&str] = match role {
-                "relay" => &["postgresql", "jetstream", "signing"],
-                _ => &["postgresql", "jetstream"],
+                "relay" => &["postgresql", "jetstream", "loops", "signing"],
+                "api" => &["postgresql", "jetstream"],
+                _ => &["postgresql", "jetstream", "loops"],
             };
             assert_eq!(checks, expected, "{role}");
         }

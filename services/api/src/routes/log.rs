@@ -113,7 +113,7 @@ fn of(state: &ApiState) -> Result<&Arc<PublicLog>, Problem> {
 }
 
 fn fault(fault: store::StoreError) -> Problem {
-    Denied::Fault(fault.into()).into()
+    Denied::from(fault).into()
 }
 
 fn text(text: String) -> Response {

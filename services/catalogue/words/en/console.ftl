@@ -34,6 +34,8 @@ console-other-site = Not sent from here
 console-other-site-text = This form was not sent by a page of the console. Open the page again and repeat it.
 console-not-found = There is no such page
 console-not-found-text = The address leads nowhere, or the registration does not exist.
+console-unavailable = No answer for the moment
+console-unavailable-text = The database does not answer just now. Nothing is known to be lost: try again in a moment.
 console-fault = Something failed
 console-fault-text = The fault is ours and has been logged. Try again in a moment.
 

@@ -34,6 +34,8 @@ console-other-site = Envoi refusé
 console-other-site-text = Ce formulaire n’a pas été envoyé par une page de la console. Rouvrez la page et recommencez.
 console-not-found = Cette page n’existe pas
 console-not-found-text = L’adresse ne mène nulle part, ou l’inscription n’existe pas.
+console-unavailable = Pas de réponse pour l’instant
+console-unavailable-text = La base de données ne répond pas pour l’instant. Rien n’est perdu à notre connaissance : réessayez dans un instant.
 console-fault = Un incident s’est produit
 console-fault-text = L’incident vient de chez nous et a été consigné. Réessayez dans un instant.
 

@@ -1,5 +1,7 @@
 //! `onboarding doctor`: what is set, what answers, and what to do about each fault.
 
+mod advice;
+mod database;
 mod mails;
 mod subscribers;
 
@@ -7,17 +9,17 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use chrono::{DateTime, Utc};
-use runtime::Config;
+use runtime::{Config, nats};
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::ground::{Ground, LostKeys, lost_keys, standing};
 use crate::terminal::{say, say_json};
 
-/// Clocks of the database and of this machine may differ by so much.
-const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(2);
-/// The oldest PostgreSQL that the tables are made for.
-const POSTGRES_MIN: i32 = 140_000;
+/// A message that takes longer is not stored.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
+const NATS_ROOM: &str = "see that the disk of nats-server has room, and that a majority of a cluster is there; nothing is \
+    lost, events wait in the database and go out by themselves";
 
 /// An event without a checkpoint over it is a fault after this long.
 const SIGNING_PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
@@ -71,7 +73,10 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<Exit> {
         Err(fault) => findings.push(Finding::fault(
             "servers and keys",
             format!("{fault:#}"),
-            "mend what is named: the URL, the server, the key file or the data directory",
+            advice::of(
+                fault.as_ref(),
+                "mend what is named: the URL, the server, the key file or the data directory",
+            ),
         )),
     }
     let fine = findings.iter().all(|finding| finding.fine);
@@ -95,14 +100,7 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
         format!("opens: {}", ground.config.master_key_file.display()),
     )];
     findings.push(epochs(ground).await);
-    match postgres(ground).await {
-        Ok(more) => findings.extend(more),
-        Err(fault) => findings.push(Finding::fault(
-            "postgresql",
-            fault.to_string(),
-            "see that it runs and that the URL is right",
-        )),
-    }
+    findings.extend(database::examine(ground).await);
     findings.push(order(ground).await);
     let (client, more) = bus(ground).await;
     findings.extend(more);
@@ -128,69 +126,9 @@ async fn epochs(ground: &Ground) -> Finding {
         Err(fault) => Finding::fault(
             "epoch keys",
             format!("{fault:#}"),
-            "see that PostgreSQL runs and the folder can be read",
+            advice::of(fault.as_ref(), "see that the folder can be read"),
         ),
     }
-}
-
-async fn postgres(ground: &Ground) -> Result<Vec<Finding>, sqlx::Error> {
-    let (version, number): (String, i32) = sqlx::query_as(
-        "SELECT current_setting('server_version'), current_setting('server_version_num')::int",
-    )
-    .fetch_one(&ground.pool)
-    .await?;
-    let role: String = sqlx::query_scalar("SELECT current_user::text")
-        .fetch_one(&ground.pool)
-        .await?;
-    let (may_update, may_delete): (bool, bool) = sqlx::query_as(
-        "SELECT has_table_privilege('public.events', 'UPDATE'), has_table_privilege('public.events', 'DELETE')",
-    )
-    .fetch_one(&ground.pool)
-    .await?;
-    let guards: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'public.events'::regclass AND NOT tgisinternal AND tgenabled = 'A'",
-    )
-    .fetch_one(&ground.pool)
-    .await?;
-    let there: DateTime<Utc> = sqlx::query_scalar("SELECT clock_timestamp()")
-        .fetch_one(&ground.pool)
-        .await?;
-    let apart = (Utc::now() - there).abs().to_std().unwrap_or(Duration::MAX);
-    let synchronous: String = sqlx::query_scalar("SELECT current_setting('synchronous_commit')")
-        .fetch_one(&ground.pool)
-        .await?;
-    Ok(vec![
-        Finding::judged(
-            "postgresql",
-            number >= POSTGRES_MIN,
-            version,
-            "use PostgreSQL 14 or newer",
-        ),
-        Finding::judged(
-            "durability",
-            synchronous != "off",
-            format!("synchronous_commit = {synchronous}"),
-            "set synchronous_commit to on: an acknowledged step must survive a crash",
-        ),
-        Finding::judged(
-            "rights on events",
-            !may_update && !may_delete,
-            format!("as {role}: update {may_update}, delete {may_delete}"),
-            "let the migrating login create the role onboarding_service, or create it and grant it",
-        ),
-        Finding::judged(
-            "guards of events",
-            guards == 3,
-            format!("{guards} of 3 triggers always on"),
-            "a trigger of public.events was switched off: find out by whom, verify the log, switch it on",
-        ),
-        Finding::judged(
-            "clocks",
-            apart <= CLOCK_DIFFERENCE_MAX,
-            format!("{} ms apart", apart.as_millis()),
-            "synchronise the clocks; expiry is judged by the database's",
-        ),
-    ])
 }
 
 async fn order(ground: &Ground) -> Finding {
@@ -202,7 +140,11 @@ async fn order(ground: &Ground) -> Finding {
             format!("oldest event waits for {:.1} s", age.as_secs_f64()),
             "start the relay, or look at its log",
         ),
-        Err(fault) => Finding::fault("outbox", fault.to_string(), "see that PostgreSQL runs"),
+        Err(fault) => Finding::fault(
+            "outbox",
+            fault.to_string(),
+            advice::of(&fault, "look at the relay's log"),
+        ),
     }
 }
 
@@ -236,9 +178,23 @@ async fn bus(ground: &Ground) -> (Option<async_nats::Client>, Vec<Finding>) {
         }
         (Ok(0), Err(_)) => Finding::fine("stream", "not made yet; the relay makes it"),
         (Ok(log), Err(fault)) => Finding::fault("stream", format!("log at {log}, stream: {fault}"), "start the relay; it makes the stream again"),
-        (Err(fault), _) => Finding::fault("stream", fault.to_string(), "see that PostgreSQL runs"),
+        (Err(fault), _) => Finding::fault("stream", fault.to_string(), advice::of(&fault, "look at the relay's log")),
     });
+    findings.push(stores(&client).await);
     (Some(client), findings)
+}
+
+/// Whether JetStream stores what is published; a server without room still answers questions.
+async fn stores(client: &async_nats::Client) -> Finding {
+    match tokio::time::timeout(STORE_PATIENCE, nats::stores(client, "doctor")).await {
+        Ok(Ok(())) => Finding::fine("jetstream stores", "a message was stored"),
+        Ok(Err(fault)) => Finding::fault("jetstream stores", format!("{fault}"), NATS_ROOM),
+        Err(_) => Finding::fault(
+            "jetstream stores",
+            format!("nothing within {} s", STORE_PATIENCE.as_secs()),
+            NATS_ROOM,
+        ),
+    }
 }
 
 /// Whether the logs may be signed, and how old the last checkpoint is.
@@ -271,7 +227,7 @@ async fn signing(ground: &Ground) -> Finding {
             ),
             "start the relay, or look at its log: it signs",
         ),
-        Err(fault) => Finding::fault("signing", format!("{fault:#}"), relay::Halt::WAY_OUT),
+        Err(fault) => Finding::fault("signing", format!("{fault:#}"), advice::of_signing(&fault)),
     }
 }
 
@@ -283,7 +239,11 @@ async fn conformance(ground: &Ground) -> Finding {
             report.to_string(),
             "a registration reads differently through postgres-es: compare with `onboarding audit show`",
         ),
-        Err(fault) => Finding::fault("postgres-es", fault.to_string(), "see that PostgreSQL runs"),
+        Err(fault) => Finding::fault(
+            "postgres-es",
+            fault.to_string(),
+            advice::of(&fault, "compare with `onboarding audit verify`"),
+        ),
     }
 }
 

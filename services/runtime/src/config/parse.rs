@@ -7,6 +7,7 @@ use domain::values::{Flow, PolicyName, parse_span};
 use reqwest::Url;
 
 use super::{Limits, LogFormat, Secret};
+use crate::postgres::Servers;
 
 /// An address and port to listen at.
 pub(super) fn socket_address(text: &str) -> Result<SocketAddr, String> {
@@ -34,6 +35,13 @@ pub(super) fn web_url(text: &str) -> Result<String, String> {
 /// A server's URL, kept secret because it may hold a password.
 pub(super) fn server_url(schemes: &'static [&'static str]) -> impl Fn(&str) -> Result<Secret, String> {
     move |text| url(text, schemes).map(|()| Secret::new(text))
+}
+
+/// The URL of a PostgreSQL server, or of several with commas between, of which one takes writes at a time.
+pub(super) fn postgres_url(text: &str) -> Result<Secret, String> {
+    text.parse::<Servers>()
+        .map(|_| Secret::new(text))
+        .map_err(|fault| fault.to_string())
 }
 
 /// The URL of a NATS server, or of several with commas between, as a cluster has.

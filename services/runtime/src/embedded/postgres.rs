@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use nix::sys::signal::Signal;
-use sqlx::{Connection, PgConnection};
+use sqlx::Connection;
 use tokio::process::{Child, Command};
 
 use super::{
@@ -19,6 +19,7 @@ use super::{
     supervise::{Server, Supervised, died, until_ready, with_free_port},
 };
 use crate::config::{Config, Secret};
+use crate::postgres::connect_once;
 
 /// The name of the owner and of the database.
 const NAME: &str = "onboarding";
@@ -227,7 +228,7 @@ impl Postgres {
     }
 
     async fn make_database(&self, port: u16) -> Result<(), sqlx::Error> {
-        let mut connection = PgConnection::connect(self.url(port, "postgres").expose()).await?;
+        let mut connection = connect_once(&self.url(port, "postgres"), NAME).await?;
         sqlx::query(&format!("CREATE DATABASE {NAME}"))
             .execute(&mut connection)
             .await?;
@@ -236,7 +237,7 @@ impl Postgres {
 }
 
 async fn connect(url: &Secret) -> Result<(), sqlx::Error> {
-    PgConnection::connect(url.expose()).await?.close().await
+    connect_once(url, NAME).await?.close().await
 }
 
 fn has_code(error: &sqlx::Error, code: &str) -> bool {

@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use subscribers::SubscriberStatus;
 
-use super::Finding;
+use super::{Finding, advice};
 use crate::ground::Ground;
 
 /// An event that a client holds for so long is not being worked on.
@@ -20,7 +20,7 @@ pub async fn examine(ground: &Ground, client: Option<&async_nats::Client>) -> Ve
             return vec![Finding::fault(
                 "subscribers",
                 fault.to_string(),
-                "see that PostgreSQL runs",
+                advice::of(&fault, "look at the projector's log"),
             )];
         }
     };
@@ -102,7 +102,7 @@ async fn acknowledgements(ground: &Ground) -> Finding {
         Err(fault) => Finding::fault(
             "erasures acknowledged",
             fault.to_string(),
-            "see that PostgreSQL runs",
+            advice::of(&fault, "look at the projector's log"),
         ),
     }
 }

@@ -1,0 +1,28 @@
+//! What every process tells of itself beside its work.
+
+use runtime::admin::Readiness;
+use runtime::{CancellationToken, postgres};
+
+use crate::ground::Ground;
+
+/// Measures how old transactions and waits for locks are.
+pub fn tell_ages(
+    ground: &Ground,
+    name: &'static str,
+    stop: &CancellationToken,
+) -> impl Future<Output = anyhow::Result<()>> + use<> {
+    let (url, stop) = (ground.servers.postgres_url.clone(), stop.clone());
+    async move {
+        postgres::tell_ages(url, name, stop).await;
+        Ok(())
+    }
+}
+
+/// Adds "the logs may be signed", where the relay runs.
+pub fn signing_goes_on(readiness: Readiness, ground: &Ground) -> Readiness {
+    let health = ground.signing.clone();
+    readiness.check("signing", move || {
+        let health = health.clone();
+        async move { health.check() }
+    })
+}
