@@ -122,17 +122,21 @@ impl NatsServer {
 
     /// Has the server answer nobody for a while, with all its connections standing.
     pub async fn hang(&self, time: Duration) {
-        let signal = |signal| {
-            self.server
-                .lock()
-                .unwrap()
-                .as_ref()
-                .expect("it runs")
-                .signal(signal)
-        };
-        signal(Signal::SIGSTOP);
+        self.signal(Signal::SIGSTOP);
         tokio::time::sleep(time).await;
-        signal(Signal::SIGCONT);
+        self.signal(Signal::SIGCONT);
+    }
+
+    /// Sends a signal to the server, where it runs.
+    pub fn signal(&self, signal: Signal) {
+        if let Some(runs) = &*self.server.lock().unwrap() {
+            runs.signal(signal);
+        }
+    }
+
+    /// Where it listens, on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Throws the store away. The server must not run.

@@ -81,6 +81,19 @@ impl NatsCluster {
             .join("msgs")
     }
 
+    /// Kills one server as a power failure would.
+    pub fn kill(&self, name: &str) {
+        let runs = self.server(name).runs.lock().unwrap().take().expect("it runs");
+        runs.kill();
+    }
+
+    /// Sends a signal to one server, where it runs.
+    pub fn signal(&self, name: &str, signal: Signal) {
+        if let Some(runs) = &*self.server(name).runs.lock().unwrap() {
+            runs.signal(signal);
+        }
+    }
+
     /// Stops one server in good order: it notes how far it is, and believes that note when it comes back.
     pub fn stop(&self, name: &str) {
         let runs = self.server(name).runs.lock().unwrap().take().expect("it runs");

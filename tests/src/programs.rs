@@ -13,11 +13,12 @@ pub fn repository() -> PathBuf {
         .to_owned()
 }
 
-/// The folder of `postgres`, `initdb` and `pg_dump`.
+/// The folder of `postgres`, `initdb`, `pg_dump` and `pg_basebackup`. Where the server was found through a link, it is the
+/// folder that the link leads to: not every program has a link beside it.
 pub fn postgres_folder() -> PathBuf {
-    find_postgres(&config(), None)
-        .expect("PostgreSQL; script/test installs it")
-        .folder
+    let found = find_postgres(&config(), None).expect("PostgreSQL; script/test installs it");
+    let server = found.folder.join("postgres").canonicalize().expect("a server");
+    server.parent().expect("it lies in a folder").to_owned()
 }
 
 /// The program `nats-server`.
