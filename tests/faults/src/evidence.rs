@@ -132,7 +132,7 @@ impl Evidence {
         let places: Vec<(i64, i64, Vec<u8>)> =
             sqlx::query_as("SELECT position, insert_order, leaf_hash FROM log ORDER BY position").fetch_all(&mut owner).await?;
         let signed: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT size, root FROM checkpoints ORDER BY size").fetch_all(&mut owner).await?;
+            sqlx::query_as("SELECT size, root FROM checkpoints WHERE origin NOT LIKE '%/access' ORDER BY size").fetch_all(&mut owner).await?;
         let position = sqlx::query_scalar("SELECT min(position) FROM read.checkpoints").fetch_one(&mut owner).await?;
         let tables = Tables {
             position,

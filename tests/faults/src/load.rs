@@ -17,8 +17,8 @@ use crate::visit::{Ask, Clients, Visit};
 
 /// How long somebody waits for a mail: longer than a try that hangs, its lease and the wait for the next one.
 const MAIL_WITHIN: Duration = Duration::from_secs(90);
-/// The subscriber hangs up within this time.
-const GLANCE: Duration = Duration::from_millis(12);
+/// The subscriber hangs up within one of these times, in milliseconds: wherever its request may be by then.
+const GLANCES: [u64; 4] = [4, 12, 40, 160];
 
 /// How much is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -140,7 +140,8 @@ impl<'a> Load<'a> {
                     key: None,
                     body: Value::Null,
                 };
-                let patience = visit.seed.between(Duration::ZERO, GLANCE);
+                let most = Duration::from_millis(*visit.seed.pick(&GLANCES));
+                let patience = visit.seed.between(Duration::ZERO, most);
                 let _ = visit.once(&ask, patience).await;
             }
             latest = seen;
