@@ -173,7 +173,7 @@ impl<'a> Injector<'a> {
     /// Ends every session but this one, as an administrator may.
     async fn end_sessions(&self) {
         let all = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-                    WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+                    WHERE backend_type = 'client backend' AND application_name <> ''";
         if let Ok(mut owner) = self.installation.owner().await {
             let _ = sqlx::query(all).execute(&mut owner).await;
         }

@@ -51,23 +51,23 @@ pub fn erasure_of(person: u64) -> Request {
 pub fn evidence() -> Evidence {
     let mut evidence = Evidence::default();
     for (person, id) in [(0, FIRST), (1, SECOND)] {
-        for (name, data) in story(id, person) {
+        for (name, data) in story(person) {
             add(&mut evidence, id, name, data);
         }
         let link = |at| Taken { at, recipient: address(person), key: request_id(person), token: Some(format!("token-{person}")) };
-        let notice = |at| Taken { at, recipient: address(person), key: format!("{id}.6.password_set"), token: None };
+        let notice = |at| Taken { at, recipient: address(person), key: format!("{id}.7.password_set"), token: None };
         evidence.mails.extend([link(2.0), notice(3.0)]);
         evidence.accounts.push(id.to_owned());
         evidence.living_keys.push(id.to_owned());
         evidence.requests.push(request(person, &format!("{person}-a-registrations"), Some(id), 3));
-        evidence.requests.push(request(person, &format!("{person}-a-password"), Some(id), 7));
+        evidence.requests.push(request(person, &format!("{person}-a-password"), Some(id), 8));
     }
     seal(&mut evidence);
     evidence
 }
 
-/// What happened to each of the two, in seven events.
-fn story(id: &str, person: u64) -> Vec<(&'static str, Value)> {
+/// What happened to each of the two, in eight events.
+fn story(person: u64) -> Vec<(&'static str, Value)> {
     let request_id = request_id(person);
     let example = |name: &str| {
         let file = tests::programs::repository().join(format!("schemas/examples/{name}.v1.json"));
@@ -81,16 +81,15 @@ fn story(id: &str, person: u64) -> Vec<(&'static str, Value)> {
         }
         (name, data)
     };
-    let _ = id;
-    let about = json!(6);
     vec![
         with("IdentitySubmitted", &[("new_address", json!(true)), ("flow", json!("guide"))]),
         with("ContactMatched", &[]),
         with("VerificationRequested", &[("request_id", json!(request_id)), ("purpose", json!("verify_email"))]),
         with("VerificationMailSent", &[("request_id", json!(request_id)), ("possibly_twice", json!(false))]),
         with("EmailVerified", &[("request_id", json!(request_id))]),
+        with("EstablishmentLinked", &[("by", json!("contact"))]),
         with("PasswordSet", &[("request_id", json!(request_id))]),
-        with("NoticeMailSent", &[("about", about), ("notice", json!("password_set")), ("possibly_twice", json!(false))]),
+        with("NoticeMailSent", &[("about", json!(7)), ("notice", json!("password_set")), ("possibly_twice", json!(false))]),
     ]
 }
 
