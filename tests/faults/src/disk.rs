@@ -32,7 +32,17 @@ impl Disk {
             fs::rename(folder, &before).expect("the folder can be moved");
         }
         fs::create_dir_all(folder).expect("a folder");
-        run("mount", &["-t", "tmpfs", "-o", &format!("size={mebibytes}m"), "tmpfs", &folder.display().to_string()]);
+        run(
+            "mount",
+            &[
+                "-t",
+                "tmpfs",
+                "-o",
+                &format!("size={mebibytes}m"),
+                "tmpfs",
+                &folder.display().to_string(),
+            ],
+        );
         let unmounter = Command::new("/bin/sh")
             .args(["-c", UNMOUNTER, "unmounter"])
             .arg(folder)
@@ -40,7 +50,14 @@ impl Disk {
             .spawn()
             .expect("a shell starts");
         if existed {
-            run("cp", &["-aT", &before.display().to_string(), &folder.display().to_string()]);
+            run(
+                "cp",
+                &[
+                    "-aT",
+                    &before.display().to_string(),
+                    &folder.display().to_string(),
+                ],
+            );
             fs::remove_dir_all(&before).expect("the folder moved along");
         }
         Self {
@@ -82,6 +99,13 @@ impl Drop for Disk {
 }
 
 fn run(program: &str, arguments: &[&str]) {
-    let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{program} does not run: {error}"));
-    assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{program} does not run: {error}"));
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

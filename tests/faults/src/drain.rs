@@ -51,7 +51,16 @@ impl Standing {
 
 impl fmt::Display for Standing {
     fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { stored, placed, published, projected, signed, open_mails, unread, not_ready } = self;
+        let Self {
+            stored,
+            placed,
+            published,
+            projected,
+            signed,
+            open_mails,
+            unread,
+            not_ready,
+        } = self;
         let count = |number: &Option<u64>| number.map_or("an unknown number".to_owned(), |it| it.to_string());
         write!(
             text,
@@ -75,7 +84,10 @@ pub async fn until_quiet(installation: &Installation, bound: Duration) -> Result
             Some(now) if now.is_quiet() && before.as_ref() == Some(now) => return Ok(begun.elapsed()),
             _ if begun.elapsed() > bound => {
                 let left = standing.map_or("PostgreSQL does not answer".to_owned(), |it| it.to_string());
-                return Err(Finding::new("I10", format!("{} s after the last fault {left}", bound.as_secs())));
+                return Err(Finding::new(
+                    "I10",
+                    format!("{} s after the last fault {left}", bound.as_secs()),
+                ));
             }
             _ => {}
         }
@@ -90,7 +102,8 @@ pub async fn look(installation: &Installation) -> Option<Standing> {
         (SELECT coalesce(max(size), 0) FROM checkpoints WHERE origin NOT LIKE '%/access'),
         (SELECT count(*) FROM mailer.ledger WHERE recorded_at IS NULL AND state <> 'withdrawn')";
     let mut owner = installation.owner().await.ok()?;
-    let (stored, placed, projected, signed, open_mails) = sqlx::query_as(counts).fetch_one(&mut owner).await.ok()?;
+    let (stored, placed, projected, signed, open_mails) =
+        sqlx::query_as(counts).fetch_one(&mut owner).await.ok()?;
     let bus = look_at_the_bus(&installation.nats_url()).await;
     let mut not_ready = Vec::new();
     for name in installation.supervisor.names() {

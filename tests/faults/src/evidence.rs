@@ -119,21 +119,43 @@ const ATTACHMENTS: &str = "SELECT registration_id || ' ' || siret, json_build_ob
 
 const FUNNEL: &str = "SELECT day || ' ' || journey || ' ' || step, to_json(reached) FROM read.funnel";
 
-type EventRow = (String, String, i64, String, String, String, String, i64, String, i64);
+type EventRow = (
+    String,
+    String,
+    i64,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    String,
+    i64,
+);
 
 impl Evidence {
     /// Reads everything. The installation must be quiet.
     ///
     /// # Errors
     /// When a server does not answer.
-    pub async fn gather(installation: &Installation, requests: Vec<Request>, bands: Vec<Band>) -> Result<Self, sqlx::Error> {
+    pub async fn gather(
+        installation: &Installation,
+        requests: Vec<Request>,
+        bands: Vec<Band>,
+    ) -> Result<Self, sqlx::Error> {
         let mut owner = installation.owner().await?;
         let events: Vec<EventRow> = sqlx::query_as(EVENTS).fetch_all(&mut owner).await?;
         let places: Vec<(i64, i64, Vec<u8>)> =
-            sqlx::query_as("SELECT position, insert_order, leaf_hash FROM log ORDER BY position").fetch_all(&mut owner).await?;
-        let signed: Vec<(i64, Vec<u8>)> =
-            sqlx::query_as("SELECT size, root FROM checkpoints WHERE origin NOT LIKE '%/access' ORDER BY size").fetch_all(&mut owner).await?;
-        let position = sqlx::query_scalar("SELECT min(position) FROM read.checkpoints").fetch_one(&mut owner).await?;
+            sqlx::query_as("SELECT position, insert_order, leaf_hash FROM log ORDER BY position")
+                .fetch_all(&mut owner)
+                .await?;
+        let signed: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT size, root FROM checkpoints WHERE origin NOT LIKE '%/access' ORDER BY size",
+        )
+        .fetch_all(&mut owner)
+        .await?;
+        let position = sqlx::query_scalar("SELECT min(position) FROM read.checkpoints")
+            .fetch_one(&mut owner)
+            .await?;
         let tables = Tables {
             position,
             registrations: rows(&mut owner, REGISTRATIONS).await?,
@@ -148,19 +170,31 @@ impl Evidence {
             bands,
             events: events.into_iter().map(StoredEvent::from).collect(),
             places: places.into_iter().map(Place::from).collect(),
-            signed: signed.into_iter().map(|(size, root)| (size.unsigned_abs(), root)).collect(),
+            signed: signed
+                .into_iter()
+                .map(|(size, root)| (size.unsigned_abs(), root))
+                .collect(),
             stream: read_stream(&installation.nats_url()).await,
             tables,
             mails: installation.smtp.taken(),
-            accounts: ids("SELECT registration_id::text FROM accounts").fetch_all(&mut owner).await?,
+            accounts: ids("SELECT registration_id::text FROM accounts")
+                .fetch_all(&mut owner)
+                .await?,
             living_keys: ids(living).fetch_all(&mut owner).await?,
         })
     }
 
     /// The events in the order of the log, each with its position.
     pub fn in_order(&self) -> Vec<(i64, &StoredEvent)> {
-        let by_insertion: BTreeMap<i64, &StoredEvent> = self.events.iter().map(|event| (event.insert_order, event)).collect();
-        let placed = self.places.iter().filter_map(|place| Some((place.position, *by_insertion.get(&place.insert_order)?)));
+        let by_insertion: BTreeMap<i64, &StoredEvent> = self
+            .events
+            .iter()
+            .map(|event| (event.insert_order, event))
+            .collect();
+        let placed = self
+            .places
+            .iter()
+            .filter_map(|place| Some((place.position, *by_insertion.get(&place.insert_order)?)));
         placed.collect()
     }
 }
@@ -206,22 +240,32 @@ impl From<(i64, i64, Vec<u8>)> for Place {
 
 /// Every message of the stream, in its order. What does not come within seconds is not there.
 async fn read_stream(url: &str) -> Vec<Message> {
-    let servers: Vec<async_nats::ServerAddr> = url.split(',').map(|one| one.parse().expect("a URL")).collect();
+    let servers: Vec<async_nats::ServerAddr> =
+        url.split(',').map(|one| one.parse().expect("a URL")).collect();
     let client = async_nats::connect(servers).await.expect("NATS answers");
-    let stream = jetstream::new(client).get_stream(STREAM).await.expect("there is a stream");
+    let stream = jetstream::new(client)
+        .get_stream(STREAM)
+        .await
+        .expect("there is a stream");
     let expected = stream.cached_info().state.messages;
-    let consumer = stream.create_consumer(OrderedConfig::default()).await.expect("a consumer can be made");
+    let consumer = stream
+        .create_consumer(OrderedConfig::default())
+        .await
+        .expect("a consumer can be made");
     let mut messages = consumer.messages().await.expect("messages can be asked for");
     let mut read = Vec::new();
     while (read.len() as u64) < expected {
-        let Ok(Some(Ok(message))) = tokio::time::timeout(Duration::from_secs(10), messages.next()).await else {
+        let Ok(Some(Ok(message))) = tokio::time::timeout(Duration::from_secs(10), messages.next()).await
+        else {
             break;
         };
         let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
         read.push(Message {
             stream_sequence: message.info().expect("a delivered message").stream_sequence,
             subject: message.subject.to_string(),
-            headers: headers.map(|(name, values)| (name.to_string(), values[0].as_str().to_owned())).collect(),
+            headers: headers
+                .map(|(name, values)| (name.to_string(), values[0].as_str().to_owned()))
+                .collect(),
             event: serde_json::from_slice(&message.payload).unwrap_or_default(),
         });
     }

@@ -98,7 +98,9 @@ impl Fault {
         match self {
             Self::KillRole(role) | Self::StopRole(role) if role.starts_with("api") => Shows::Absence,
             Self::Link { link, .. } if link.from == "client" => Shows::Absence,
-            Self::Link { link, .. } if link.from.starts_with("api") && link.to == "postgres" => Shows::Refusals,
+            Self::Link { link, .. } if link.from.starts_with("api") && link.to == "postgres" => {
+                Shows::Refusals
+            }
             Self::KillPostgres | Self::StopPostgres | Self::EndSessions => Shows::Refusals,
             Self::SilenceStandby | Self::FailOver => Shows::Refusals,
             Self::FillDisk(DiskOf::Tables | DiskOf::WriteAheadLog) => Shows::Refusals,

@@ -67,8 +67,13 @@ impl<'a> Injector<'a> {
         tokio::time::sleep(planned.at).await;
         // Faults of PostgreSQL follow each other: its servers are one thing.
         let mut servers = match &planned.fault {
-            Fault::KillPostgres | Fault::StopPostgres | Fault::SilenceStandby | Fault::FailOver
-            | Fault::FillDisk(DiskOf::Tables | DiskOf::WriteAheadLog) => Some(self.installation.servers.lock().await),
+            Fault::KillPostgres
+            | Fault::StopPostgres
+            | Fault::SilenceStandby
+            | Fault::FailOver
+            | Fault::FillDisk(DiskOf::Tables | DiskOf::WriteAheadLog) => {
+                Some(self.installation.servers.lock().await)
+            }
             _ => None,
         };
         let from = self.ledger.now();
@@ -190,7 +195,11 @@ impl<'a> Injector<'a> {
     }
 
     fn each_way_to_postgres(&self, way: Way) {
-        let proxies = self.installation.proxies.iter().filter(|(link, _)| link.to == "postgres");
+        let proxies = self
+            .installation
+            .proxies
+            .iter()
+            .filter(|(link, _)| link.to == "postgres");
         proxies.for_each(|(_, proxy): (_, &Proxy)| proxy.set(way));
     }
 
@@ -229,6 +238,10 @@ async fn server_of(cluster: &NatsCluster, which: NatsTarget) -> String {
     let leader = cluster.leader_of(STREAM).await;
     match which {
         NatsTarget::Leader => leader,
-        NatsTarget::Follower => cluster.names().find(|name| **name != leader).expect("three servers").to_owned(),
+        NatsTarget::Follower => cluster
+            .names()
+            .find(|name| **name != leader)
+            .expect("three servers")
+            .to_owned(),
     }
 }

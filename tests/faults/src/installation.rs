@@ -94,7 +94,11 @@ impl Drop for Sweeper {
 impl Installation {
     /// Starts everything, and waits until each role is ready.
     pub async fn start(plan: &Plan, seed: &Seed) -> Self {
-        let folder = tempfile::Builder::new().prefix("faults-").tempdir().expect("a folder").keep();
+        let folder = tempfile::Builder::new()
+            .prefix("faults-")
+            .tempdir()
+            .expect("a folder")
+            .keep();
         let sweeper = sweep_at_the_end(&folder).map(Sweeper);
         let mut disks = BTreeMap::new();
         let data = folder.join("data");
@@ -113,13 +117,20 @@ impl Installation {
             Bus::One(server) => server.url(),
             Bus::Three(cluster) => cluster.url(),
         };
-        let own = |text: &[(&str, String)]| text.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect::<Vec<_>>();
+        let own = |text: &[(&str, String)]| {
+            text.iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect::<Vec<_>>()
+        };
         let settings = own(&[
             ("ONBOARDING_DATA_DIR", data.display().to_string()),
             ("ONBOARDING_POSTGRES_URL", primary.url(&database)),
             ("ONBOARDING_NATS_URL", nats_url),
             ("ONBOARDING_LIMITS", "off".to_owned()),
-            ("RUST_LOG", "info,store=debug,usecases=debug,api=debug,mailer=debug,relay=debug".to_owned()),
+            (
+                "RUST_LOG",
+                "info,store=debug,usecases=debug,api=debug,mailer=debug,relay=debug".to_owned(),
+            ),
         ]);
         let mut made = Self {
             supervisor: Supervisor::new(&folder),
@@ -151,7 +162,9 @@ impl Installation {
                     settings.push((key.to_owned(), value));
                 };
                 set("ONBOARDING_PUBLIC_URL", public.clone());
-                let port = self.proxy(&name, "postgres", self.primary_port.load(Ordering::Relaxed), seed).await;
+                let port = self
+                    .proxy(&name, "postgres", self.primary_port.load(Ordering::Relaxed), seed)
+                    .await;
                 set("ONBOARDING_POSTGRES_URL", url_at(port, &self.database));
                 if let Bus::One(server) = &self.bus {
                     let target = server.port();
@@ -182,37 +195,63 @@ impl Installation {
     async fn proxy(&mut self, from: &str, to: &str, target: u16, seed: &Seed) -> u16 {
         let proxy = Proxy::start(target, seed.branch(&format!("{from}-{to}"))).await;
         let port = proxy.port;
-        self.proxies.insert(Link { from: from.to_owned(), to: to.to_owned() }, proxy);
+        self.proxies.insert(
+            Link {
+                from: from.to_owned(),
+                to: to.to_owned(),
+            },
+            proxy,
+        );
         port
     }
 
     fn import(&self, contacts: u64, seed: &Seed) {
         let demonstration = repository().join("services/directory/data/demo/establishments.csv");
-        self.command(&["directory", "import", "establishments", &demonstration.display().to_string()]);
-        let known: Vec<Person> = (0..contacts).map(|number| Person::new(seed, number, true)).collect();
+        self.command(&[
+            "directory",
+            "import",
+            "establishments",
+            &demonstration.display().to_string(),
+        ]);
+        let known: Vec<Person> = (0..contacts)
+            .map(|number| Person::new(seed, number, true))
+            .collect();
         // Apart from the folder that is searched for what must not stand anywhere in clear.
         let file = tempfile::NamedTempFile::with_suffix(".csv").expect("a file");
         fs::write(file.path(), contacts_file(&known)).expect("a file");
-        self.command(&["directory", "import", "contacts", &file.path().display().to_string()]);
+        self.command(&[
+            "directory",
+            "import",
+            "contacts",
+            &file.path().display().to_string(),
+        ]);
     }
 
     /// Runs a command of an operator, which must succeed; what it printed.
     pub fn command(&self, arguments: &[&str]) -> String {
+        self.try_command(arguments)
+            .unwrap_or_else(|said| panic!("onboarding {}\n{said}", arguments.join(" ")))
+    }
+
+    /// Runs a command of an operator; what it printed.
+    ///
+    /// # Errors
+    /// What it said when it failed.
+    pub fn try_command(&self, arguments: &[&str]) -> Result<String, String> {
         let output = command(&self.folder, &self.settings, arguments);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(
-            output.status.success(),
-            "onboarding {}\n{said}\n{}",
-            arguments.join(" "),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        said
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match output.status.success() {
+            true => Ok(text(&output.stdout)),
+            false => Err(text(&output.stdout) + &text(&output.stderr)),
+        }
     }
 
     /// Where clients reach each instance of the API.
     pub fn api_instances(&self) -> Vec<(String, String)> {
         let links = self.proxies.iter().filter(|(link, _)| link.from == "client");
-        links.map(|(link, proxy)| (link.to.clone(), format!("http://127.0.0.1:{}", proxy.port))).collect()
+        links
+            .map(|(link, proxy)| (link.to.clone(), format!("http://127.0.0.1:{}", proxy.port)))
+            .collect()
     }
 
     /// A connection to the primary as the owner, past every proxy.
@@ -290,7 +329,10 @@ async fn start_postgres(plan: &Plan, folder: &Path, disks: &mut BTreeMap<&'stati
         (DiskOf::Tables, primary.data_folder()),
         (DiskOf::WriteAheadLog, primary.data_folder().join("pg_wal")),
     ];
-    let wanted: Vec<_> = places.iter().filter(|(disk, _)| plan.disks.contains(disk)).collect();
+    let wanted: Vec<_> = places
+        .iter()
+        .filter(|(disk, _)| plan.disks.contains(disk))
+        .collect();
     if !wanted.is_empty() {
         primary.stop();
         for (disk, place) in wanted {

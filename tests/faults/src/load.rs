@@ -53,8 +53,6 @@ impl<'a> Load<'a> {
         seed: &Seed,
         (contacts, pressure): (u64, Pressure),
     ) -> Self {
-        let printed = installation.command(&["--json", "subscriber", "add", "reader", "--events", "PasswordSet"]);
-        let printed: Value = serde_json::from_str(&printed).expect("JSON");
         let stop = watch::Sender::new(false);
         Self {
             installation,
@@ -70,7 +68,7 @@ impl<'a> Load<'a> {
             pressure,
             stop,
             next: AtomicU64::new(0),
-            subscriber: printed["secret"].as_str().expect("a secret").to_owned(),
+            subscriber: add_subscriber(installation),
         }
     }
 
@@ -118,7 +116,14 @@ impl<'a> Load<'a> {
             person: person.number,
             seed: self.seed.branch(&format!("visit {} {device}", person.number)),
         };
-        Walk { visit, load: self, person, device }.run().await
+        Walk {
+            visit,
+            load: self,
+            person,
+            device,
+        }
+        .run()
+        .await
     }
 
     /// Reads people as a subscriber does whose client has little patience.
@@ -150,6 +155,19 @@ impl<'a> Load<'a> {
     }
 }
 
+/// Adds a subscriber; its secret. Three NATS servers that have just been given more copies to keep may need some tries.
+fn add_subscriber(installation: &Installation) -> String {
+    for number in 0..10 {
+        let name = format!("reader-{number}");
+        let add = ["--json", "subscriber", "add", &name, "--events", "PasswordSet"];
+        if let Ok(printed) = installation.try_command(&add) {
+            let printed: Value = serde_json::from_str(&printed).expect("JSON");
+            return printed["secret"].as_str().expect("a secret").to_owned();
+        }
+    }
+    panic!("no subscriber can be added");
+}
+
 /// A person's walk from the first step to the account.
 struct Walk<'a> {
     visit: Visit<'a>,
@@ -163,7 +181,15 @@ impl Walk<'_> {
     async fn run(&mut self) -> Option<()> {
         let smtp = &self.load.installation.smtp;
         let mails_before = smtp.count();
-        let started = self.step(Method::POST, "POST /v1/registrations", "/v1/registrations".to_owned(), None, self.person.form()).await?;
+        let started = self
+            .step(
+                Method::POST,
+                "POST /v1/registrations",
+                "/v1/registrations".to_owned(),
+                None,
+                self.person.form(),
+            )
+            .await?;
         let id = started["id"].as_str()?.to_owned();
         let token = started["continuation_token"].as_str()?.to_owned();
         if started["state"] == "awaiting_topics" {
@@ -179,11 +205,25 @@ impl Walk<'_> {
         };
         if self.visit.seed.percent(70) {
             let body = json!({"token": link});
-            self.step(Method::POST, "POST /v1/email-verifications", "/v1/email-verifications".to_owned(), None, body).await?;
+            self.step(
+                Method::POST,
+                "POST /v1/email-verifications",
+                "/v1/email-verifications".to_owned(),
+                None,
+                body,
+            )
+            .await?;
         }
         let body = json!({"token": link, "password": self.person.password()});
         let path = format!("/v1/registrations/{id}/password");
-        self.step(Method::PUT, "PUT /v1/registrations/{id}/password", path, None, body).await?;
+        self.step(
+            Method::PUT,
+            "PUT /v1/registrations/{id}/password",
+            path,
+            None,
+            body,
+        )
+        .await?;
         if self.visit.seed.percent(40) {
             let session = self.sign_in().await?;
             if self.visit.seed.percent(15) {
@@ -195,29 +235,90 @@ impl Walk<'_> {
 
     async fn fill_in(&mut self, id: &str, token: &str) -> Option<()> {
         let path = |step: &str| format!("/v1/registrations/{id}/{step}");
-        let (topics, siret, number) = (json!({"topics": ["payments"]}), json!({"siret": MEMBER.0}), json!({"number": MEMBER.1}));
-        self.step(Method::PUT, "PUT /v1/registrations/{id}/topics", path("topics"), Some(token), topics).await?;
-        self.step(Method::PUT, "PUT /v1/registrations/{id}/establishment", path("establishment"), Some(token), siret).await?;
-        self.step(Method::PUT, "PUT /v1/registrations/{id}/member-number", path("member-number"), Some(token), number).await?;
+        let (topics, siret, number) = (
+            json!({"topics": ["payments"]}),
+            json!({"siret": MEMBER.0}),
+            json!({"number": MEMBER.1}),
+        );
+        self.step(
+            Method::PUT,
+            "PUT /v1/registrations/{id}/topics",
+            path("topics"),
+            Some(token),
+            topics,
+        )
+        .await?;
+        self.step(
+            Method::PUT,
+            "PUT /v1/registrations/{id}/establishment",
+            path("establishment"),
+            Some(token),
+            siret,
+        )
+        .await?;
+        self.step(
+            Method::PUT,
+            "PUT /v1/registrations/{id}/member-number",
+            path("member-number"),
+            Some(token),
+            number,
+        )
+        .await?;
         Some(())
     }
 
     async fn ask_to_be_erased(&mut self, session: &str) -> Option<Value> {
         let body = json!({"password": self.person.password()});
-        self.step(Method::POST, "POST /v1/me/erasure", "/v1/me/erasure".to_owned(), Some(session), body).await
+        self.step(
+            Method::POST,
+            "POST /v1/me/erasure",
+            "/v1/me/erasure".to_owned(),
+            Some(session),
+            body,
+        )
+        .await
     }
 
     async fn sign_in(&mut self) -> Option<String> {
         let body = json!({"email": self.person.email, "password": self.person.password()});
-        let session = self.ask(Method::POST, "POST /v1/sessions", "/v1/sessions".to_owned(), None, None, body).await?;
+        let session = self
+            .ask(
+                Method::POST,
+                "POST /v1/sessions",
+                "/v1/sessions".to_owned(),
+                None,
+                None,
+                body,
+            )
+            .await?;
         let token = session["token"].as_str()?.to_owned();
-        self.ask(Method::GET, "GET /v1/me", "/v1/me".to_owned(), Some(&token), None, Value::Null).await?;
+        self.ask(
+            Method::GET,
+            "GET /v1/me",
+            "/v1/me".to_owned(),
+            Some(&token),
+            None,
+            Value::Null,
+        )
+        .await?;
         Some(token)
     }
 
     /// A step with an idempotency key of its own, the same however often it is asked.
-    async fn step(&mut self, method: Method, what: &'static str, path: String, token: Option<&str>, body: Value) -> Option<Value> {
-        let key = format!("{}-{}-{}", self.person.number, self.device, what.rsplit('/').next().unwrap_or_default());
+    async fn step(
+        &mut self,
+        method: Method,
+        what: &'static str,
+        path: String,
+        token: Option<&str>,
+        body: Value,
+    ) -> Option<Value> {
+        let key = format!(
+            "{}-{}-{}",
+            self.person.number,
+            self.device,
+            what.rsplit('/').next().unwrap_or_default()
+        );
         self.ask(method, what, path, token, Some(key), body).await
     }
 
@@ -230,7 +331,14 @@ impl Walk<'_> {
         key: Option<String>,
         body: Value,
     ) -> Option<Value> {
-        let ask = Ask { method, what, path, token, key, body };
+        let ask = Ask {
+            method,
+            what,
+            path,
+            token,
+            key,
+            body,
+        };
         let (answer, body) = self.visit.until_answered(ask).await?;
         answer.is_acknowledged().then_some(body)
     }

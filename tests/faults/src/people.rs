@@ -64,9 +64,16 @@ impl Person {
 pub fn contacts_file(people: &[Person]) -> String {
     let head = "contact_id,civility,last_name,first_name,email,sirets\n".to_owned();
     people.iter().fold(head, |mut file, person| {
-        let sirets = if person.number % 3 == 0 { SIRETS.join("|") } else { SIRETS[0].to_owned() };
+        let sirets = if person.number % 3 == 0 {
+            SIRETS.join("|")
+        } else {
+            SIRETS[0].to_owned()
+        };
         let name = letters(person.number);
-        file.push_str(&format!("k{},Mme,{MARK} {name},Ève,{},{sirets}\n", person.number, person.email));
+        file.push_str(&format!(
+            "k{},Mme,{MARK} {name},Ève,{},{sirets}\n",
+            person.number, person.email
+        ));
         file
     })
 }

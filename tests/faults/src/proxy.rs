@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tests::ports::free_port;
@@ -41,7 +41,8 @@ pub enum Way {
         /// Towards the client.
         down: bool,
     },
-    /// New connections are accepted and closed at once, as a balancer does that has nobody behind it; old ones are reset.
+    /// New connections are accepted and closed, as a balancer does that has nobody behind it: at once, or politely after the
+    /// first words. Old ones are reset.
     AcceptAndClose,
 }
 
@@ -49,7 +50,12 @@ impl fmt::Display for Way {
     fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open => write!(text, "open"),
-            Self::Delay { least, jitter } => write!(text, "delay {} to {} ms", least.as_millis(), (*least + *jitter).as_millis()),
+            Self::Delay { least, jitter } => write!(
+                text,
+                "delay {} to {} ms",
+                least.as_millis(),
+                (*least + *jitter).as_millis()
+            ),
             Self::Drip { bytes, pause } => write!(text, "drip {bytes} bytes each {} ms", pause.as_millis()),
             Self::BlackHole { up: true, down: true } => write!(text, "black hole"),
             Self::BlackHole { up: true, .. } => write!(text, "black hole towards the server"),
@@ -86,7 +92,9 @@ impl Proxy {
     /// A proxy to a port of loopback.
     pub async fn start(target: u16, seed: Seed) -> Self {
         let port = free_port();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.expect("a free port");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .expect("a free port");
         let shared = Arc::new(Shared {
             target: AtomicU16::new(target),
             way: watch::Sender::new(Way::Open),
@@ -138,10 +146,20 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
         let number = shared.connections.fetch_add(1, Ordering::Relaxed);
         if *shared.way.borrow() == Way::AcceptAndClose {
+            if number.is_multiple_of(2) {
+                tokio::spawn(close_politely(client));
+            }
             continue;
         }
         tokio::spawn(carry(client, Arc::clone(&shared), number));
     }
+}
+
+/// Hears the first words out and ends the connection in good order, without a word.
+async fn close_politely(mut client: TcpStream) {
+    let mut words = [0; 1024];
+    let _ = tokio::time::timeout(Duration::from_secs(1), client.read(&mut words)).await;
+    let _ = client.shutdown().await;
 }
 
 /// Carries one connection until either side, a cut or a fault of the way ends it.

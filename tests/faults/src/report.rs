@@ -31,7 +31,11 @@ fn tell(outcome: &Outcome) -> String {
         0 => "Everything is as promised.".to_owned(),
         count => format!("**{count} findings.**"),
     };
-    let _ = writeln!(text, "# Run `{}`, seed {}\n\n{verdict}\n", outcome.name, outcome.seed);
+    let _ = writeln!(
+        text,
+        "# Run `{}`, seed {}\n\n{verdict}\n",
+        outcome.name, outcome.seed
+    );
     let _ = writeln!(text, "![timeline](timeline.svg)\n");
     let _ = writeln!(text, "| counted | |\n| --- | --- |");
     let longest = outcome.rests.iter().copied().fold(0.0, f64::max);
@@ -45,7 +49,10 @@ fn tell(outcome: &Outcome) -> String {
         ("faults", evidence.bands.len().to_string()),
         ("rounds", outcome.schedules.len().to_string()),
         ("seconds of load and faults", format!("{:.0}", outcome.seconds)),
-        ("longest way to rest after a round, in seconds", format!("{longest:.1}")),
+        (
+            "longest way to rest after a round, in seconds",
+            format!("{longest:.1}"),
+        ),
     ];
     for (what, count) in counted {
         let _ = writeln!(text, "| {what} | {count} |");
@@ -85,7 +92,10 @@ fn answers(text: &mut String, outcome: &Outcome) {
         *count += 1;
         *longest = longest.max(request.ended - request.sent);
     }
-    let _ = writeln!(text, "\n## Answers\n\n| request | answer | times | longest, s |\n| --- | --- | --- | --- |");
+    let _ = writeln!(
+        text,
+        "\n## Answers\n\n| request | answer | times | longest, s |\n| --- | --- | --- | --- |"
+    );
     for ((what, became), (count, longest)) in counts {
         let _ = writeln!(text, "| {what} | {became} | {count} | {longest:.2} |");
     }

@@ -76,7 +76,9 @@ pub struct Outcome {
 impl Outcome {
     /// How many steps were acknowledged.
     pub fn acknowledged(&self) -> usize {
-        acknowledged::promises(&self.evidence.requests).filter(|(_, answer)| answer.version.is_some()).count()
+        acknowledged::promises(&self.evidence.requests)
+            .filter(|(_, answer)| answer.version.is_some())
+            .count()
     }
 
     /// How many faults of each kind there were.
@@ -96,7 +98,8 @@ impl Outcome {
 
 /// Where reports go, below the build's folder.
 pub fn report_folder(name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| repository().join("target"), PathBuf::from);
     target.join(name)
 }
 
@@ -105,24 +108,41 @@ pub async fn run(scenario: &Scenario, number: u64, time: Duration, folder: &std:
     fs::create_dir_all(folder).expect("a folder for the report");
     let seed = Seed::new(number);
     let installation = Installation::start(&scenario.plan, &seed).await;
-    let ledger = Arc::new(Ledger::open(&folder.join("ledger.ndjson"), installation.smtp.begun()));
+    let ledger = Arc::new(Ledger::open(
+        &folder.join("ledger.ndjson"),
+        installation.smtp.begun(),
+    ));
     let mut outcome = Outcome {
         name: scenario.name.to_owned(),
         seed: number,
         before: usage::look(&installation),
         ..Outcome::default()
     };
-    let load = Load::new(&installation, Arc::clone(&ledger), &seed, (scenario.plan.contacts, scenario.pressure));
+    let load = Load::new(
+        &installation,
+        Arc::clone(&ledger),
+        &seed,
+        (scenario.plan.contacts, scenario.pressure),
+    );
     let injector = Injector::new(&installation, &ledger);
     for (link, way) in &scenario.ways {
         installation.proxies[link].set(*way);
     }
     let begun = ledger.now();
     for round in 0_u32.. {
-        let dealt = Schedule::deal(&seed.branch(&format!("round {round}")), scenario.deck.clone(), BEFORE, scenario.length);
+        let dealt = Schedule::deal(
+            &seed.branch(&format!("round {round}")),
+            scenario.deck.clone(),
+            BEFORE,
+            scenario.length,
+        );
         report::say(&format!("{} seed {number} round {round}\n{dealt}", scenario.name));
         let is_whole = one_round(scenario, &installation, &load, &injector, &dealt, &mut outcome).await;
         outcome.schedules.push(dealt.to_string());
+        if round == 1 {
+            // Pools are full and passwords were hashed: what a role may keep is known now.
+            outcome.before.clone_from(&outcome.after);
+        }
         judge(&installation, &ledger, &injector, &mut outcome).await;
         report::write(folder, &outcome).expect("the report can be written");
         if !is_whole || !outcome.findings.is_empty() || ledger.now() - begun >= time.as_secs_f64() {
@@ -164,36 +184,63 @@ async fn one_round(
 async fn judge(installation: &Installation, ledger: &Ledger, injector: &Injector<'_>, outcome: &mut Outcome) {
     match Evidence::gather(installation, ledger.requests(), injector.bands()).await {
         Ok(evidence) => outcome.evidence = evidence,
-        Err(fault) => return outcome.findings.push(Finding::new("I10", format!("PostgreSQL does not answer: {fault}"))),
+        Err(fault) => {
+            return outcome.findings.push(Finding::new(
+                "I10",
+                format!("PostgreSQL does not answer: {fault}"),
+            ));
+        }
     }
     outcome.findings.extend(checker::check(&outcome.evidence));
     outcome.after = usage::look(installation);
-    outcome.findings.extend(usage::judge(&outcome.before, &outcome.after));
+    outcome
+        .findings
+        .extend(usage::judge(&outcome.before, &outcome.after));
     match usage::sessions(installation).await {
         Ok(findings) => outcome.findings.extend(findings),
-        Err(fault) => outcome.findings.push(Finding::new("I12", format!("PostgreSQL does not answer: {fault}"))),
+        Err(fault) => outcome.findings.push(Finding::new(
+            "I12",
+            format!("PostgreSQL does not answer: {fault}"),
+        )),
     }
     let ended = installation.supervisor.ended_by_themselves();
-    outcome.findings.extend(ended.into_iter().map(|what| Finding::new("I10", format!("a role ended by itself: {what}"))));
+    outcome.findings.extend(
+        ended
+            .into_iter()
+            .map(|what| Finding::new("I10", format!("a role ended by itself: {what}"))),
+    );
 }
 
 /// Looks for people in clear: a dump, the metrics, and every file of servers and roles.
 async fn search(installation: &Installation, outcome: &Outcome) -> Vec<Finding> {
     let mails = outcome.evidence.mails.iter().rev();
-    let tokens: Vec<String> = mails.filter_map(|mail| mail.token.clone()).take(TOKENS_SEARCHED).collect();
+    let tokens: Vec<String> = mails
+        .filter_map(|mail| mail.token.clone())
+        .take(TOKENS_SEARCHED)
+        .collect();
     let marks = Marks::with(&tokens);
-    let mut findings = Vec::new();
+    let told = tempfile::tempdir().expect("a folder");
     for name in installation.supervisor.names() {
         let url = format!("{}/metrics", installation.supervisor.admin(&name));
         if let Ok(answer) = reqwest::get(url).await {
-            findings.extend(marks.look_in(&answer.bytes().await.unwrap_or_default(), &format!("the metrics of {name}")));
+            let metrics = answer.bytes().await.unwrap_or_default();
+            fs::write(told.path().join(format!("metrics of {name}")), metrics).expect("a file");
         }
     }
-    let dump = Command::new(postgres_folder().join("pg_dump")).arg(installation.owner_url()).output();
+    let mut findings = Vec::new();
+    let dump = Command::new(postgres_folder().join("pg_dump"))
+        .arg(installation.owner_url())
+        .output();
     match dump {
-        Ok(dump) if dump.status.success() => findings.extend(marks.look_in(&dump.stdout, "a dump of the database")),
-        other => findings.push(Finding::new("I9", format!("the database cannot be dumped: {other:?}"))),
+        Ok(dump) if dump.status.success() => {
+            fs::write(told.path().join("dump of the database"), dump.stdout).expect("a file")
+        }
+        other => findings.push(Finding::new(
+            "I9",
+            format!("the database cannot be dumped: {other:?}"),
+        )),
     }
-    findings.extend(marks.look_below(&installation.folder, &installation.folder));
+    findings.extend(marks.look_below(told.path()));
+    findings.extend(marks.look_below(&installation.folder));
     findings
 }

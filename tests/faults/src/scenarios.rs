@@ -39,20 +39,40 @@ fn stop(role: &str, least: u64, most: u64) -> Card {
 
 fn way(from: &str, to: &str, way: Way, least: u64, most: u64) -> Card {
     let trouble = Trouble::Way(way);
-    Card::new(Fault::Link { link: link(from, to), trouble }, least, most)
+    Card::new(
+        Fault::Link {
+            link: link(from, to),
+            trouble,
+        },
+        least,
+        most,
+    )
 }
 
 fn trouble(from: &str, to: &str, trouble: Trouble) -> Card {
-    Card::new(Fault::Link { link: link(from, to), trouble }, 600, 1_500)
+    Card::new(
+        Fault::Link {
+            link: link(from, to),
+            trouble,
+        },
+        600,
+        1_500,
+    )
 }
 
 /// A subscriber whose client hangs up early, and clients that hang up, while others register: no fault but theirs. A round
 /// trip to PostgreSQL takes some milliseconds, as it does between two machines.
 pub fn hang_ups() -> Scenario {
-    let far = Way::Delay { least: milliseconds(2), jitter: milliseconds(6) };
+    let far = Way::Delay {
+        least: milliseconds(2),
+        jitter: milliseconds(6),
+    };
     Scenario {
         name: "hang-ups",
-        plan: Plan { contacts: 600, ..Plan::default() },
+        plan: Plan {
+            contacts: 600,
+            ..Plan::default()
+        },
         deck: Vec::new(),
         length: Duration::from_secs(10),
         pressure: Pressure { hang_ups: 12, ..CALM },
@@ -63,15 +83,28 @@ pub fn hang_ups() -> Scenario {
 
 /// Two of each role, killed and stopped; a zombie wakes with what it held.
 pub fn roles() -> Scenario {
-    let mut deck: Vec<Card> = ["api.1", "api.2", "relay.1", "relay.2", "projector.1", "projector.2", "mailer.1", "mailer.2"]
-        .into_iter()
-        .map(kill)
-        .collect();
+    let mut deck: Vec<Card> = [
+        "api.1",
+        "api.2",
+        "relay.1",
+        "relay.2",
+        "projector.1",
+        "projector.2",
+        "mailer.1",
+        "mailer.2",
+    ]
+    .into_iter()
+    .map(kill)
+    .collect();
     deck.extend(["relay.1", "projector.1", "mailer.1", "api.1"].map(|role| stop(role, 2_500, 6_000)));
     deck.extend(["relay.1", "mailer.2"].map(kill));
     Scenario {
         name: "roles",
-        plan: Plan { two_of_each: true, contacts: 600, ..Plan::default() },
+        plan: Plan {
+            two_of_each: true,
+            contacts: 600,
+            ..Plan::default()
+        },
         deck,
         length: Duration::from_secs(17),
         pressure: CALM,
@@ -84,7 +117,12 @@ pub fn roles() -> Scenario {
 pub fn failover() -> Scenario {
     Scenario {
         name: "failover",
-        plan: Plan { standby: true, two_of_each: true, contacts: 600, ..Plan::default() },
+        plan: Plan {
+            standby: true,
+            two_of_each: true,
+            contacts: 600,
+            ..Plan::default()
+        },
         deck: vec![
             Card::new(Fault::FailOver, 500, 2_500),
             Card::new(Fault::SilenceStandby, 3_000, 6_000),
@@ -103,7 +141,11 @@ pub fn failover() -> Scenario {
 pub fn cluster() -> Scenario {
     Scenario {
         name: "cluster",
-        plan: Plan { three_nats: true, contacts: 600, ..Plan::default() },
+        plan: Plan {
+            three_nats: true,
+            contacts: 600,
+            ..Plan::default()
+        },
         deck: vec![
             Card::new(Fault::KillNats(NatsTarget::Leader), 500, 2_500),
             Card::new(Fault::KillNats(NatsTarget::Follower), 500, 2_500),
@@ -118,12 +160,21 @@ pub fn cluster() -> Scenario {
 
 /// Every kind of trouble between any two, and every mood of a mail server.
 pub fn network() -> Scenario {
-    let slow = Way::Delay { least: milliseconds(80), jitter: milliseconds(250) };
-    let drip = Way::Drip { bytes: 64, pause: milliseconds(4) };
+    let slow = Way::Delay {
+        least: milliseconds(80),
+        jitter: milliseconds(250),
+    };
+    let drip = Way::Drip {
+        bytes: 64,
+        pause: milliseconds(4),
+    };
     let hole = |up, down| Way::BlackHole { up, down };
     Scenario {
         name: "network",
-        plan: Plan { contacts: 600, ..Plan::default() },
+        plan: Plan {
+            contacts: 600,
+            ..Plan::default()
+        },
         deck: vec![
             way("api.1", "postgres", slow, 800, 2_000),
             way("relay.1", "postgres", hole(true, true), 1_500, 4_000),
@@ -150,11 +201,22 @@ pub fn network() -> Scenario {
 
 /// Disks without room, one after the other.
 pub fn disks() -> Scenario {
-    let all = [DiskOf::Tables, DiskOf::WriteAheadLog, DiskOf::Stream, DiskOf::DataFolder];
+    let all = [
+        DiskOf::Tables,
+        DiskOf::WriteAheadLog,
+        DiskOf::Stream,
+        DiskOf::DataFolder,
+    ];
     Scenario {
         name: "disks",
-        plan: Plan { disks: all.to_vec(), contacts: 600, ..Plan::default() },
-        deck: all.map(|disk| Card::new(Fault::FillDisk(disk), 2_000, 4_000)).to_vec(),
+        plan: Plan {
+            disks: all.to_vec(),
+            contacts: 600,
+            ..Plan::default()
+        },
+        deck: all
+            .map(|disk| Card::new(Fault::FillDisk(disk), 2_000, 4_000))
+            .to_vec(),
         length: Duration::from_secs(20),
         pressure: CALM,
         ways: Vec::new(),
@@ -164,15 +226,47 @@ pub fn disks() -> Scenario {
 
 /// Everything that may go together, two of each role: for as long as somebody has patience.
 pub fn soak() -> Scenario {
-    let (mut deck, every) = (roles().deck, ["api.1", "api.2", "relay.1", "projector.1", "mailer.1"]);
+    let (mut deck, every) = (
+        roles().deck,
+        ["api.1", "api.2", "relay.1", "projector.1", "mailer.1"],
+    );
     deck.extend(failover().deck);
     deck.extend(every.map(|role| trouble(role, "postgres", Trouble::Cut)));
-    deck.extend(every.map(|role| way(role, "postgres", Way::BlackHole { up: true, down: true }, 1_500, 6_000)));
-    let slow = Way::Delay { least: milliseconds(40), jitter: milliseconds(200) };
+    deck.extend(every.map(|role| {
+        way(
+            role,
+            "postgres",
+            Way::BlackHole { up: true, down: true },
+            1_500,
+            6_000,
+        )
+    }));
+    let slow = Way::Delay {
+        least: milliseconds(40),
+        jitter: milliseconds(200),
+    };
     deck.extend(every.map(|role| way(role, "postgres", slow, 2_000, 6_000)));
     deck.extend([
-        way("mailer.2", "smtp", Way::BlackHole { up: false, down: true }, 1_000, 4_000),
-        way("client", "api.1", Way::BlackHole { up: false, down: true }, 1_000, 3_000),
+        way(
+            "mailer.2",
+            "smtp",
+            Way::BlackHole {
+                up: false,
+                down: true,
+            },
+            1_000,
+            4_000,
+        ),
+        way(
+            "client",
+            "api.1",
+            Way::BlackHole {
+                up: false,
+                down: true,
+            },
+            1_000,
+            3_000,
+        ),
         trouble("client", "api.2", Trouble::Cut),
         Card::new(Fault::KillNats(NatsTarget::Leader), 500, 5_000),
         Card::new(Fault::KillNats(NatsTarget::Follower), 500, 5_000),
@@ -181,15 +275,28 @@ pub fn soak() -> Scenario {
         Card::new(Fault::Mail(Mood::Silent), 1_000, 3_000),
         Card::new(Fault::Mail(Mood::HangsAt("content")), 300, 1_000),
         Card::new(Fault::Mail(Mood::ClosesAt("content")), 300, 1_000),
-        Card::new(Fault::Mail(Mood::Answers("RCPT", "451 4.3.0 later")), 1_000, 3_000),
+        Card::new(
+            Fault::Mail(Mood::Answers("RCPT", "451 4.3.0 later")),
+            1_000,
+            3_000,
+        ),
         Card::new(Fault::Mail(Mood::Drips(milliseconds(20))), 1_000, 4_000),
     ]);
     Scenario {
         name: "soak",
-        plan: Plan { two_of_each: true, three_nats: true, standby: true, contacts: 20_000, ..Plan::default() },
+        plan: Plan {
+            two_of_each: true,
+            three_nats: true,
+            standby: true,
+            contacts: 20_000,
+            ..Plan::default()
+        },
         deck,
         length: Duration::from_secs(100),
-        pressure: Pressure { people_at_once: 16, ..CALM },
+        pressure: Pressure {
+            people_at_once: 16,
+            ..CALM
+        },
         ways: Vec::new(),
         rest_within: Duration::from_secs(240),
     }

@@ -77,7 +77,12 @@ impl Schedule {
 impl fmt::Display for Schedule {
     fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
         for Planned { at, lasts, fault } in &self.0 {
-            writeln!(text, "{:7.2} s for {:5.2} s  {fault}", at.as_secs_f64(), lasts.as_secs_f64())?;
+            writeln!(
+                text,
+                "{:7.2} s for {:5.2} s  {fault}",
+                at.as_secs_f64(),
+                lasts.as_secs_f64()
+            )?;
         }
         Ok(())
     }

@@ -148,7 +148,11 @@ impl SmtpServer {
         let address = address.to_lowercase();
         let look = || {
             let taken = self.shared.taken.lock().unwrap();
-            taken[from..].iter().rev().find(|it| it.recipient == address).and_then(|it| it.token.clone())
+            taken[from..]
+                .iter()
+                .rev()
+                .find(|it| it.recipient == address)
+                .and_then(|it| it.token.clone())
         };
         let wait = async {
             loop {
@@ -200,7 +204,11 @@ impl Talk {
                 return None;
             }
             let line = line.trim_end();
-            let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            let verb = line
+                .split([' ', ':'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" => self.reply("EHLO", "250 faults.example").await?,
                 "MAIL" => self.reply("MAIL", "250 ok").await?,
@@ -272,7 +280,10 @@ impl Talk {
 
     fn habit(&self) -> Habit {
         let tag = self.recipient.split('+').next().unwrap_or_default();
-        HABITS.iter().find(|(name, _)| *name == tag).map_or(Habit::Plain, |(_, habit)| *habit)
+        HABITS
+            .iter()
+            .find(|(name, _)| *name == tag)
+            .map_or(Habit::Plain, |(_, habit)| *habit)
     }
 
     /// Which try of this recipient it is, from 1.

@@ -97,15 +97,23 @@ impl Supervisor {
 
     /// Sends a signal to a role that runs.
     pub fn signal(&self, name: &str, signal: Signal) {
-        self.change(name, |role| role.runs.as_ref().inspect(|runs| runs.signal(signal)).is_some());
+        self.change(name, |role| {
+            role.runs.as_ref().inspect(|runs| runs.signal(signal)).is_some()
+        });
     }
 
     /// Ends every role in good order.
     pub fn stop_all(&self) {
-        let running: Vec<Guarded> = self.roles.lock().unwrap().values_mut().filter_map(|role| {
-            role.wanted = false;
-            role.runs.take()
-        }).collect();
+        let running: Vec<Guarded> = self
+            .roles
+            .lock()
+            .unwrap()
+            .values_mut()
+            .filter_map(|role| {
+                role.wanted = false;
+                role.runs.take()
+            })
+            .collect();
         for runs in &running {
             runs.signal(Signal::SIGTERM);
         }
@@ -128,7 +136,11 @@ impl Supervisor {
     /// Roles that ended though nobody asked for it, with their last words.
     pub fn ended_by_themselves(&self) -> Vec<String> {
         let roles = self.roles.lock().unwrap();
-        let each = roles.iter().flat_map(|(name, role)| role.ended_by_itself.iter().map(move |words| format!("{name}: {words}")));
+        let each = roles.iter().flat_map(|(name, role)| {
+            role.ended_by_itself
+                .iter()
+                .map(move |words| format!("{name}: {words}"))
+        });
         each.collect()
     }
 
@@ -149,7 +161,13 @@ impl Supervisor {
     }
 
     fn change<T>(&self, name: &str, change: impl FnOnce(&mut Role) -> T) -> T {
-        change(self.roles.lock().unwrap().get_mut(name).expect("a role of this name"))
+        change(
+            self.roles
+                .lock()
+                .unwrap()
+                .get_mut(name)
+                .expect("a role of this name"),
+        )
     }
 }
 

@@ -28,7 +28,11 @@ struct Column {
 pub fn draw(outcome: &Outcome) -> String {
     let requests = &outcome.evidence.requests;
     let bands = &outcome.evidence.bands;
-    let end = requests.iter().map(|it| it.ended).chain(bands.iter().map(|it| it.to)).fold(1.0, f64::max);
+    let end = requests
+        .iter()
+        .map(|it| it.ended)
+        .chain(bands.iter().map(|it| it.to))
+        .fold(1.0, f64::max);
     let mut kinds: Vec<&str> = bands.iter().map(|band| band.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -53,9 +57,15 @@ pub fn draw(outcome: &Outcome) -> String {
     let columns = columns(requests, step);
     for (label, colour, value) in charts() {
         top += GAP;
-        let per_second = |column: &Column| value(column) / if label.contains("a second") { step } else { 1.0 };
+        let per_second =
+            |column: &Column| value(column) / if label.contains("a second") { step } else { 1.0 };
         let most = columns.values().map(per_second).fold(0.0, f64::max).max(1e-9);
-        let _ = writeln!(body, r#"<text x="8" y="{:.1}">{label}</text><text x="8" y="{:.1}">most: {most:.3}</text>"#, top + 14.0, top + 30.0);
+        let _ = writeln!(
+            body,
+            r#"<text x="8" y="{:.1}">{label}</text><text x="8" y="{:.1}">most: {most:.3}</text>"#,
+            top + 14.0,
+            top + 30.0
+        );
         for (place, column) in &columns {
             let tall = CHART * per_second(column) / most;
             let (from, to) = (x(*place as f64 * step), x((*place as f64 + 1.0) * step));
@@ -67,11 +77,20 @@ pub fn draw(outcome: &Outcome) -> String {
             );
         }
         top += CHART;
-        let _ = writeln!(body, r##"<line x1="{LEFT}" y1="{top:.1}" x2="{:.1}" y2="{top:.1}" stroke="#888"/>"##, WIDTH - 10.0);
+        let _ = writeln!(
+            body,
+            r##"<line x1="{LEFT}" y1="{top:.1}" x2="{:.1}" y2="{top:.1}" stroke="#888"/>"##,
+            WIDTH - 10.0
+        );
     }
     for tick in 0..=10 {
         let at = end * f64::from(tick) / 10.0;
-        let _ = writeln!(body, r#"<text x="{:.1}" y="{:.1}" text-anchor="middle">{at:.0} s</text>"#, x(at), top + 16.0);
+        let _ = writeln!(
+            body,
+            r#"<text x="{:.1}" y="{:.1}" text-anchor="middle">{at:.0} s</text>"#,
+            x(at),
+            top + 16.0
+        );
     }
     let tall = top + 26.0;
     format!(
@@ -90,9 +109,13 @@ type Chart = (&'static str, &'static str, fn(&Column) -> f64);
 
 fn charts() -> [Chart; 4] {
     [
-        ("acknowledged, a second", "#27ae60", |column| column.acknowledged as f64),
+        ("acknowledged, a second", "#27ae60", |column| {
+            column.acknowledged as f64
+        }),
         ("refused, a second", "#e67e22", |column| column.refused as f64),
-        ("without an answer, a second", "#8e44ad", |column| column.lost as f64),
+        ("without an answer, a second", "#8e44ad", |column| {
+            column.lost as f64
+        }),
         ("95 of 100 answered within, s", "#2980b9", |column| {
             let mut times = column.times.clone();
             times.sort_by(f64::total_cmp);
@@ -122,5 +145,7 @@ fn columns(requests: &[Request], step: f64) -> BTreeMap<u64, Column> {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

@@ -29,7 +29,9 @@ pub struct Usage {
 /// What each role holds now.
 pub fn look(installation: &Installation) -> Vec<Usage> {
     let names = installation.supervisor.names().into_iter();
-    names.filter_map(|name| of(&name, installation.supervisor.pid(&name)?)).collect()
+    names
+        .filter_map(|name| of(&name, installation.supervisor.pid(&name)?))
+        .collect()
 }
 
 fn of(role: &str, pid: u32) -> Option<Usage> {
@@ -54,11 +56,17 @@ pub fn judge(before: &[Usage], after: &[Usage]) -> Vec<Finding> {
             continue;
         };
         if now.descriptors > then.descriptors + DESCRIPTORS_MORE {
-            let what = format!("{} held {} descriptors, and holds {} now", now.role, then.descriptors, now.descriptors);
+            let what = format!(
+                "{} held {} descriptors, and holds {} now",
+                now.role, then.descriptors, now.descriptors
+            );
             findings.push(Finding::new("I12", what));
         }
         if now.memory > then.memory + MEMORY_MORE {
-            let what = format!("{} held {} KiB, and holds {} now", now.role, then.memory, now.memory);
+            let what = format!(
+                "{} held {} KiB, and holds {} now",
+                now.role, then.memory, now.memory
+            );
             findings.push(Finding::new("I12", what));
         }
     }
@@ -75,5 +83,8 @@ pub async fn sessions(installation: &Installation) -> Result<Vec<Finding>, sqlx:
          AND xact_start < clock_timestamp() - interval '5 seconds'";
     let mut owner = installation.owner().await?;
     let open: Vec<String> = sqlx::query_scalar(open).fetch_all(&mut owner).await?;
-    Ok(open.into_iter().map(|what| Finding::new("I12", format!("a transaction stays open: {what}"))).collect())
+    Ok(open
+        .into_iter()
+        .map(|what| Finding::new("I12", format!("a transaction stays open: {what}")))
+        .collect())
 }

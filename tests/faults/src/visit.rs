@@ -74,7 +74,9 @@ impl Visit<'_> {
             {
                 return Some((answer, body));
             }
-            let wait = self.seed.between(Duration::from_millis(100), Duration::from_millis(500));
+            let wait = self
+                .seed
+                .between(Duration::from_millis(100), Duration::from_millis(500));
             tokio::time::sleep(wait).await;
         }
         None
@@ -84,7 +86,9 @@ impl Visit<'_> {
     pub async fn once(&mut self, ask: &Ask<'_>, patience: Duration) -> Option<(Answer, Value)> {
         let clients = self.clients;
         let (instance, base) = self.seed.pick(&clients.instances);
-        let mut request = clients.http.request(ask.method.clone(), format!("{base}{}", ask.path));
+        let mut request = clients
+            .http
+            .request(ask.method.clone(), format!("{base}{}", ask.path));
         if let Some(token) = ask.token {
             request = request.bearer_auth(token);
         }
@@ -97,7 +101,9 @@ impl Visit<'_> {
         if !ask.body.is_null() {
             request = request.json(&ask.body);
         }
-        let number = clients.ledger.sent(self.person, ask.what, instance, ask.key.as_deref());
+        let number = clients
+            .ledger
+            .sent(self.person, ask.what, instance, ask.key.as_deref());
         let answered = async {
             let response = request.send().await?;
             let status = response.status().as_u16();
@@ -112,7 +118,9 @@ impl Visit<'_> {
                 None
             }
             Err(_) => {
-                clients.ledger.ended(number, Outcome::Lost("no answer in time".to_owned()));
+                clients
+                    .ledger
+                    .ended(number, Outcome::Lost("no answer in time".to_owned()));
                 None
             }
             Ok(Err(fault)) => {

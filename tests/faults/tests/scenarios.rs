@@ -25,7 +25,9 @@ impl Turn {
     fn take() -> Self {
         let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         let full = |count: &mut u32| *count >= AT_ONCE;
-        *ENDED.wait_while(running, full).unwrap_or_else(PoisonError::into_inner) += 1;
+        *ENDED
+            .wait_while(running, full)
+            .unwrap_or_else(PoisonError::into_inner) += 1;
         Self
     }
 }
@@ -85,7 +87,9 @@ fn networks_and_mail_servers_that_misbehave_lose_and_double_nothing() {
 #[test]
 fn full_disks_lose_nothing_and_all_goes_on_when_there_is_room() {
     if !Disk::can_be_made() {
-        report::say("full disks are not tried here: only root may mount the small disks it takes. CI runs as root.");
+        report::say(
+            "full disks are not tried here: only root may mount the small disks it takes. CI runs as root.",
+        );
         return;
     }
     let outcome = holds(&scenarios::disks(), 6);

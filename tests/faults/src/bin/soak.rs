@@ -23,8 +23,17 @@ fn main() -> ExitCode {
     };
     let folder = report_folder(&format!("soak-{seed}"));
     let scenario = scenarios::soak();
-    let outcome = tests::run(run(&scenario, seed, Duration::from_secs_f64(minutes * 60.0), &folder));
-    report::say(&format!("{}\nreport: {}", outcome.told(), folder.join("report.md").display()));
+    let outcome = tests::run(run(
+        &scenario,
+        seed,
+        Duration::from_secs_f64(minutes * 60.0),
+        &folder,
+    ));
+    report::say(&format!(
+        "{}\nreport: {}",
+        outcome.told(),
+        folder.join("report.md").display()
+    ));
     match outcome.findings.is_empty() {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,

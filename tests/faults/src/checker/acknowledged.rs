@@ -98,13 +98,23 @@ fn doubled(evidence: &Evidence) -> Vec<Finding> {
     let mut findings: Vec<Finding> = by_key
         .iter()
         .filter(|(_, registrations)| registrations.len() > 1)
-        .map(|(key, registrations)| Finding::new("I2", format!("the key {key} was answered with {registrations:?}")))
+        .map(|(key, registrations)| {
+            Finding::new("I2", format!("the key {key} was answered with {registrations:?}"))
+        })
         .collect();
     // A second registration under one key may have been answered to nobody: there are no more registrations than keys.
-    let keys: BTreeSet<&str> = evidence.requests.iter().filter(starts).filter_map(|it| it.key.as_deref()).collect();
+    let keys: BTreeSet<&str> = evidence
+        .requests
+        .iter()
+        .filter(starts)
+        .filter_map(|it| it.key.as_deref())
+        .collect();
     let registrations = evidence.events.iter().filter(|event| event.sequence == 1).count();
     if registrations > keys.len() {
-        findings.push(Finding::new("I2", format!("{registrations} registrations came of {} keys", keys.len())));
+        findings.push(Finding::new(
+            "I2",
+            format!("{registrations} registrations came of {} keys", keys.len()),
+        ));
     }
     findings
 }

@@ -12,25 +12,41 @@ const AFTERWARDS: f64 = 4.0;
 
 /// Checks it.
 pub fn check(evidence: &Evidence) -> Vec<Finding> {
-    evidence.requests.iter().filter_map(|request| judge(request, &evidence.bands)).collect()
+    evidence
+        .requests
+        .iter()
+        .filter_map(|request| judge(request, &evidence.bands))
+        .collect()
 }
 
 fn judge(request: &Request, bands: &[Band]) -> Option<Finding> {
     let may = |shows: &[Shows]| {
-        let met = bands.iter().filter(|band| request.ended >= band.from && request.sent <= band.to + AFTERWARDS);
+        let met = bands
+            .iter()
+            .filter(|band| request.ended >= band.from && request.sent <= band.to + AFTERWARDS);
         met.filter(|band| shows.contains(&band.shows)).count() > 0
     };
     let wrong = match &request.outcome {
-        Outcome::Answered(answer) if answer.status == 503 => match (may(&[Shows::Refusals]), answer.retry_after) {
-            (_, false) => "was refused with 503 without Retry-After".to_owned(),
-            (false, _) => format!("was refused with 503 {}, and no fault may show so", answer.code.as_deref().unwrap_or_default()),
-            (true, true) => return None,
-        },
+        Outcome::Answered(answer) if answer.status == 503 => {
+            match (may(&[Shows::Refusals]), answer.retry_after) {
+                (_, false) => "was refused with 503 without Retry-After".to_owned(),
+                (false, _) => format!(
+                    "was refused with 503 {}, and no fault may show so",
+                    answer.code.as_deref().unwrap_or_default()
+                ),
+                (true, true) => return None,
+            }
+        }
         Outcome::Answered(answer) if answer.status >= 500 => {
-            format!("was answered {} {}", answer.status, answer.code.as_deref().unwrap_or_default())
+            format!(
+                "was answered {} {}",
+                answer.status,
+                answer.code.as_deref().unwrap_or_default()
+            )
         }
         // A commit that waits for a silent server is not answered in time; nor is anything through a proxy that swallows.
-        Outcome::Lost(cause) if cause == "no answer in time" => match may(&[Shows::Absence, Shows::Refusals]) {
+        Outcome::Lost(cause) if cause == "no answer in time" => match may(&[Shows::Absence, Shows::Refusals])
+        {
             false => "was not answered in time".to_owned(),
             true => return None,
         },
@@ -41,5 +57,8 @@ fn judge(request: &Request, bands: &[Band]) -> Option<Finding> {
         _ => return None,
     };
     let (what, at) = (request.what, request.ended);
-    Some(Finding::new("I11", format!("{what} at {} at {at:.2} s {wrong}", request.instance)))
+    Some(Finding::new(
+        "I11",
+        format!("{what} at {} at {at:.2} s {wrong}", request.instance),
+    ))
 }

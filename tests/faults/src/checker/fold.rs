@@ -16,7 +16,9 @@ pub fn fold(evidence: &Evidence) -> (BTreeMap<String, State>, Tables) {
     for (position, event) in evidence.in_order() {
         let state = states.entry(event.aggregate_id.clone()).or_default();
         for step in state.take(position, event) {
-            *funnel.entry(format!("{} {step}", day_in_paris(event.recorded_at))).or_default() += 1;
+            *funnel
+                .entry(format!("{} {step}", day_in_paris(event.recorded_at)))
+                .or_default() += 1;
         }
         tables.position = position;
     }
@@ -24,16 +26,26 @@ pub fn fold(evidence: &Evidence) -> (BTreeMap<String, State>, Tables) {
         tables.registrations.insert(id.clone(), state.row());
         tables.people.extend(state.person().map(|row| (id.clone(), row)));
         let attachments = state.attachments().into_iter();
-        tables.attachments.extend(attachments.map(|(siret, row)| (format!("{id} {siret}"), row)));
+        tables
+            .attachments
+            .extend(attachments.map(|(siret, row)| (format!("{id} {siret}"), row)));
     }
-    tables.funnel = funnel.into_iter().map(|(key, count)| (key, Value::from(count))).collect();
+    tables.funnel = funnel
+        .into_iter()
+        .map(|(key, count)| (key, Value::from(count)))
+        .collect();
     (states, tables)
 }
 
 /// The day in Paris: an hour ahead of UTC, two from the last Sunday of March to the last of October, changing at 01:00 UTC.
 fn day_in_paris(microseconds: i64) -> NaiveDate {
     let utc: DateTime<Utc> = DateTime::from_timestamp_micros(microseconds).unwrap_or_default();
-    let change = |month| last_sunday(utc.year(), month).and_hms_opt(1, 0, 0).unwrap_or_default().and_utc();
+    let change = |month| {
+        last_sunday(utc.year(), month)
+            .and_hms_opt(1, 0, 0)
+            .unwrap_or_default()
+            .and_utc()
+    };
     let is_summer = change(3) <= utc && utc < change(10);
     (utc + TimeDelta::hours(if is_summer { 2 } else { 1 })).date_naive()
 }
@@ -41,7 +53,9 @@ fn day_in_paris(microseconds: i64) -> NaiveDate {
 /// Of a month of 31 days.
 fn last_sunday(year: i32, month: u32) -> NaiveDate {
     let days = (25..=31).filter_map(|day| NaiveDate::from_ymd_opt(year, month, day));
-    days.filter(|day| day.weekday() == Weekday::Sun).last().unwrap_or_default()
+    days.filter(|day| day.weekday() == Weekday::Sun)
+        .last()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

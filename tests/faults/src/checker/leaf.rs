@@ -64,7 +64,10 @@ impl Tree {
 }
 
 fn parent(left: &Hash, right: &Hash) -> Hash {
-    let hash = Sha256::new().chain_update([1]).chain_update(left).chain_update(right);
+    let hash = Sha256::new()
+        .chain_update([1])
+        .chain_update(left)
+        .chain_update(right);
     hash.finalize().into()
 }
 
@@ -92,7 +95,10 @@ mod tests {
             recorded_at: -1,
         };
         let leaf = of(&event).expect("an identifier");
-        assert_eq!(hex(leaf), "9e191eec4b281ed1584865bc3d522d291bae388160d45e7cd91d7718f440a0a0");
+        assert_eq!(
+            hex(leaf),
+            "9e191eec4b281ed1584865bc3d522d291bae388160d45e7cd91d7718f440a0a0"
+        );
     }
 
     /// The roots that certificate transparency's reference tests give for these leaves.
@@ -106,7 +112,13 @@ mod tests {
         ];
         let mut tree = Tree::default();
         for (leaf, root) in leaves.iter().zip(roots) {
-            tree.push(Sha256::new().chain_update([0]).chain_update(leaf).finalize().into());
+            tree.push(
+                Sha256::new()
+                    .chain_update([0])
+                    .chain_update(leaf)
+                    .finalize()
+                    .into(),
+            );
             assert_eq!(hex(tree.root()), root);
         }
     }

@@ -17,7 +17,10 @@ fn places(evidence: &Evidence) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (place, expected) in evidence.places.iter().zip(1..) {
         if place.position != expected {
-            findings.push(Finding::new("I3", format!("position {} stands where {expected} is due", place.position)));
+            findings.push(Finding::new(
+                "I3",
+                format!("position {} stands where {expected} is due", place.position),
+            ));
             break;
         }
     }
@@ -25,15 +28,29 @@ fn places(evidence: &Evidence) -> Vec<Finding> {
     if placed.len() != evidence.places.len() {
         findings.push(Finding::new("I3", "an event has two places in the log"));
     }
-    for event in evidence.events.iter().filter(|event| !placed.contains(&event.insert_order)) {
+    for event in evidence
+        .events
+        .iter()
+        .filter(|event| !placed.contains(&event.insert_order))
+    {
         findings.push(Finding::new(
             "I3",
-            format!("event {} of {} has no place in the log", event.sequence, event.aggregate_id),
+            format!(
+                "event {} of {} has no place in the log",
+                event.sequence, event.aggregate_id
+            ),
         ));
     }
     let stored: BTreeSet<i64> = evidence.events.iter().map(|event| event.insert_order).collect();
-    for place in evidence.places.iter().filter(|place| !stored.contains(&place.insert_order)) {
-        findings.push(Finding::new("I3", format!("position {} is nobody's", place.position)));
+    for place in evidence
+        .places
+        .iter()
+        .filter(|place| !stored.contains(&place.insert_order))
+    {
+        findings.push(Finding::new(
+            "I3",
+            format!("position {} is nobody's", place.position),
+        ));
     }
     findings
 }
@@ -48,7 +65,10 @@ fn sequences(evidence: &Evidence) -> Vec<Finding> {
         if event.sequence != *sequence {
             findings.push(Finding::new(
                 "I3",
-                format!("position {position}: sequence {} of {} comes where {sequence} is due", event.sequence, event.aggregate_id),
+                format!(
+                    "position {position}: sequence {} of {} comes where {sequence} is due",
+                    event.sequence, event.aggregate_id
+                ),
             ));
         }
     }
@@ -56,29 +76,47 @@ fn sequences(evidence: &Evidence) -> Vec<Finding> {
 }
 
 fn hashes(evidence: &Evidence) -> Vec<Finding> {
-    let by_insertion: BTreeMap<i64, _> = evidence.events.iter().map(|event| (event.insert_order, event)).collect();
+    let by_insertion: BTreeMap<i64, _> = evidence
+        .events
+        .iter()
+        .map(|event| (event.insert_order, event))
+        .collect();
     let signed: BTreeMap<u64, &Vec<u8>> = evidence.signed.iter().map(|(size, root)| (*size, root)).collect();
     let mut findings = Vec::new();
     let mut tree = leaf::Tree::default();
     for (place, size) in evidence.places.iter().zip(1_u64..) {
-        let computed = by_insertion.get(&place.insert_order).and_then(|event| leaf::of(event));
+        let computed = by_insertion
+            .get(&place.insert_order)
+            .and_then(|event| leaf::of(event));
         if computed.map(|hash| hash.to_vec()).as_ref() != Some(&place.leaf_hash) {
-            findings.push(Finding::new("I3", format!("the leaf at position {} is not that of its event", place.position)));
+            findings.push(Finding::new(
+                "I3",
+                format!("the leaf at position {} is not that of its event", place.position),
+            ));
         }
         let Ok(kept) = place.leaf_hash.as_slice().try_into() else {
             break;
         };
         tree.push(kept);
         if signed.get(&size).is_some_and(|root| **root != tree.root()) {
-            findings.push(Finding::new("I3", format!("the root signed at size {size} is not that of the leaves")));
+            findings.push(Finding::new(
+                "I3",
+                format!("the root signed at size {size} is not that of the leaves"),
+            ));
         }
     }
     let last = evidence.places.len() as u64;
     if let Some((size, _)) = evidence.signed.iter().find(|(size, _)| *size > last) {
-        findings.push(Finding::new("I3", format!("size {size} was signed, and the log has {last}")));
+        findings.push(Finding::new(
+            "I3",
+            format!("size {size} was signed, and the log has {last}"),
+        ));
     }
     if !evidence.signed.iter().any(|(size, _)| *size == last) {
-        findings.push(Finding::new("I3", format!("the log's {last} events are covered by no signature")));
+        findings.push(Finding::new(
+            "I3",
+            format!("the log's {last} events are covered by no signature"),
+        ));
     }
     findings
 }

@@ -37,16 +37,32 @@ pub fn check(evidence: &Evidence) -> Vec<Finding> {
             (None, 0) if mail.is_needless => continue,
             (None, 0) => "has no outcome, and no mail went out".to_owned(),
             (None, copies) => format!("went out {copies} times, and no outcome tells it"),
-            (Some(Outcome { was_sent: true, .. }), 0) => "is told as sent, and the mail server has none".to_owned(),
-            (Some(Outcome { was_sent: false, .. }), 1..) => format!("is told as failed, and went out {copies} times"),
-            (Some(Outcome { possibly_twice: false, .. }), 2..) => format!("went out {copies} times, and the doubt is not told"),
+            (Some(Outcome { was_sent: true, .. }), 0) => {
+                "is told as sent, and the mail server has none".to_owned()
+            }
+            (Some(Outcome { was_sent: false, .. }), 1..) => {
+                format!("is told as failed, and went out {copies} times")
+            }
+            (
+                Some(Outcome {
+                    possibly_twice: false,
+                    ..
+                }),
+                2..,
+            ) => format!("went out {copies} times, and the doubt is not told"),
             _ => continue,
         };
         let (registration, sequence) = (mail.registration, mail.sequence);
-        findings.push(Finding::new("I6", format!("the mail asked for by event {sequence} of {registration} {wrong}")));
+        findings.push(Finding::new(
+            "I6",
+            format!("the mail asked for by event {sequence} of {registration} {wrong}"),
+        ));
     }
     for key in taken.keys().filter(|key| !wanted.contains_key(**key)) {
-        findings.push(Finding::new("I6", format!("a mail {key} went out that nobody asked for")));
+        findings.push(Finding::new(
+            "I6",
+            format!("a mail {key} went out that nobody asked for"),
+        ));
     }
     findings.extend(links(evidence));
     findings
@@ -65,7 +81,9 @@ fn links(evidence: &Evidence) -> Vec<Finding> {
     let several = by_request.iter().filter(|(_, tokens)| tokens.len() > 1);
     let shared = by_token.values().filter(|requests| requests.len() > 1);
     several
-        .map(|(request, tokens)| Finding::new("I6", format!("the request {request} has {} links", tokens.len())))
+        .map(|(request, tokens)| {
+            Finding::new("I6", format!("the request {request} has {} links", tokens.len()))
+        })
         .chain(shared.map(|requests| Finding::new("I6", format!("the requests {requests:?} share a link"))))
         .collect()
 }
@@ -89,7 +107,9 @@ fn wanted(evidence: &Evidence) -> BTreeMap<String, Wanted<'_>> {
             open.into_iter().for_each(|mail| mail.is_needless = true);
         }
         if event.event_type == "PersonErased" {
-            let theirs = wanted.values_mut().filter(|mail| mail.registration == registration);
+            let theirs = wanted
+                .values_mut()
+                .filter(|mail| mail.registration == registration);
             theirs.for_each(|mail| mail.is_needless = true);
         }
         let asked = match event.event_type.as_str() {
@@ -101,11 +121,21 @@ fn wanted(evidence: &Evidence) -> BTreeMap<String, Wanted<'_>> {
             if event.event_type == "VerificationRequested" {
                 latest.insert(registration, asked.clone());
             }
-            wanted.insert(asked, Wanted { registration, sequence: event.sequence, outcome: None, is_needless: false });
+            wanted.insert(
+                asked,
+                Wanted {
+                    registration,
+                    sequence: event.sequence,
+                    outcome: None,
+                    is_needless: false,
+                },
+            );
         }
         let ended = match event.event_type.as_str() {
             "VerificationMailSent" | "VerificationMailFailed" => text("request_id"),
-            "NoticeMailSent" | "NoticeMailFailed" => notice_key(event, data["about"].as_i64().unwrap_or_default(), &text("notice")),
+            "NoticeMailSent" | "NoticeMailFailed" => {
+                notice_key(event, data["about"].as_i64().unwrap_or_default(), &text("notice"))
+            }
             _ => continue,
         };
         if let Some(mail) = wanted.get_mut(&ended) {

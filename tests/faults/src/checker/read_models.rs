@@ -14,11 +14,18 @@ pub fn check(evidence: &Evidence) -> Vec<Finding> {
     let mut findings = Vec::new();
     if found.position != due.position {
         let (found, due) = (found.position, due.position);
-        findings.push(Finding::new("I5", format!("the read models stand at {found}, the log at {due}")));
+        findings.push(Finding::new(
+            "I5",
+            format!("the read models stand at {found}, the log at {due}"),
+        ));
     }
     findings.extend(compare("registrations", &found.registrations, &due.registrations));
     findings.extend(compare("people", &found.people, &due.people));
-    findings.extend(compare("people_establishments", &found.attachments, &due.attachments));
+    findings.extend(compare(
+        "people_establishments",
+        &found.attachments,
+        &due.attachments,
+    ));
     findings.extend(compare("funnel", &found.funnel, &due.funnel));
     findings
 }

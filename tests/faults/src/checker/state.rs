@@ -80,7 +80,9 @@ impl State {
                     linked_by: None,
                 });
             }
-            "RegisterCheckCompleted" => self.register_answered(&text("siret"), &data["register_check"]["status"]),
+            "RegisterCheckCompleted" => {
+                self.register_answered(&text("siret"), &data["register_check"]["status"])
+            }
             "EstablishmentLinked" => self.link(text("siret"), text("by"), now),
             "VerificationRequested" => {
                 self.request = Some((text("request_id"), text("purpose")));
@@ -124,10 +126,15 @@ impl State {
 
     /// Another declaration takes the place of what was declared, and of the attachment that rested on it.
     fn drop_declared_link(&mut self) {
-        if let Some(Declared { siret, linked_by: Some(by), .. }) = &self.declared
+        if let Some(Declared {
+            siret,
+            linked_by: Some(by),
+            ..
+        }) = &self.declared
             && by != "contact"
         {
-            self.links.retain(|(other, rests_on, _)| other != siret || rests_on != by);
+            self.links
+                .retain(|(other, rests_on, _)| other != siret || rests_on != by);
         }
     }
 
@@ -152,26 +159,44 @@ impl State {
     }
 
     fn mail_ended(&mut self, request: &str, how: &'static str) {
-        if self.request.as_ref().is_some_and(|(id, purpose)| id == request && purpose != "resume") {
+        if self
+            .request
+            .as_ref()
+            .is_some_and(|(id, purpose)| id == request && purpose != "resume")
+        {
             self.mail = Some(how);
         }
     }
 
     /// The first unanswered question.
     pub fn stage(&self) -> &'static str {
-        let proof = if self.verified { "awaiting_password" } else { "awaiting_email_verification" };
+        let proof = if self.verified {
+            "awaiting_password"
+        } else {
+            "awaiting_email_verification"
+        };
         match self {
             Self { erased: true, .. } => "erased",
             Self { closing: true, .. } => "closed",
             Self { started: false, .. } => "blank",
-            Self { password_set: true, .. } => "active",
+            Self {
+                password_set: true, ..
+            } => "active",
             Self { expired: true, .. } => "expired",
             Self { verified: false, .. } if self.flow == "private" => "awaiting_email_verification",
             Self { known: true, .. } => proof,
             Self { topics: None, .. } => "awaiting_topics",
             Self { declared: None, .. } => "awaiting_establishment",
-            Self { declared: Some(Declared { linked_by: Some(_), .. }), .. } => proof,
-            Self { declared: Some(Declared { known: true, .. }), .. } => "awaiting_member_number",
+            Self {
+                declared: Some(Declared {
+                    linked_by: Some(_), ..
+                }),
+                ..
+            } => proof,
+            Self {
+                declared: Some(Declared { known: true, .. }),
+                ..
+            } => "awaiting_member_number",
             Self { .. } => "awaiting_idcc",
         }
     }
@@ -180,14 +205,20 @@ impl State {
         let Some(journey) = self.journey else {
             return Vec::new();
         };
-        let reached = ["identity", self.stage()].into_iter().filter(|step| self.reached.insert((*step).to_owned()));
+        let reached = ["identity", self.stage()]
+            .into_iter()
+            .filter(|step| self.reached.insert((*step).to_owned()));
         reached.map(|step| format!("{journey} {step}")).collect()
     }
 
     /// The row of `read.registrations`, without `memory`.
     pub fn row(&self) -> Value {
         let is_given_up = matches!(self.stage(), "expired" | "erased" | "closed");
-        let pending = self.declared.as_ref().filter(|it| it.pending && !is_given_up).map(|it| &it.siret);
+        let pending = self
+            .declared
+            .as_ref()
+            .filter(|it| it.pending && !is_given_up)
+            .map(|it| &it.siret);
         json!({
             "stage": self.stage(), "version": self.version, "position": self.position, "journey": self.journey,
             "flow": self.flow, "started_at": self.started_at, "last_event_at": self.last_event_at,
@@ -207,7 +238,9 @@ impl State {
     pub fn attachments(&self) -> BTreeMap<String, Value> {
         let is_account = self.person().is_some();
         let links = self.links.iter().filter(|_| is_account);
-        links.map(|(siret, by, at)| (siret.clone(), json!({"linked_by": by, "linked_at": at}))).collect()
+        links
+            .map(|(siret, by, at)| (siret.clone(), json!({"linked_by": by, "linked_at": at})))
+            .collect()
     }
 
     /// Whether the person has an account, or had one.
@@ -226,8 +259,15 @@ fn is_by_person(name: &str, data: &Value) -> bool {
     match name {
         "VerificationRequested" => data["purpose"] != "resume",
         "ErasureRequested" => data["by"] == "person",
-        "VerificationMailSent" | "VerificationMailFailed" | "NoticeMailSent" | "NoticeMailFailed" | "LinkRefused"
-        | "RegisterCheckCompleted" | "InactivityWarned" | "InactivityMailSent" | "InactivityMailFailed"
+        "VerificationMailSent"
+        | "VerificationMailFailed"
+        | "NoticeMailSent"
+        | "NoticeMailFailed"
+        | "LinkRefused"
+        | "RegisterCheckCompleted"
+        | "InactivityWarned"
+        | "InactivityMailSent"
+        | "InactivityMailFailed"
         | "ErasureCancelled" => false,
         _ => true,
     }

@@ -54,13 +54,27 @@ pub fn evidence() -> Evidence {
         for (name, data) in story(person) {
             add(&mut evidence, id, name, data);
         }
-        let link = |at| Taken { at, recipient: address(person), key: request_id(person), token: Some(format!("token-{person}")) };
-        let notice = |at| Taken { at, recipient: address(person), key: format!("{id}.7.password_set"), token: None };
+        let link = |at| Taken {
+            at,
+            recipient: address(person),
+            key: request_id(person),
+            token: Some(format!("token-{person}")),
+        };
+        let notice = |at| Taken {
+            at,
+            recipient: address(person),
+            key: format!("{id}.7.password_set"),
+            token: None,
+        };
         evidence.mails.extend([link(2.0), notice(3.0)]);
         evidence.accounts.push(id.to_owned());
         evidence.living_keys.push(id.to_owned());
-        evidence.requests.push(request(person, &format!("{person}-a-registrations"), Some(id), 3));
-        evidence.requests.push(request(person, &format!("{person}-a-password"), Some(id), 8));
+        evidence
+            .requests
+            .push(request(person, &format!("{person}-a-registrations"), Some(id), 3));
+        evidence
+            .requests
+            .push(request(person, &format!("{person}-a-password"), Some(id), 8));
     }
     seal(&mut evidence);
     evidence
@@ -82,14 +96,36 @@ fn story(person: u64) -> Vec<(&'static str, Value)> {
         (name, data)
     };
     vec![
-        with("IdentitySubmitted", &[("new_address", json!(true)), ("flow", json!("guide"))]),
+        with(
+            "IdentitySubmitted",
+            &[("new_address", json!(true)), ("flow", json!("guide"))],
+        ),
         with("ContactMatched", &[]),
-        with("VerificationRequested", &[("request_id", json!(request_id)), ("purpose", json!("verify_email"))]),
-        with("VerificationMailSent", &[("request_id", json!(request_id)), ("possibly_twice", json!(false))]),
+        with(
+            "VerificationRequested",
+            &[
+                ("request_id", json!(request_id)),
+                ("purpose", json!("verify_email")),
+            ],
+        ),
+        with(
+            "VerificationMailSent",
+            &[
+                ("request_id", json!(request_id)),
+                ("possibly_twice", json!(false)),
+            ],
+        ),
         with("EmailVerified", &[("request_id", json!(request_id))]),
         with("EstablishmentLinked", &[("by", json!("contact"))]),
         with("PasswordSet", &[("request_id", json!(request_id))]),
-        with("NoticeMailSent", &[("about", json!(7)), ("notice", json!("password_set")), ("possibly_twice", json!(false))]),
+        with(
+            "NoticeMailSent",
+            &[
+                ("about", json!(7)),
+                ("notice", json!("password_set")),
+                ("possibly_twice", json!(false)),
+            ],
+        ),
     ]
 }
 
@@ -99,7 +135,12 @@ fn request_id(person: u64) -> String {
 
 fn add(evidence: &mut Evidence, id: &str, name: &str, data: Value) {
     let order = evidence.events.len() as i64 + 1;
-    let sequence = evidence.events.iter().filter(|event| event.aggregate_id == id).count() as i64 + 1;
+    let sequence = evidence
+        .events
+        .iter()
+        .filter(|event| event.aggregate_id == id)
+        .count() as i64
+        + 1;
     evidence.events.push(StoredEvent {
         aggregate_type: "registration".to_owned(),
         aggregate_id: id.to_owned(),
@@ -121,15 +162,29 @@ pub fn seal(evidence: &mut Evidence) {
     for (event, position) in evidence.events.iter().zip(1..) {
         let hash = leaf::of(event).expect("an identifier");
         tree.push(hash);
-        evidence.places.push(Place { position, insert_order: event.insert_order, leaf_hash: hash.to_vec() });
+        evidence.places.push(Place {
+            position,
+            insert_order: event.insert_order,
+            leaf_hash: hash.to_vec(),
+        });
     }
     evidence.signed = vec![(evidence.places.len() as u64, tree.root().to_vec())];
-    evidence.stream = evidence.in_order().into_iter().map(|(position, event)| message(position, event)).collect();
+    evidence.stream = evidence
+        .in_order()
+        .into_iter()
+        .map(|(position, event)| message(position, event))
+        .collect();
     evidence.tables = fold(evidence).1;
 }
 
 fn message(position: i64, event: &StoredEvent) -> Message {
-    let StoredEvent { aggregate_id: id, event_type: name, sequence, event_id, .. } = event;
+    let StoredEvent {
+        aggregate_id: id,
+        event_type: name,
+        sequence,
+        event_id,
+        ..
+    } = event;
     let headers = [
         ("Nats-Msg-Id", event_id.clone()),
         ("Content-Type", "application/cloudevents+json".to_owned()),
@@ -139,7 +194,10 @@ fn message(position: i64, event: &StoredEvent) -> Message {
     Message {
         stream_sequence: position.unsigned_abs(),
         subject: format!("onboarding.v1.registration.{id}.{name}"),
-        headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<BTreeMap<_, _>>(),
+        headers: headers
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect::<BTreeMap<_, _>>(),
         event: json!({
             "specversion": "1.0", "id": event_id, "source": "/onboarding", "subject": id,
             "type": format!("onboarding.registration.{name}.v1"), "time": "2026-09-21T13:46:40.000001Z",
@@ -163,11 +221,20 @@ pub fn leave_out(evidence: &mut Evidence, name: &str) {
 
 /// Erases the second person, who asked for it; their registration.
 pub fn erase_the_second(evidence: &mut Evidence) -> String {
-    add(evidence, SECOND, "PersonErased", json!({"type": "PersonErased", "by": "person", "reason": "requested"}));
+    add(
+        evidence,
+        SECOND,
+        "PersonErased",
+        json!({"type": "PersonErased", "by": "person", "reason": "requested"}),
+    );
     seal(evidence);
     evidence.accounts.retain(|id| id != SECOND);
     evidence.living_keys.retain(|id| id != SECOND);
     evidence.requests.push(erasure_of(1));
-    assert_eq!(faults::checker::check(evidence), Vec::new(), "a sound erasure is good");
+    assert_eq!(
+        faults::checker::check(evidence),
+        Vec::new(),
+        "a sound erasure is good"
+    );
     SECOND.to_owned()
 }
