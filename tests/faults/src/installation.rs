@@ -165,7 +165,11 @@ impl Installation {
                 let port = self
                     .proxy(&name, "postgres", self.primary_port.load(Ordering::Relaxed), seed)
                     .await;
-                set("ONBOARDING_POSTGRES_URL", url_at(port, &self.database));
+                // As URLs are mostly written: TLS is asked for, and done without where the server has none.
+                set(
+                    "ONBOARDING_POSTGRES_URL",
+                    format!("postgres://postgres@127.0.0.1:{port}/{}", self.database),
+                );
                 if let Bus::One(server) = &self.bus {
                     let target = server.port();
                     let port = self.proxy(&name, "nats", target, seed).await;

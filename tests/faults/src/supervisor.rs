@@ -16,6 +16,9 @@ use tokio::task::JoinHandle;
 /// How often the supervisor looks whether all that should run does.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// How long a role may take to say whether it is ready.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
 /// Keeps roles running.
 pub struct Supervisor {
     folder: PathBuf,
@@ -26,6 +29,7 @@ pub struct Supervisor {
 struct Role {
     runs: Option<Guarded>,
     wanted: bool,
+    was_ready: bool,
     admin: u16,
     environment: Vec<(String, String)>,
     ended_by_itself: Vec<String>,
@@ -39,9 +43,13 @@ impl Supervisor {
         let watcher = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(LOOK_EVERY).await;
+                note_who_is_ready(&watched).await;
                 for (name, role) in watched.lock().unwrap().iter_mut() {
                     if role.wanted && !role.runs.as_ref().is_some_and(Guarded::is_running) {
-                        role.ended_by_itself.push(last_words(&below, name));
+                        // One that cannot start yet ends and is started again; one that was ready outlives what fails.
+                        if role.was_ready {
+                            role.ended_by_itself.push(last_words(&below, name));
+                        }
                         role.spawn(&below, name);
                     }
                 }
@@ -62,6 +70,7 @@ impl Supervisor {
         let mut role = Role {
             runs: None,
             wanted: true,
+            was_ready: false,
             admin,
             environment,
             ended_by_itself: Vec::new(),
@@ -133,7 +142,7 @@ impl Supervisor {
         std::fs::read_to_string(file).ok()?.trim().parse().ok()
     }
 
-    /// Roles that ended though nobody asked for it, with their last words.
+    /// Roles that were ready and then ended though nobody asked for it, with their last words.
     pub fn ended_by_themselves(&self) -> Vec<String> {
         let roles = self.roles.lock().unwrap();
         let each = roles.iter().flat_map(|(name, role)| {
@@ -146,18 +155,16 @@ impl Supervisor {
 
     /// Waits until a role says that it is ready.
     pub async fn until_ready(&self, name: &str) {
-        let url = format!("{}/readyz", self.admin(name));
+        let admin = self.admin(name);
         eventually(&format!("{name} is ready"), async || {
-            let answer = reqwest::get(&url).await.ok()?;
-            (answer.status() == 200).then_some(())
+            says_ready(&admin).await.then_some(())
         })
         .await;
     }
 
     /// Whether a role says that it is ready.
     pub async fn is_ready(&self, name: &str) -> bool {
-        let answer = reqwest::get(format!("{}/readyz", self.admin(name))).await;
-        answer.is_ok_and(|it| it.status() == 200)
+        says_ready(&self.admin(name)).await
     }
 
     fn change<T>(&self, name: &str, change: impl FnOnce(&mut Role) -> T) -> T {
@@ -186,6 +193,7 @@ impl Role {
             account: None,
         };
         let kind = name.split('.').next().unwrap_or(name).to_owned();
+        self.was_ready = false;
         self.runs = Some(start.spawn(&BINARY, &[kind], &self.environment));
     }
 }
@@ -200,6 +208,29 @@ pub fn command(folder: &Path, settings: &[(String, String)], arguments: &[&str])
         .current_dir(folder)
         .output()
         .expect("the program runs")
+}
+
+async fn note_who_is_ready(roles: &Mutex<BTreeMap<String, Role>>) {
+    let waited: Vec<(String, String)> = {
+        let roles = roles.lock().unwrap();
+        let starting = roles.iter().filter(|(_, role)| role.wanted && !role.was_ready);
+        starting
+            .map(|(name, role)| (name.clone(), format!("http://127.0.0.1:{}", role.admin)))
+            .collect()
+    };
+    for (name, admin) in waited {
+        if says_ready(&admin).await
+            && let Some(role) = roles.lock().unwrap().get_mut(&name)
+        {
+            role.was_ready = true;
+        }
+    }
+}
+
+/// A role that is stopped where it stands says nothing.
+async fn says_ready(admin: &str) -> bool {
+    let asked = tokio::time::timeout(ANSWER_WITHIN, reqwest::get(format!("{admin}/readyz")));
+    matches!(asked.await, Ok(Ok(answer)) if answer.status() == 200)
 }
 
 /// The end of what a role has said.

@@ -7,16 +7,11 @@
 )]
 
 mod good;
+mod limits;
 
-use faults::checker::clear_text::Marks;
 use faults::checker::{Finding, check, leaf};
-use faults::drain::Standing;
 use faults::evidence::Evidence;
-use faults::fault::Shows;
-use faults::injector::Band;
 use faults::ledger::{Answer, Outcome};
-use faults::people::{MARK, PASSWORD_MARK};
-use faults::usage::{Usage, judge};
 use good::{evidence, request};
 use serde_json::json;
 
@@ -330,4 +325,3 @@ fn two_accounts_of_one_address_and_an_account_of_nobody_are_found() {
         "the log does not",
     );
 }
-
