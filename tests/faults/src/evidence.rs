@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::{self, consumer::pull::OrderedConfig};
 use futures::StreamExt;
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -39,7 +40,7 @@ pub struct Evidence {
 }
 
 /// A row of `events`, every column.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct StoredEvent {
     /// `registration`.
     pub aggregate_type: String,

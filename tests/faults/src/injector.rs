@@ -8,6 +8,7 @@ use serde::Serialize;
 use tests::nats_cluster::NatsCluster;
 use tokio::sync::MutexGuard;
 
+use crate::drain;
 use crate::fault::{DiskOf, Fault, Link, NatsTarget, Shows, Trouble};
 use crate::installation::{Bus, Installation, STREAM, Servers, name_of};
 use crate::ledger::Ledger;
@@ -17,6 +18,8 @@ use crate::smtp::Mood;
 
 /// Between two cuts, or two storms, of a fault that repeats.
 const AGAIN: Duration = Duration::from_millis(300);
+/// How long the stream may take to catch up with the log once there is room.
+const STREAM_GOES_ON_WITHIN: Duration = Duration::from_secs(12);
 /// How long a role may take to be ready again before the fault counts as over all the same.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -77,17 +80,23 @@ impl<'a> Injector<'a> {
             _ => None,
         };
         let from = self.ledger.now();
-        self.suffer(&planned.fault, planned.lasts, servers.as_mut()).await;
+        let remark = self.suffer(&planned.fault, planned.lasts, servers.as_mut()).await;
         self.bands.lock().unwrap().push(Band {
             from,
             to: self.ledger.now(),
-            what: planned.fault.to_string(),
+            what: format!("{}{remark}", planned.fault),
             kind: planned.fault.kind(),
             shows: planned.fault.shows(),
         });
     }
 
-    async fn suffer(&self, fault: &Fault, lasts: Duration, servers: Option<&mut MutexGuard<'_, Servers>>) {
+    /// Begins a fault, lets it last, ends it. A remark where something was done beyond that.
+    async fn suffer(
+        &self,
+        fault: &Fault,
+        lasts: Duration,
+        servers: Option<&mut MutexGuard<'_, Servers>>,
+    ) -> &'static str {
         let supervisor = &self.installation.supervisor;
         match (fault, servers) {
             (Fault::KillRole(role), _) => {
@@ -129,9 +138,10 @@ impl<'a> Injector<'a> {
                 standby.thaw();
             }
             (Fault::FailOver, Some(servers)) => self.fail_over(servers, lasts).await,
-            (Fault::FillDisk(disk), servers) => self.fill(*disk, lasts, servers).await,
+            (Fault::FillDisk(disk), servers) => return self.fill(*disk, lasts, servers).await,
             (fault, None) => unreachable!("{fault} holds PostgreSQL's servers"),
         }
+        ""
     }
 
     async fn trouble(&self, link: &Link, trouble: &Trouble, lasts: Duration) {
@@ -203,15 +213,49 @@ impl<'a> Injector<'a> {
         proxies.for_each(|(_, proxy): (_, &Proxy)| proxy.set(way));
     }
 
-    async fn fill(&self, disk: DiskOf, lasts: Duration, servers: Option<&mut MutexGuard<'_, Servers>>) {
+    /// Fills a disk, gives the room back, and does what a supervisor of servers does then. What it had to do.
+    async fn fill(
+        &self,
+        disk: DiskOf,
+        lasts: Duration,
+        servers: Option<&mut MutexGuard<'_, Servers>>,
+    ) -> &'static str {
         let full = &self.installation.disks[name_of(disk)];
         // Room that others give up meanwhile is taken too.
         repeatedly(lasts, async || full.fill()).await;
         full.free();
         if let Some(servers) = servers {
-            // A server that ended for want of room is started again, as its supervisor would.
+            // A server that ended for want of room is started again.
             servers.primary.run().await;
         }
+        match &self.installation.bus {
+            // nats-server 2.15.1 writes nothing more to a stream whose last write was cut short, however much room there is.
+            Bus::One(server) if disk == DiskOf::Stream && !self.stream_goes_on().await => {
+                server.kill();
+                server.run().await;
+                "; NATS wrote nothing more and was started again"
+            }
+            _ => "",
+        }
+    }
+
+    /// Whether everything that is in the log reaches the stream.
+    async fn stream_goes_on(&self) -> bool {
+        let caught_up = async {
+            let is_behind = async || {
+                let standing = drain::look(self.installation).await;
+                standing.is_none_or(|it| {
+                    it.published
+                        .is_none_or(|published| published < it.placed.unsigned_abs())
+                })
+            };
+            while is_behind().await {
+                tokio::time::sleep(AGAIN).await;
+            }
+        };
+        tokio::time::timeout(STREAM_GOES_ON_WITHIN, caught_up)
+            .await
+            .is_ok()
     }
 
     async fn until_ready(&self, role: &str) {

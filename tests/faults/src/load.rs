@@ -27,6 +27,8 @@ pub struct Pressure {
     pub people_at_once: u64,
     /// How many requests in a hundred are hung up on.
     pub hang_ups: u64,
+    /// How many accounts in a hundred ask to be erased after they signed in.
+    pub erasures: u64,
     /// Whether the subscriber reads people and hangs up.
     pub glances: bool,
     /// The pause after each person, at most.
@@ -226,7 +228,7 @@ impl Walk<'_> {
         .await?;
         if self.visit.seed.percent(40) {
             let session = self.sign_in().await?;
-            if self.visit.seed.percent(15) {
+            if self.visit.seed.percent(self.load.pressure.erasures) {
                 self.ask_to_be_erased(&session).await?;
             }
         }

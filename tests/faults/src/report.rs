@@ -15,13 +15,26 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Writes both files into a folder.
+/// Writes both files into a folder, and beside them what findings refer to.
 ///
 /// # Errors
 /// When they cannot be written.
 pub fn write(folder: &Path, outcome: &Outcome) -> io::Result<()> {
+    write_lines(&folder.join("faults.ndjson"), &outcome.evidence.bands)?;
+    write_lines(&folder.join("mails.ndjson"), &outcome.evidence.mails)?;
+    let log = outcome.evidence.in_order();
+    write_lines(&folder.join("log.ndjson"), &log)?;
     std::fs::write(folder.join("timeline.svg"), timeline::draw(outcome))?;
     std::fs::write(folder.join("report.md"), tell(outcome))
+}
+
+fn write_lines(file: &Path, entries: &[impl serde::Serialize]) -> io::Result<()> {
+    let mut text = String::new();
+    for entry in entries {
+        text += &serde_json::to_string(entry)?;
+        text.push('\n');
+    }
+    std::fs::write(file, text)
 }
 
 fn tell(outcome: &Outcome) -> String {

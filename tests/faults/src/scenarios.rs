@@ -13,6 +13,7 @@ use crate::smtp::Mood;
 const CALM: Pressure = Pressure {
     people_at_once: 10,
     hang_ups: 3,
+    erasures: 15,
     glances: true,
     pause: Duration::from_millis(150),
 };
@@ -199,7 +200,8 @@ pub fn network() -> Scenario {
     }
 }
 
-/// Disks without room, one after the other.
+/// Disks without room, one after the other. Nobody asks to be erased: an erasure is acknowledged once the data directory holds
+/// it, and that is full.
 pub fn disks() -> Scenario {
     let all = [
         DiskOf::Tables,
@@ -218,7 +220,7 @@ pub fn disks() -> Scenario {
             .map(|disk| Card::new(Fault::FillDisk(disk), 2_000, 4_000))
             .to_vec(),
         length: Duration::from_secs(20),
-        pressure: CALM,
+        pressure: Pressure { erasures: 0, ..CALM },
         ways: Vec::new(),
         rest_within: Duration::from_secs(100),
     }

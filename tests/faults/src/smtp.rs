@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use tests::inbox::Mail;
 use tests::smtp_sink::TakenMail;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -71,7 +72,7 @@ pub const HABITS: [(&str, Habit); 5] = [
 ];
 
 /// A mail that the server took, whether or not it said so.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Taken {
     /// Seconds since the server began.
     pub at: f64,

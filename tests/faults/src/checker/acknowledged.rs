@@ -64,13 +64,17 @@ fn unknown_again(evidence: &Evidence) -> Vec<Finding> {
         }
     }
     let mut findings = Vec::new();
+    let mut keys_seen: BTreeSet<&str> = BTreeSet::new();
     for request in &evidence.requests {
+        let is_repeated = request.key.as_deref().is_some_and(|key| !keys_seen.insert(key));
         let Outcome::Answered(answer) = &request.outcome else {
             continue;
         };
         let is_refusal = (400..500).contains(&answer.status) && answer.status != 429;
         let is_subscriber = request.person == u64::MAX;
-        if is_refusal && !is_subscriber && !with_two_devices.contains(&request.person) {
+        // Whoever is erased has no session any more by which to hear it again.
+        let is_erased = is_repeated && request.what == "POST /v1/me/erasure" && answer.status == 401;
+        if is_refusal && !is_subscriber && !is_erased && !with_two_devices.contains(&request.person) {
             findings.push(Finding::new(
                 "I1",
                 format!(
