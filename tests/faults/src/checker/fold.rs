@@ -54,7 +54,7 @@ fn day_in_paris(microseconds: i64) -> NaiveDate {
 fn last_sunday(year: i32, month: u32) -> NaiveDate {
     let days = (25..=31).filter_map(|day| NaiveDate::from_ymd_opt(year, month, day));
     days.filter(|day| day.weekday() == Weekday::Sun)
-        .last()
+        .next_back()
         .unwrap_or_default()
 }
 
