@@ -52,9 +52,8 @@ fn day_in_paris(microseconds: i64) -> NaiveDate {
 
 /// Of a month of 31 days.
 fn last_sunday(year: i32, month: u32) -> NaiveDate {
-    let days = (25..=31).filter_map(|day| NaiveDate::from_ymd_opt(year, month, day));
-    days.filter(|day| day.weekday() == Weekday::Sun)
-        .next_back()
+    let mut days = (25..=31).filter_map(|day| NaiveDate::from_ymd_opt(year, month, day));
+    days.rfind(|day| day.weekday() == Weekday::Sun)
         .unwrap_or_default()
 }
 
