@@ -305,6 +305,14 @@ fn an_erased_person_with_a_key_or_a_mail_is_found() {
 }
 
 #[test]
+fn of_somebody_erased_no_outcome_is_told_any_more() {
+    let mut evidence = evidence();
+    good::leave_out_of_the_second(&mut evidence, "NoticeMailSent");
+    assert!(!check(&evidence).is_empty());
+    good::erase_the_second(&mut evidence);
+}
+
+#[test]
 fn two_accounts_of_one_address_and_an_account_of_nobody_are_found() {
     must_find(
         |it| {

@@ -15,6 +15,8 @@ struct Wanted<'a> {
     /// What happened first of: its outcome, and what made it needless.
     outcome: Option<Outcome>,
     is_needless: bool,
+    /// Nothing more is told of somebody who is erased.
+    is_forgotten: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +37,7 @@ pub fn check(evidence: &Evidence) -> Vec<Finding> {
         let copies = taken.get(key.as_str()).copied().unwrap_or_default();
         let wrong = match (mail.outcome, copies) {
             (None, 0) if mail.is_needless => continue,
+            (None, 0 | 1) if mail.is_forgotten => continue,
             (None, 0) => "has no outcome, and no mail went out".to_owned(),
             (None, copies) => format!("went out {copies} times, and no outcome tells it"),
             (Some(Outcome { was_sent: true, .. }), 0) => {
@@ -110,7 +113,7 @@ fn wanted(evidence: &Evidence) -> BTreeMap<String, Wanted<'_>> {
             let theirs = wanted
                 .values_mut()
                 .filter(|mail| mail.registration == registration);
-            theirs.for_each(|mail| mail.is_needless = true);
+            theirs.for_each(|mail| mail.is_forgotten = true);
         }
         let asked = match event.event_type.as_str() {
             "VerificationRequested" => text("request_id"),
@@ -128,6 +131,7 @@ fn wanted(evidence: &Evidence) -> BTreeMap<String, Wanted<'_>> {
                     sequence: event.sequence,
                     outcome: None,
                     is_needless: false,
+                    is_forgotten: false,
                 },
             );
         }

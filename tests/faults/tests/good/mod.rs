@@ -209,7 +209,18 @@ fn message(position: i64, event: &StoredEvent) -> Message {
 
 /// Takes the events of a name out, as if they had never been written; all else is as a sound service leaves it.
 pub fn leave_out(evidence: &mut Evidence, name: &str) {
-    evidence.events.retain(|event| event.event_type != name);
+    take_out(evidence, |event| event.event_type == name);
+}
+
+/// The same for the second person's alone.
+pub fn leave_out_of_the_second(evidence: &mut Evidence, name: &str) {
+    take_out(evidence, |event| {
+        event.event_type == name && event.aggregate_id == SECOND
+    });
+}
+
+fn take_out(evidence: &mut Evidence, gone: impl Fn(&StoredEvent) -> bool) {
+    evidence.events.retain(|event| !gone(event));
     let mut counted: BTreeMap<String, i64> = BTreeMap::new();
     for event in &mut evidence.events {
         let sequence = counted.entry(event.aggregate_id.clone()).or_default();
