@@ -87,7 +87,7 @@ async fn main() -> anyhow::Result<()> {
     ];
     let mailbox = Mailbox::open().await?;
     let service = Service::start(&asked.settings, mailbox.url())?;
-    let pool = PgPool::connect(&service.postgres_url).await?;
+    let pool = database::pool_options().connect(&service.postgres_url).await?;
     let mut rows = Vec::new();
     for (name, program, script) in clients {
         let mut command = Command::new(&program);

@@ -14,8 +14,7 @@ use bench::settings::Settings;
 use clap::Parser;
 use domain::values::Siret;
 use serde::Serialize;
-use sqlx::postgres::PgConnection;
-use sqlx::{Connection, Executor};
+use sqlx::Executor;
 
 #[derive(Parser)]
 struct Arguments {

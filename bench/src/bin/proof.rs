@@ -45,7 +45,7 @@ async fn main() -> anyhow::Result<()> {
     let asked = Asked::parse();
     let mailbox = Mailbox::open().await?;
     let service = Service::start(&asked.settings, mailbox.url())?;
-    let pool = PgPool::connect(&service.postgres_url).await?;
+    let pool = database::pool_options().connect(&service.postgres_url).await?;
     let mut rows = Vec::new();
     let mut there = 0;
     for events in &asked.events {

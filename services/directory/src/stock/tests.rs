@@ -235,7 +235,9 @@ fn lines_in_any_order_with_repetitions_give_what_the_last_of_each_says() {
 async fn the_registers_answer_from_the_stock_with_its_age_and_say_nothing_of_others() {
     let (_folder, stock) = house();
     // No register over the network is set, so nobody asks the database how one is doing.
-    let nobody = sqlx::PgPool::connect_lazy("postgres://nobody@127.0.0.1:1/none").unwrap();
+    let nobody = database::pool_options()
+        .connect_lazy("postgres://nobody@127.0.0.1:1/none")
+        .unwrap();
     let registers = Registers::new(&RegisterSettings::default(), &nobody, Some(stock.clone())).unwrap();
     let now: DateTime<Utc> = "2026-11-02T00:00:00Z".parse().unwrap();
     let ask = async |siret: &str| {

@@ -195,7 +195,10 @@ async fn while_an_import_writes_a_change_waits_and_then_says_busy() {
         .as_ref()
         .clone()
         .options([("lock_timeout", "50ms")]);
-    let impatient = Directory::new(PgPool::connect_with(options).await.unwrap(), desk.keyring.clone());
+    let impatient = Directory::new(
+        database::pool_options().connect_with(options).await.unwrap(),
+        desk.keyring.clone(),
+    );
     let change = ContactChange::Keep(contact("1", "a@example.org", &[ONE]));
     let refused = impatient.change_contacts(std::slice::from_ref(&change)).await;
     assert!(
