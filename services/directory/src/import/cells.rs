@@ -196,7 +196,7 @@ mod tests {
         ] {
             assert_eq!(
                 told(parse_member_number(cell), EstablishmentNumber::as_str).as_deref(),
-                expected.as_deref().map_err(|it| it),
+                expected.as_deref(),
                 "{cell}"
             );
         }
@@ -210,7 +210,7 @@ mod tests {
         ] {
             assert_eq!(
                 told(parse_training_number(cell), EstablishmentNumber::as_str).as_deref(),
-                expected.as_deref().map_err(|it| it),
+                expected.as_deref(),
                 "{cell}"
             );
         }
@@ -225,7 +225,7 @@ mod tests {
         ] {
             assert_eq!(
                 told(parse_idcc(cell), Idcc::as_str).as_deref(),
-                expected.as_deref().map_err(|it| it),
+                expected.as_deref(),
                 "{cell}"
             );
         }

@@ -331,7 +331,7 @@ mod tests {
         ] {
             assert_eq!(
                 text_or_fault(&value, digits).as_deref(),
-                expected.as_deref().map_err(|it| it),
+                expected.as_deref(),
                 "{value:?}"
             );
         }
