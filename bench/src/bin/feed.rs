@@ -26,7 +26,6 @@ use futures::StreamExt;
 use runtime::config::Secret;
 use runtime::nats;
 use serde::Serialize;
-use sqlx::PgPool;
 use tokio::sync::mpsc;
 
 /// How many subscribers are many.

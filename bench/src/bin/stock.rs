@@ -16,8 +16,7 @@ use clap::Parser;
 use directory::Stock;
 use domain::values::Siret;
 use serde::Serialize;
-use sqlx::postgres::PgConnection;
-use sqlx::{Connection, Executor};
+use sqlx::Executor;
 
 /// Look-ups of each kind.
 const LOOK_UPS: u64 = 200_000;
