@@ -35,7 +35,7 @@ console-other-site-text = Ce formulaire n’a pas été envoyé par une page de 
 console-not-found = Cette page n’existe pas
 console-not-found-text = L’adresse ne mène nulle part, ou l’inscription n’existe pas.
 console-unavailable = Pas de réponse pour l’instant
-console-unavailable-text = La base de données ne répond pas pour l’instant. Rien n’est perdu à notre connaissance : réessayez dans un instant.
+console-unavailable-text = La base de données ne répond pas pour l’instant. Rien n’est perdu à notre connaissance : réessayez dans un instant.
 console-fault = Un incident s’est produit
 console-fault-text = L’incident vient de chez nous et a été consigné. Réessayez dans un instant.
 
@@ -52,7 +52,7 @@ console-up-to-date = à jour
 console-behind = { $events } événements de retard
 console-mails-under-way = E-mails en cours
 console-mails-open = E-mails dont l’issue n’est pas connue
-console-mails-overdue = Dont en retard : demandés depuis plus de cinq minutes, sans essai en cours ni prévu
+console-mails-overdue = Dont en retard : demandés depuis plus de cinq minutes, sans essai en cours ni prévu
 console-mails-aged = { $count }, le plus ancien depuis { $age }
 console-accesses-count = Consultations consignées
 console-well = en ordre
