@@ -25,22 +25,27 @@ const TOWNS: [&str; 5] = [
     "MODELE",
 ];
 
-/// Establishments lie this far apart on average, check digit aside, so that forty million fill the fourteen digits.
-const APART: u64 = 240_000;
+/// Establishments lie this far apart on average, check digits aside, so that forty million fill the fourteen digits.
+const APART: u64 = 24_000;
 
-/// The SIRET of an establishment, whose digits satisfy Luhn's rule; in ascending order.
+/// The SIRET of an establishment, whose SIREN and digits satisfy Luhn's rule; in ascending order.
 pub fn siret(number: u64) -> u64 {
-    checked(number * APART + scattered(number) % (APART / 2) * 2)
+    with_checks(number * APART + scattered(number) % (APART / 2) * 2)
 }
 
 /// A SIRET beside that of an establishment, which no establishment has.
 pub fn absent_siret(number: u64) -> u64 {
-    checked(number * APART + scattered(number) % (APART / 2) * 2 + 1)
+    with_checks(number * APART + scattered(number) % (APART / 2) * 2 + 1)
 }
 
-/// Thirteen digits with their check digit.
-fn checked(thirteen: u64) -> u64 {
-    let (mut sum, mut rest, mut doubled) = (0, thirteen, true);
+/// Eight digits of a SIREN and four of a NIC with the check digit of each.
+fn with_checks(twelve: u64) -> u64 {
+    checked(checked(twelve / 10_000) * 10_000 + twelve % 10_000)
+}
+
+/// Digits with their check digit.
+fn checked(digits: u64) -> u64 {
+    let (mut sum, mut rest, mut doubled) = (0, digits, true);
     while rest > 0 {
         let digit = rest % 10;
         sum += match doubled {
@@ -49,7 +54,7 @@ fn checked(thirteen: u64) -> u64 {
         };
         (rest, doubled) = (rest / 10, !doubled);
     }
-    thirteen * 10 + (10 - sum % 10) % 10
+    digits * 10 + (10 - sum % 10) % 10
 }
 
 /// A number made of another without visible order (splitmix64).
