@@ -2,13 +2,13 @@
 //!
 //! The table promises to stay one of cqrs-es, so that its tools, and an auditor's own program, read the same truth.
 
-use cqrs_es::persist::{PersistedEventRepository, SerializedEvent};
+use cqrs_es::persist::{PersistedEventRepository, PersistenceError, SerializedEvent};
 use domain::Registration;
 use domain::values::RegistrationId;
 use postgres_es::PostgresEventRepository;
 use serde::Serialize;
 use sqlx::PgPool;
-use store::{Repository, Store, StoreError};
+use store::{Store, StoreError};
 
 use crate::error::AuditError;
 
@@ -21,8 +21,8 @@ const TRIES: u32 = 5;
 
 const NEWEST: &str = "
     SELECT newest.aggregate_id
-      FROM (SELECT e.aggregate_id, e.insert_order FROM public.events e ORDER BY e.insert_order DESC LIMIT $1) newest
-     GROUP BY newest.aggregate_id ORDER BY max(newest.insert_order) DESC LIMIT $2";
+      FROM (SELECT e.aggregate_id, e.position FROM public.events e ORDER BY e.position DESC LIMIT $1) newest
+     GROUP BY newest.aggregate_id ORDER BY max(newest.position) DESC LIMIT $2";
 
 /// What reading the newest registrations both ways showed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -107,29 +107,18 @@ pub(crate) async fn compare(
     registration: RegistrationId,
 ) -> Result<Compared, AuditError> {
     let id = registration.to_string();
-    let our_reader = Repository::for_reading(store.clone());
     let their_reader = PostgresEventRepository::new(pool.clone());
-    let our_fault = |source| AuditError::Reader {
-        reader: "our store",
-        source,
-    };
     let their_fault = |source| AuditError::Reader {
         reader: "postgres-es",
         source,
     };
-    let mut ours = our_reader
-        .get_events::<Registration>(&id)
-        .await
-        .map_err(our_fault)?;
+    let mut ours = through_the_store(store, registration).await?;
     for _ in 0..TRIES {
         let theirs = their_reader
             .get_events::<Registration>(&id)
             .await
             .map_err(their_fault)?;
-        let after = our_reader
-            .get_events::<Registration>(&id)
-            .await
-            .map_err(our_fault)?;
+        let after = through_the_store(store, registration).await?;
         let rested = after.len() == ours.len();
         ours = after;
         if rested {
@@ -144,6 +133,20 @@ pub(crate) async fn compare(
         events: 0,
         difference: None,
     })
+}
+
+async fn through_the_store(
+    store: &Store,
+    registration: RegistrationId,
+) -> Result<Vec<SerializedEvent>, AuditError> {
+    let loaded = store.load(registration, None).await?;
+    let events = loaded.events.iter().map(|event| event.serialized(registration));
+    events
+        .collect::<Result<_, PersistenceError>>()
+        .map_err(|source| AuditError::Reader {
+            reader: "our store",
+            source,
+        })
 }
 
 fn first_difference(ours: &[SerializedEvent], theirs: &[SerializedEvent]) -> Option<String> {

@@ -121,22 +121,20 @@ async fn replay_few(
     range: &Range,
     take: &mut impl FnMut(&str) -> std::io::Result<()>,
 ) -> Result<u64, AuditError> {
-    let mut found: Vec<(u64, RegistrationId, StoredEvent)> = Vec::new();
+    let mut found: Vec<(RegistrationId, StoredEvent)> = Vec::new();
     for registration in &range.registrations {
-        for placed in history(store, *registration).await? {
-            let Some(position) = placed.position else { break };
-            found.push((position, *registration, placed.event));
-        }
+        let events = history(store, *registration).await?;
+        found.extend(events.into_iter().map(|event| (*registration, event)));
     }
-    found.sort_by_key(|it| it.0);
-    found.dedup_by_key(|it| it.0);
+    found.sort_by_key(|(_, event)| event.position);
+    found.dedup_by_key(|(_, event)| event.position);
     let mut taken = 0;
-    for (position, registration, event) in &found {
+    for (registration, event) in &found {
         let logged = LoggedEvent {
             event_id: event.event_id,
             registration: *registration,
             sequence: event.sequence,
-            position: *position,
+            position: event.position,
             event_type: &event.event_type,
             event_version: &event.event_version,
             recorded_at: event.recorded_at,

@@ -51,7 +51,7 @@ pub struct Chapter {
     /// Place within the registration, from 1.
     pub sequence: u64,
     /// Place in the whole log; none while the event waits for it.
-    pub position: Option<u64>,
+    pub position: u64,
     /// When it was recorded (UTC, the database's clock).
     pub recorded_at: DateTime<Utc>,
     /// The event's name.
@@ -89,8 +89,7 @@ impl Reader {
         let compared = compare(&self.store, &self.pool, registration).await?;
         let mut state = Registration::default();
         let mut chapters = Vec::with_capacity(history.len());
-        for placed in history {
-            let stored = placed.event;
+        for stored in history {
             // Times mostly rise with the sequence, and the story never leaves one out from the middle.
             if at.is_some_and(|at| stored.recorded_at > at) {
                 break;
@@ -102,7 +101,7 @@ impl Reader {
             }
             chapters.push(Chapter {
                 sequence: stored.sequence,
-                position: placed.position,
+                position: stored.position,
                 recorded_at: stored.recorded_at,
                 says: event
                     .as_ref()
@@ -141,16 +140,14 @@ impl std::fmt::Display for Story {
             return write!(f, "\n{}", words.not_begun);
         }
         for chapter in &self.chapters {
-            let place = chapter
-                .position
-                .map_or_else(|| "–".to_owned(), |position| position.to_string());
             writeln!(
                 f,
-                "\n{:>3}. {}  {}  ({} {place})",
+                "\n{:>3}. {}  {}  ({} {})",
                 chapter.sequence,
                 chapter.recorded_at.to_rfc3339_opts(SecondsFormat::Millis, true),
                 chapter.event,
-                words.position
+                words.position,
+                chapter.position
             )?;
             writeln!(f, "     {}", chapter.says)?;
             if !chapter.sealed.is_empty() {

@@ -23,9 +23,9 @@ use store::{LogHead, Store};
 use crate::error::AuditError;
 use walk::Walk;
 
-/// The head, the log's last row and the largest checkpoint, seen at one moment.
+/// The head, the last event and the largest checkpoint, seen at one moment.
 const HEAD: &str = "
-    SELECT h.size, h.frontier, coalesce((SELECT max(l.position) FROM public.log l), 0) AS last,
+    SELECT h.size, h.frontier, coalesce((SELECT max(e.position) FROM public.events e), 0) AS last,
            coalesce((SELECT max(c.size) FROM public.checkpoints c WHERE c.origin = $1), 0) AS signed
       FROM public.log_head h";
 

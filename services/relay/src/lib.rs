@@ -1,11 +1,6 @@
-//! The relay gives each committed event its place in the log and carries it to JetStream in that order.
+//! The relay carries each event of the log to JetStream, in the log's order.
 //!
-//! Beside them, [signing] attests to what the logs hold.
-//!
-//! Two loops run beside each other, joined by a short queue. The [sequencer](sequencer) drains the outbox into the log
-//! and works as long as PostgreSQL does; the [publisher](publisher) brings to the stream whatever the log has and the
-//! stream lacks. Were they one loop, a NATS server that is away would also hold up the log, and with it the signed
-//! checkpoints that every event must be covered by.
+//! Beside it, [signing] attests to what the logs hold.
 //!
 //! The stream's sequence equals the log's position. That makes the stream its own cursor: there is no table of what was
 //! sent. Each publication names the sequence that it expects to follow, so that a rival relay, a late duplicate or a
@@ -18,7 +13,6 @@ mod failure;
 mod outgoing;
 mod publish;
 mod publisher;
-mod sequencer;
 pub mod signing;
 pub mod stream;
 mod tip;
@@ -29,16 +23,13 @@ use std::sync::Arc;
 use async_nats::jetstream;
 use runtime::CancellationToken;
 use store::{SignedLog, Store};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
 pub use domain::message::NUDGE_SUBJECT;
 pub use failure::{RelayError, Standstill};
 pub use signing::{Halt, SigningHealth, SigningSettings};
 
 use publisher::Publisher;
-
-/// Batches that may wait between the two loops. More would only be read from the log again.
-const QUEUE: usize = 4;
 
 /// What the relay works with.
 #[derive(Debug)]
@@ -67,19 +58,11 @@ pub async fn run(settings: RelaySettings) -> anyhow::Result<()> {
         signing,
         shutdown,
     } = settings;
-    let (fresh, waiting) = mpsc::channel(QUEUE);
     let reached = watch::Reached::default();
     let context = jetstream::new(client.clone());
-    let publisher = Publisher::new(store.clone(), client.clone(), context.clone(), reached.clone());
+    let publisher = Publisher::new(store.clone(), client, context.clone(), reached.clone());
     let mut loops = tokio::task::JoinSet::new();
-    loops.spawn(sequencer::run(
-        store.clone(),
-        client,
-        notify,
-        fresh,
-        shutdown.clone(),
-    ));
-    loops.spawn(publisher.run(waiting, shutdown.clone()));
+    loops.spawn(publisher.run(notify, shutdown.clone()));
     if let Some(signing) = signing {
         for log in [SignedLog::Events, SignedLog::Accesses] {
             let (store, settings, context) = (store.clone(), signing.clone(), context.clone());

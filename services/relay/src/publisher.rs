@@ -1,12 +1,15 @@
 //! Brings to the stream what the log has and the stream lacks.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::{Client, jetstream};
+use async_nats::{Client, Subscriber, jetstream};
+use domain::message::NUDGE_SUBJECT;
+use futures::{FutureExt, StreamExt};
 use runtime::CancellationToken;
 use runtime::outage::Outage;
 use store::{LogEntry, Store};
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::failure::{RelayError, Standstill};
@@ -15,8 +18,10 @@ use crate::publish::{BATCH_MAX, batch_length, publish};
 use crate::tip;
 use crate::watch::Reached;
 
-/// How often the log is looked at without being called: for events that another relay placed there and did not publish.
-const LOOK_AFTER: Duration = Duration::from_millis(250);
+/// How often the log is looked at without being called: what calls may get lost.
+const LOOK_AFTER: Duration = Duration::from_millis(50);
+/// How long to leave new events to a rival that won the last race, before looking whether it still publishes.
+const STAND_BY: Duration = Duration::from_millis(250);
 /// How often the stream is looked at while nothing happens, so that a lost stream is made again without waiting for an event.
 const DOUBT_AFTER: Duration = Duration::from_secs(5);
 /// How long to leave the stream to a rival whose publication is under way.
@@ -34,6 +39,10 @@ pub(crate) struct Publisher {
     reached: Reached,
     /// The stream's last sequence; unknown after any error.
     tip: Option<u64>,
+    /// The page after the one that was published last.
+    ahead: Option<Vec<LogEntry>>,
+    /// A rival publishes: this one only looks, now and then, whether it still does.
+    stands_by: bool,
     standstill: Option<Standstill>,
 }
 
@@ -45,30 +54,33 @@ impl Publisher {
             context,
             reached,
             tip: None,
+            ahead: None,
+            stands_by: false,
             standstill: None,
         }
     }
 
-    /// Runs until `shutdown`. Batches that come in are only a shortcut: whatever is not there is read from the log.
-    pub async fn run(mut self, mut waiting: mpsc::Receiver<Vec<LogEntry>>, shutdown: CancellationToken) {
+    /// Runs until `shutdown`. Being called is only quicker: whatever the stream lacks is read from the log.
+    pub async fn run(mut self, called: Arc<Notify>, shutdown: CancellationToken) {
+        // Without the subscription the look every 50 ms remains.
+        let mut nudges = self.client.subscribe(NUDGE_SUBJECT).await.ok();
         let mut outage = Outage::of("publisher");
         let mut races_lost = 0;
         let mut doubt_at = Instant::now() + DOUBT_AFTER;
         loop {
-            let fresh = tokio::select! {
+            tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
-                fresh = waiting.recv() => match fresh {
-                    Some(fresh) => fresh,
-                    None => return,
-                },
-                () = tokio::time::sleep(LOOK_AFTER) => Vec::new(),
-            };
-            if Instant::now() >= doubt_at {
+                () = tokio::time::sleep(STAND_BY), if self.stands_by => {}
+                () = called.notified(), if !self.stands_by => {}
+                () = nudged(&mut nudges), if !self.stands_by => {}
+                () = tokio::time::sleep(LOOK_AFTER), if !self.stands_by => {}
+            }
+            if self.stands_by || Instant::now() >= doubt_at {
                 self.tip = None;
                 doubt_at = Instant::now() + DOUBT_AFTER;
             }
-            let pause = match self.catch_up(fresh).await {
+            let pause = match self.catch_up().await {
                 Ok(()) => {
                     outage.over();
                     self.stand(None);
@@ -81,6 +93,7 @@ impl Publisher {
                 }
                 Err(RelayError::Moved) if races_lost < RACES_MAX => {
                     races_lost += 1;
+                    self.stands_by = true;
                     RACE_PAUSE
                 }
                 Err(error) => outage.failed(&error),
@@ -92,9 +105,15 @@ impl Publisher {
         }
     }
 
-    /// Publishes until the stream has everything, or until the batch at hand is there: then the next one calls again.
-    pub async fn catch_up(&mut self, fresh: Vec<LogEntry>) -> Result<(), RelayError> {
-        let outcome = self.publish_what_lacks(fresh).await;
+    /// Publishes until the stream has everything.
+    async fn catch_up(&mut self) -> Result<(), RelayError> {
+        while self.publish_next().await? {}
+        Ok(())
+    }
+
+    /// Publishes what comes next, up to a page of it. False when the stream has everything.
+    pub async fn publish_next(&mut self) -> Result<bool, RelayError> {
+        let outcome = self.publish_page().await;
         if outcome.is_err() {
             self.tip = None;
             metrics::counter!("onboarding_relay_resyncs_total").increment(1);
@@ -102,40 +121,29 @@ impl Publisher {
         outcome
     }
 
-    async fn publish_what_lacks(&mut self, mut fresh: Vec<LogEntry>) -> Result<(), RelayError> {
-        let mut refused_at = None;
-        loop {
-            let certain = self.tip.is_none();
-            let tip = self.tip().await?;
-            if fresh.last().is_some_and(|entry| entry.position <= tip) {
-                return Ok(()); // A rival was quicker.
-            }
-            let at_hand = fresh.first().is_some_and(|entry| entry.position == tip + 1);
-            let entries = if at_hand {
-                std::mem::take(&mut fresh)
-            } else {
-                self.store.read_log(tip + 1, BATCH_MAX as u32).await?
-            };
-            if entries.is_empty() {
-                return Ok(());
-            }
-            if !at_hand && !certain {
-                // Somebody else placed these events and is most likely publishing them: look before competing.
-                self.tip = None;
-                continue;
-            }
-            match self.publish(&entries, tip).await {
-                Ok(()) if at_hand => return Ok(()),
-                Ok(()) => {}
-                // Losing a race is no failure, as long as somebody wins it.
-                Err(RelayError::Moved) if refused_at != Some(tip) => {
-                    refused_at = Some(tip);
-                    self.tip = None;
-                    metrics::counter!("onboarding_relay_resyncs_total").increment(1);
-                }
-                Err(error) => return Err(error),
-            }
+    async fn publish_page(&mut self) -> Result<bool, RelayError> {
+        let next = self.tip().await? + 1;
+        let page = match self.ahead.take() {
+            Some(page) if page.first().is_some_and(|entry| entry.position == next) => page,
+            _ => self.store.read_log(next, BATCH_MAX as u32).await?,
+        };
+        if page.is_empty() {
+            return Ok(false);
         }
+        let is_full = page.len() == BATCH_MAX;
+        let store = self.store.clone();
+        let read_ahead = async {
+            match is_full {
+                true => store.read_log(next + BATCH_MAX as u64, BATCH_MAX as u32).await.map(Some),
+                false => Ok(None),
+            }
+        };
+        let (published, ahead) = tokio::join!(self.publish(&page, next - 1), read_ahead);
+        published?;
+        self.ahead = ahead?;
+        // Whoever published last goes on.
+        self.stands_by = false;
+        Ok(is_full)
     }
 
     async fn publish(&mut self, entries: &[LogEntry], mut tip: u64) -> Result<(), RelayError> {
@@ -180,5 +188,16 @@ impl Publisher {
             None => tracing::info!("publishing again"),
         }
         self.standstill = standstill;
+    }
+}
+
+/// Waits for a nudge and takes those that came with it; without a subscription, waits for ever.
+async fn nudged(nudges: &mut Option<Subscriber>) {
+    let Some(subscription) = nudges else {
+        return std::future::pending().await;
+    };
+    match subscription.next().await {
+        Some(_) => while let Some(Some(_)) = subscription.next().now_or_never() {},
+        None => *nudges = None,
     }
 }

@@ -1,4 +1,4 @@
-//! What an operator watches: how long events wait for their place, and how far the stream is behind the log.
+//! What an operator watches: how far the stream is behind the log, in events and in time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,8 +28,8 @@ impl Reached {
 /// Runs until `shutdown`.
 pub(crate) async fn run(store: Store, reached: Reached, shutdown: CancellationToken) {
     loop {
-        // When the database is away, the sequencer says so; the gauges keep their last values.
-        let _said_by_the_sequencer = measure(&store, &reached).await;
+        // When the database is away, the publisher says so; the gauges keep their last values.
+        let _said_by_the_publisher = measure(&store, &reached).await;
         tokio::select! {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(INTERVAL) => {}
@@ -38,10 +38,11 @@ pub(crate) async fn run(store: Store, reached: Reached, shutdown: CancellationTo
 }
 
 async fn measure(store: &Store, reached: &Reached) -> Result<(), StoreError> {
-    let age = store.outbox_age().await?.unwrap_or_default();
-    metrics::gauge!("onboarding_outbox_age_seconds").set(age.as_secs_f64());
     let log = store.log_head().await?.position();
+    let reached = reached.get();
     metrics::gauge!("onboarding_log_position").set(log as f64);
-    metrics::gauge!("onboarding_relay_lag_events").set(log.saturating_sub(reached.get()) as f64);
+    metrics::gauge!("onboarding_relay_lag_events").set(log.saturating_sub(reached) as f64);
+    let age = store.age_of(reached + 1).await?.unwrap_or_default();
+    metrics::gauge!("onboarding_relay_lag_seconds").set(age.as_secs_f64());
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What can go wrong, said without any value: these texts may be logged.
 
+use std::sync::Arc;
+
 /// A read or a small write failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -12,7 +14,7 @@ pub enum StoreError {
 }
 
 /// An append was refused, or failed. Nothing of it was written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum AppendError {
     /// The registration has moved on, or is not as far as the caller thought: load, decide again, append again.
     #[error("the registration is not at the expected version")]
@@ -38,10 +40,22 @@ pub enum AppendError {
     /// The database refused for another reason, or did not answer. The append may still have been committed when the
     /// connection was lost: the next load tells.
     #[error("the database failed: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
 }
 
 impl AppendError {
+    /// The refusal that `append_commands` names.
+    pub(crate) fn named(outcome: &str) -> Self {
+        match outcome {
+            "version_conflict" => Self::VersionConflict,
+            "duplicate_command" => Self::DuplicateCommand,
+            "address_has_account" => Self::AddressHasAccount,
+            "key_destroyed" => Self::KeyDestroyed,
+            "on_hold" => Self::OnHold,
+            _ => Self::Unfit("the database gave an outcome of another release"),
+        }
+    }
+
     /// Short and stable, for the label of a metric.
     pub fn outcome(&self) -> &'static str {
         match self {
@@ -55,30 +69,15 @@ impl AppendError {
             Self::Database(_) => "fault",
         }
     }
-
-    /// The store's own error inside an error of cqrs-es, which knows only conflicts and "unexpected".
-    pub fn within<E: std::error::Error>(error: &cqrs_es::AggregateError<E>) -> Option<&Self> {
-        match error {
-            cqrs_es::AggregateError::AggregateConflict => Some(&Self::VersionConflict),
-            cqrs_es::AggregateError::UnexpectedError(source)
-            | cqrs_es::AggregateError::DatabaseConnectionError(source) => source.downcast_ref(),
-            _ => None,
-        }
-    }
 }
 
-/// The SQLSTATEs of `append_events` and of the append-only triggers (migrations 0002, 0006 and 0071).
+/// The append-only triggers have a SQLSTATE of their own (migration 0002).
 impl From<sqlx::Error> for AppendError {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|refusal| refusal.code());
         match code.as_deref() {
-            Some("ES001") => Self::VersionConflict,
-            Some("ES002") => Self::DuplicateCommand,
-            Some("ES003") => Self::AddressHasAccount,
-            Some("ES004") => Self::KeyDestroyed,
-            Some("ES005") => Self::OnHold,
             Some("ES009") => Self::AppendOnly,
-            _ => Self::Database(error),
+            _ => Self::Database(Arc::new(error)),
         }
     }
 }

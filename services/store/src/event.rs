@@ -47,6 +47,9 @@ pub struct StoredEvent {
     /// Its place within the registration, from 1.
     #[sqlx(try_from = "i64")]
     pub sequence: u64,
+    /// Its place in the log, from 1.
+    #[sqlx(try_from = "i64")]
+    pub position: u64,
     /// Its name.
     pub event_type: String,
     /// Its version.

@@ -17,7 +17,7 @@ const LOAD: &str = "
            c.command_id, c.registration_id AS command_registration, c.request_hash, c.status, c.code,
            c.last_sequence AS command_sequence,
            k.key_id, k.epoch, k.wrapped,
-           e.event_id, e.sequence, e.event_type, e.event_version, e.payload::text AS payload,
+           e.event_id, e.sequence, e.position, e.event_type, e.event_version, e.payload::text AS payload,
            e.metadata::text AS metadata, e.recorded_at
       FROM (VALUES (1)) AS always
       LEFT JOIN public.commands c ON c.command_id = $3
@@ -41,18 +41,6 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// A registration whose id was just made: it cannot have events, so that nothing need be loaded. `now` is the
-    /// caller's best knowledge of the database's time.
-    pub fn nothing_yet(registration: RegistrationId, now: DateTime<Utc>) -> Self {
-        Self {
-            registration,
-            events: Vec::new(),
-            command: None,
-            key: PersonKeyRow::Absent,
-            now,
-        }
-    }
-
     /// The registration's version: the sequence of its last event, 0 when it does not exist.
     pub fn version(&self) -> u64 {
         self.events.last().map_or(0, |event| event.sequence)

@@ -1,5 +1,7 @@
 //! The log: every committed event in its place, 1, 2, 3, without gaps.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use domain::EventMessage;
 use domain::message::LoggedEvent;
@@ -14,21 +16,19 @@ use crate::error::StoreError;
 use crate::leaf::LeafColumns;
 
 const READ_PLACES: &str = "
-    SELECT l.position, l.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
+    SELECT e.position, e.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
            e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
-      FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
-     WHERE l.position = ANY ($1) ORDER BY l.position";
+      FROM public.events e WHERE e.position = ANY ($1) ORDER BY e.position";
 
 const READ_LOG: &str = "
-    SELECT l.position, l.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
+    SELECT e.position, e.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
            e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
-      FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
-     WHERE l.position >= $1 ORDER BY l.position LIMIT $2";
+      FROM public.events e WHERE e.position >= $1 ORDER BY e.position LIMIT $2";
 
 const LAST_LOGGED: &str = "
-    SELECT l.position, l.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
+    SELECT e.position, e.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
            e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
-      FROM public.events e JOIN public.log l ON l.insert_order = e.insert_order
+      FROM public.events e
      WHERE e.aggregate_type = 'registration' AND e.aggregate_id = $1 ORDER BY e.sequence DESC LIMIT 1";
 
 /// An event in its place.
@@ -102,8 +102,7 @@ impl LogEntry {
         .hash()
     }
 
-    /// An entry from the columns of `events`, in this place and with this hash.
-    pub(crate) fn of(event: &PgRow, position: u64, leaf_hash: [u8; 32]) -> Result<Self, StoreError> {
+    fn of(event: &PgRow) -> Result<Self, StoreError> {
         let aggregate_id: String = event.try_get("aggregate_id")?;
         let registration_id: RegistrationId = aggregate_id
             .parse()
@@ -112,9 +111,9 @@ impl LogEntry {
         if registration_id.to_string() != aggregate_id {
             return Err(StoreError::Corrupt("events.aggregate_id"));
         }
-        let sequence: i64 = event.try_get("sequence")?;
+        let (position, sequence): (i64, i64) = (event.try_get("position")?, event.try_get("sequence")?);
         Ok(Self {
-            position,
+            position: u64::try_from(position).map_err(|_| StoreError::Corrupt("events.position"))?,
             event_id: event.try_get("event_id")?,
             aggregate_type: event.try_get("aggregate_type")?,
             registration_id,
@@ -125,7 +124,7 @@ impl LogEntry {
             payload: event.try_get("payload")?,
             metadata: event.try_get("metadata")?,
             insert_order: event.try_get("insert_order")?,
-            leaf_hash,
+            leaf_hash: event.try_get("leaf_hash")?,
         })
     }
 }
@@ -180,7 +179,7 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(self.pool())
             .await?;
-        rows.iter().map(entry_of).collect()
+        rows.iter().map(LogEntry::of).collect()
     }
 
     /// The entries at these positions, in the order of the log, each once; those that do not exist are left out.
@@ -196,10 +195,10 @@ impl Store {
             .bind(positions)
             .fetch_all(self.pool())
             .await?;
-        rows.iter().map(entry_of).collect()
+        rows.iter().map(LogEntry::of).collect()
     }
 
-    /// The last event of a registration that has a place in the log.
+    /// The last event of a registration.
     ///
     /// # Errors
     /// [`StoreError::Database`], or [`StoreError::Corrupt`] when the row is not of the store's making.
@@ -208,7 +207,22 @@ impl Store {
             .bind(registration.to_string())
             .fetch_optional(self.pool())
             .await?;
-        row.as_ref().map(entry_of).transpose()
+        row.as_ref().map(LogEntry::of).transpose()
+    }
+
+    /// How long ago the event at this position was recorded, by the database's clock; none when there is no such event.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn age_of(&self, position: u64) -> Result<Option<Duration>, StoreError> {
+        let age_us: Option<i64> = sqlx::query_scalar(
+            "SELECT (extract(epoch FROM clock_timestamp() - e.recorded_at) * 1000000)::bigint
+               FROM public.events e WHERE e.position = $1",
+        )
+        .bind(i64::try_from(position).unwrap_or(i64::MAX))
+        .fetch_optional(self.pool())
+        .await?;
+        Ok(age_us.map(|us| Duration::from_micros(u64::try_from(us).unwrap_or(0))))
     }
 
     /// Where the log ends, with the tree over it.
@@ -220,12 +234,6 @@ impl Store {
             .fetch_one(self.pool())
             .await?)
     }
-}
-
-fn entry_of(row: &PgRow) -> Result<LogEntry, StoreError> {
-    let position: i64 = row.try_get("position")?;
-    let position = u64::try_from(position).map_err(|_| StoreError::Corrupt("log.position"))?;
-    LogEntry::of(row, position, row.try_get("leaf_hash")?)
 }
 
 /// The trace that the event's metadata name. Metadata of another form have none; only visible ASCII may be a header.

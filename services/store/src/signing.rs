@@ -48,7 +48,7 @@ impl SignedLog {
     fn leaves(self) -> &'static str {
         match self {
             Self::Events => {
-                "SELECT leaf_hash FROM public.log WHERE position BETWEEN $1 AND $2 ORDER BY position"
+                "SELECT leaf_hash FROM public.events WHERE position BETWEEN $1 AND $2 ORDER BY position"
             }
             Self::Accesses => {
                 "SELECT leaf_hash FROM public.access_log WHERE position BETWEEN $1 AND $2 ORDER BY position"

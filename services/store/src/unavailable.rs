@@ -5,6 +5,7 @@
 //! connection ends early: an error is never an assurance that nothing was written.
 
 use std::error::Error;
+use std::sync::Arc;
 
 /// Why the database does not do its work for the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,9 @@ impl Unavailable {
     pub fn within(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut cause = Some(error);
         while let Some(error) = cause {
-            if let Some(error) = error.downcast_ref() {
+            // An append's error belongs to every command of its commit.
+            let shared = error.downcast_ref::<Arc<sqlx::Error>>().map(AsRef::as_ref);
+            if let Some(error) = shared.or_else(|| error.downcast_ref()) {
                 return Self::of(error);
             }
             cause = error.source();

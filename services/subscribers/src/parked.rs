@@ -73,14 +73,13 @@ impl Lanes {
         Ok(sqlx::query_as(
             "SELECT lane.registration, lane.position, refused.event_type AS event, lane.replay, lane.reason,
                     lane.deliveries, lane.parked_at,
-                    (SELECT count(*) FROM public.events e JOIN public.log l ON l.insert_order = e.insert_order
+                    (SELECT count(*) FROM public.events e
                       WHERE e.aggregate_type = 'registration' AND e.aggregate_id = lane.registration::text
                         AND e.event_type = ANY ($2)
-                        AND (l.position BETWEEN lane.live_from AND lane.live_upto
-                             OR l.position BETWEEN lane.replay_from AND lane.replay_upto)) AS held
+                        AND (e.position BETWEEN lane.live_from AND lane.live_upto
+                             OR e.position BETWEEN lane.replay_from AND lane.replay_upto)) AS held
                FROM feed.lanes lane
-               JOIN public.log place ON place.position = lane.position
-               JOIN public.events refused ON refused.insert_order = place.insert_order
+               JOIN public.events refused ON refused.position = lane.position
               WHERE lane.subscriber = $1 AND lane.state = 'parked'
               ORDER BY lane.parked_at, lane.position LIMIT $3",
         )

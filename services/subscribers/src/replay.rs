@@ -209,7 +209,7 @@ pub async fn position_at(pool: &PgPool, at: DateTime<Utc>) -> Result<u64, Subscr
         let middle = low + (high - low) / 2;
         let earlier: bool = sqlx::query_scalar(
             "SELECT e.recorded_at < $2 - interval '1 minute'
-               FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order WHERE l.position = $1",
+               FROM public.events e WHERE e.position = $1",
         )
         .bind(middle)
         .bind(at)
@@ -222,8 +222,8 @@ pub async fn position_at(pool: &PgPool, at: DateTime<Utc>) -> Result<u64, Subscr
         }
     }
     let first: Option<i64> = sqlx::query_scalar(
-        "SELECT l.position FROM public.log l JOIN public.events e ON e.insert_order = l.insert_order
-          WHERE l.position >= $1 AND e.recorded_at >= $2 ORDER BY l.position LIMIT 1",
+        "SELECT e.position FROM public.events e
+          WHERE e.position >= $1 AND e.recorded_at >= $2 ORDER BY e.position LIMIT 1",
     )
     .bind(low)
     .bind(at)

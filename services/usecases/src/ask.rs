@@ -1,6 +1,6 @@
 //! Who asks, and how: what travels with a command beside its content.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
@@ -71,16 +71,16 @@ impl Ask {
     }
 
     /// What an event's metadata say of it. Strings only, nothing of the person.
-    pub(crate) fn metadata(&self) -> HashMap<String, String> {
-        let mut metadata = HashMap::from([
-            ("actor".to_owned(), self.actor.name().to_owned()),
-            ("correlation_id".to_owned(), self.correlation_id.clone()),
+    pub(crate) fn metadata(&self) -> BTreeMap<&'static str, String> {
+        let mut metadata = BTreeMap::from([
+            ("actor", self.actor.name().to_owned()),
+            ("correlation_id", self.correlation_id.clone()),
         ]);
         if let Some(traceparent) = &self.traceparent {
-            metadata.insert("traceparent".to_owned(), traceparent.clone());
+            metadata.insert("traceparent", traceparent.clone());
         }
         if let Some(idempotency) = &self.idempotency {
-            metadata.insert("command_id".to_owned(), idempotency.command_id.to_string());
+            metadata.insert("command_id", idempotency.command_id.to_string());
         }
         metadata
     }

@@ -200,10 +200,6 @@ async fn shred(store: &Store, id: RegistrationId) -> Result<(), Denied> {
         reason: RESTORED.to_owned(),
     });
     let metadata = r#"{"actor":"worker","correlation_id":"restore"}"#;
-    let unit = UnitOfWork {
-        key: KeyUse::Destroy,
-        ..UnitOfWork::default()
-    };
     for _ in 0..ATTEMPTS_MAX {
         let before = store.load(id, None).await?;
         // A key without events is that of a registration whose first append was never committed: there is none such.
@@ -213,7 +209,11 @@ async fn shred(store: &Store, id: RegistrationId) -> Result<(), Denied> {
             }
             _ => vec![],
         };
-        match store.append(id, before.version(), &events, &unit).await {
+        let unit = UnitOfWork {
+            key: KeyUse::Destroy,
+            ..UnitOfWork::default()
+        };
+        match store.append(id, before.version(), events, unit).await {
             Ok(_) => return Ok(()),
             Err(AppendError::VersionConflict) => {}
             Err(fault) => return Err(Denied::fault(fault)),
@@ -245,7 +245,7 @@ pub(crate) fn erasure(by: ErasedBy, reason: &str) -> Prepared {
         by,
         reason: reason.to_owned(),
     }));
-    prepared.key = KeyUse::Destroy;
+    prepared.unit.key = KeyUse::Destroy;
     prepared
 }
 
@@ -267,7 +267,7 @@ impl Step for Forget {
             reason: self.reason.clone(),
             due_at: before.now + self.wait,
         }));
-        prepared.key = KeyUse::Close;
+        prepared.unit.key = KeyUse::Close;
         Ok(prepared)
     }
 }

@@ -139,7 +139,7 @@ impl Step for Number {
         let index = ground.keyring.blind_index(&before.identity()?.email);
         let mail = mails::request_to(ground, before, &index).await?;
         let mut prepared = Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail }));
-        prepared.address_use = matches.is_none().then(|| Purpose::WrongNumber.of(establishment));
+        prepared.unit.address_use = matches.is_none().then(|| Purpose::WrongNumber.of(establishment));
         Ok(prepared)
     }
 }

@@ -1,16 +1,14 @@
 //! How every command runs: load, gather facts, decide, append; again when somebody else was quicker.
 //!
-//! Two round trips: one load brings events, earlier answer and key; one append commits everything that must be
-//! true together. cqrs-es's own `execute` loads, handles and commits the same way, but returns nothing, retries
-//! nothing and tells its queries after the commit, where a crash forgets them.
+//! One load brings events, earlier answer and key; one append commits everything that must be true together. The
+//! aggregate is cqrs-es's; its `execute` loads, handles and commits the same way, but returns nothing, retries nothing,
+//! folds the history twice and tells its queries after the commit, where a crash forgets them.
 
+use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
-use cqrs_es::persist::PersistedEventStore;
-use cqrs_es::{Aggregate, AggregateError, EventStore};
 use domain::values::RegistrationId;
 use domain::{Command, Event, Refusal, Registration};
-use keyring::BlindIndex;
-use store::{AddressUse, AppendError, CommandRecord, KeyUse, NewCommand, Repository, UnitOfWork};
+use store::{AppendError, CommandRecord, KeyUse, NewCommand, NewEvent, UnitOfWork};
 
 use crate::history::Before;
 use crate::{Ask, Denied, Ground, RegistrationView};
@@ -19,31 +17,23 @@ use crate::{Ask, Denied, Ground, RegistrationView};
 const ATTEMPTS_MAX: usize = 4;
 
 /// A command with its facts, and what must be committed with its events.
+#[derive(Default)]
 pub(crate) struct Prepared {
     /// Nothing when it turned out that nothing is to be done.
     pub command: Option<Command>,
-    pub key: KeyUse,
-    pub account: Option<BlindIndex>,
-    pub credential: Option<String>,
-    pub address_use: Option<AddressUse>,
+    pub unit: UnitOfWork,
 }
 
 impl Prepared {
     pub fn new(command: Command) -> Self {
         Self {
             command: Some(command),
-            ..Self::nothing()
+            ..Self::default()
         }
     }
 
     pub fn nothing() -> Self {
-        Self {
-            command: None,
-            key: KeyUse::None,
-            account: None,
-            credential: None,
-            address_use: None,
-        }
+        Self::default()
     }
 }
 
@@ -129,11 +119,11 @@ async fn attempt<S: Step>(
     {
         return Err(Denied::PreconditionFailed);
     }
-    let prepared = step.gather(ground, &before).await?;
+    let Prepared { command, mut unit } = step.gather(ground, &before).await?;
 
     let sink = EventSink::<Registration>::default();
     let mut state = before.state;
-    if let Some(command) = prepared.command {
+    if let Some(command) = command {
         state.handle(command, &(), &sink).await?;
     }
     let events = sink.collect().await;
@@ -146,35 +136,26 @@ async fn attempt<S: Step>(
         replayed: false,
         events,
     };
-    if outcome.events.is_empty() && ask.idempotency.is_none() {
-        return Ok(Attempt::Done(Box::new(outcome)));
+    if outcome.events.is_empty() {
+        if ask.idempotency.is_none() {
+            return Ok(Attempt::Done(Box::new(outcome)));
+        }
+        unit.key = KeyUse::None;
     }
+    let erases = unit.key == KeyUse::Destroy;
+    unit.command = ask.idempotency.as_ref().map(|it| NewCommand {
+        id: it.command_id,
+        request_hash: it.request_hash,
+        status: if refusal.is_some() { 422 } else { S::STATUS },
+        code: refusal.as_ref().map(|it| it.code().to_owned()),
+    });
+    let metadata = serde_json::to_string(&ask.metadata()).map_err(Denied::fault)?;
+    let new_events = outcome.events.iter().map(|event| NewEvent::of(event, &metadata));
+    let new_events = new_events.collect::<Result<Vec<_>, _>>().map_err(Denied::fault)?;
 
-    let idle = outcome.events.is_empty();
-    let erases = !idle && prepared.key == KeyUse::Destroy;
-    let work = UnitOfWork {
-        command: ask.idempotency.as_ref().map(|it| NewCommand {
-            id: it.command_id,
-            request_hash: it.request_hash,
-            status: if refusal.is_some() { 422 } else { S::STATUS },
-            code: refusal.as_ref().map(|it| it.code().to_owned()),
-        }),
-        key: if idle { KeyUse::None } else { prepared.key },
-        account: prepared.account,
-        credential: prepared.credential,
-        address_use: prepared.address_use,
-    };
-    let (repository, _) = Repository::new(ground.store.clone(), loaded, work);
-    let events = PersistedEventStore::<_, Registration>::new_event_store(repository)
-        .with_upcasters(domain::registration::reading::upcasters());
-    // The history is already here: loading it again through cqrs-es costs no round trip.
-    let context = events.load_aggregate(&id.to_string()).await.map_err(denied)?;
-    match events
-        .commit(outcome.events.clone(), context, ask.metadata())
-        .await
-    {
-        Ok(_) => {
-            outcome.version += outcome.events.len() as u64;
+    match ground.store.append(id, outcome.version, new_events, unit).await {
+        Ok(appended) => {
+            outcome.version = appended.last_sequence;
             if erases {
                 remember_erased(ground, id).await?;
             }
@@ -186,8 +167,15 @@ async fn attempt<S: Step>(
                 None => Ok(Attempt::Done(Box::new(outcome))),
             }
         }
-        Err(cause) if is_overtaken(&cause) => Ok(Attempt::Overtaken),
-        Err(cause) => Err(denied(cause)),
+        // Somebody was quicker: the same request on another connection, another step, the mailer, an erasure.
+        Err(
+            AppendError::VersionConflict
+            | AppendError::DuplicateCommand
+            | AppendError::KeyDestroyed
+            | AppendError::OnHold,
+        ) => Ok(Attempt::Overtaken),
+        Err(AppendError::AddressHasAccount) => Err(Refusal::AccountExists.into()),
+        Err(fault) => Err(Denied::fault(fault)),
     }
 }
 
@@ -234,31 +222,4 @@ fn audited_refusal(code: &str) -> Option<Refusal> {
     ]
     .into_iter()
     .find(|it| it.code() == code)
-}
-
-/// Somebody was quicker: the same request on another connection, another step, the mailer, an erasure.
-fn is_overtaken(cause: &AggregateError<Refusal>) -> bool {
-    matches!(
-        AppendError::within(cause),
-        Some(
-            AppendError::VersionConflict
-                | AppendError::DuplicateCommand
-                | AppendError::KeyDestroyed
-                | AppendError::OnHold
-        )
-    )
-}
-
-fn denied(cause: AggregateError<Refusal>) -> Denied {
-    if let Some(AppendError::AddressHasAccount) = AppendError::within(&cause) {
-        return Refusal::AccountExists.into();
-    }
-    match cause {
-        AggregateError::UserError(refusal) => refusal.into(),
-        // cqrs-es shows what it carries, and does not name it as its cause.
-        AggregateError::UnexpectedError(cause) | AggregateError::DatabaseConnectionError(cause) => {
-            Denied::fault(cause)
-        }
-        cause => Denied::fault(cause),
-    }
 }

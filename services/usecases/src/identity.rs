@@ -129,8 +129,8 @@ async fn gather(
         contact,
         mail: mails::request_to(ground, before, &index).await?,
     }));
-    prepared.key = use_of_key;
-    prepared.address_use = new_address.then_some(Purpose::Mail.of(index));
+    prepared.unit.key = use_of_key;
+    prepared.unit.address_use = new_address.then_some(Purpose::Mail.of(index));
     Ok(prepared)
 }
 

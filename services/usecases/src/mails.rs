@@ -84,7 +84,7 @@ async fn ask_for(
     domain::decide(&before.state, command(mail.clone()))?;
     within_limit(ground, index, Purpose::Mail, before.now, 0).await?;
     let mut prepared = Prepared::new(command(mail));
-    prepared.address_use = Some(Purpose::Mail.of(index));
+    prepared.unit.address_use = Some(Purpose::Mail.of(index));
     Ok(prepared)
 }
 

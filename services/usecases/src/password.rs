@@ -83,8 +83,8 @@ impl Step for Choose {
             return Err(Denied::PasswordRefused(unmet));
         }
         let mut prepared = Prepared::new(command);
-        prepared.account = Some(ground.keyring.blind_index(&identity.email));
-        prepared.credential = Some(self.hashed(ground).await?);
+        prepared.unit.account = Some(ground.keyring.blind_index(&identity.email));
+        prepared.unit.credential = Some(self.hashed(ground).await?);
         Ok(prepared)
     }
 }

@@ -58,7 +58,7 @@ impl Step for Rectify {
             changed: corrected != held,
             sealed,
         }));
-        prepared.key = KeyUse::Existing(key.id());
+        prepared.unit.key = KeyUse::Existing(key.id());
         Ok(prepared)
     }
 }

@@ -43,7 +43,7 @@ impl Step for RemindAtOnce {
         }
         within_limit(ground, index, Purpose::Mail, before.now, 0).await?;
         let mut prepared = Prepared::new(command);
-        prepared.address_use = Some(Purpose::Mail.of(index));
+        prepared.unit.address_use = Some(Purpose::Mail.of(index));
         Ok(prepared)
     }
 }

@@ -15,8 +15,6 @@ pub struct VerifyReport {
     pub checkpoints: u64,
     /// How many checkpoints are of a log of another name, and so tell nothing of this one.
     pub foreign: u64,
-    /// How many events have no place in the log yet.
-    pub waiting: u64,
     /// How many differences there are.
     pub differences: u64,
     /// The first of them, by position where they have one.
@@ -114,7 +112,6 @@ impl std::fmt::Display for VerifyReport {
             0 => write!(f, "nothing of it is signed yet"),
             some => write!(f, "{some} checkpoint(s) compared"),
         }?;
-        write!(f, "; {} event(s) wait for a place", self.waiting)?;
         match self.foreign {
             0 => Ok(()),
             some => write!(f, "; {some} checkpoint(s) of a log of another name"),

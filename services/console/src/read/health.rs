@@ -12,10 +12,6 @@ const RECOMPUTED: u32 = 1_000;
 pub struct Health {
     /// The last position.
     pub positions: i64,
-    /// Events that wait for their place.
-    pub waiting: i64,
-    /// When the oldest of those was stored.
-    pub waiting_since: Option<DateTime<Utc>>,
     /// The latest signed checkpoint: its size, and when it was signed.
     pub checkpoint: Option<(i64, DateTime<Utc>)>,
     /// Positions among the last thousand whose event is not the one that the log's hash was made of; and one more when the
@@ -53,11 +49,6 @@ pub async fn look(pool: &PgPool, store: &Store, origin: &str) -> Result<Health, 
     {
         divergence += 1;
     }
-    let (waiting, waiting_since) = sqlx::query_as(
-        "SELECT count(*), min(e.recorded_at) FROM public.outbox o JOIN public.events e ON e.insert_order = o.insert_order",
-    )
-    .fetch_one(pool)
-    .await?;
     let mails = watch::look(pool).await?;
     let (read_models_at, accesses, now) = sqlx::query_as(
         "SELECT (SELECT min(position) FROM read.checkpoints),
@@ -72,8 +63,6 @@ pub async fn look(pool: &PgPool, store: &Store, origin: &str) -> Result<Health, 
     .await?;
     Ok(Health {
         positions: size,
-        waiting,
-        waiting_since,
         checkpoint: checkpoint.map(|it| (i64::try_from(it.size).unwrap_or(i64::MAX), it.signed_at)),
         divergence,
         recomputed: i64::try_from(last.len()).unwrap_or(i64::MAX),

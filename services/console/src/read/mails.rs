@@ -47,7 +47,7 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
         "SELECT d::date, count(e.*) FILTER (WHERE e.event_type LIKE '%Sent'), count(e.*) FILTER (WHERE e.event_type LIKE '%Failed')
            FROM generate_series($1::date, $2::date, interval '1 day') d
            LEFT JOIN (SELECT event_type, (recorded_at AT TIME ZONE 'Europe/Paris')::date AS day FROM public.events
-                       WHERE insert_order >= $3 AND event_type = ANY($4)) e ON e.day = d::date
+                       WHERE position >= $3 AND event_type = ANY($4)) e ON e.day = d::date
           GROUP BY d ORDER BY d",
     )
     .bind(first)
@@ -59,7 +59,7 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
     let failures = sqlx::query_as(
         "SELECT payload->>'reason' AS failure, (payload->>'server_code')::int AS server_code, count(*) AS mails
            FROM public.events
-          WHERE insert_order >= $1 AND event_type IN ('VerificationMailFailed', 'NoticeMailFailed', 'InactivityMailFailed')
+          WHERE position >= $1 AND event_type IN ('VerificationMailFailed', 'NoticeMailFailed', 'InactivityMailFailed')
             AND (recorded_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $2 AND $3
           GROUP BY 1, 2 ORDER BY 3 DESC",
     )
@@ -81,12 +81,12 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
     })
 }
 
-/// An order of insertion before which no event of this day stands, found by halves: events have no index by time, and a
-/// page must not read ten million of them. Times and insertion may cross by as long as an append takes, so an hour is
+/// A position before which no event of this day stands, found by halves: events have no index by time, and a page must not
+/// read ten million of them. Events of earlier releases may stand a little out of the order of their times, so an hour is
 /// left as a margin.
 async fn first_of(pool: &PgPool, day: NaiveDate) -> Result<i64, sqlx::Error> {
     let (mut low, mut high): (i64, i64) = sqlx::query_as(
-        "SELECT coalesce(min(insert_order), 0), coalesce(max(insert_order), 0) FROM public.events",
+        "SELECT coalesce(min(position), 0), coalesce(max(position), 0) FROM public.events",
     )
     .fetch_one(pool)
     .await?;
@@ -94,7 +94,7 @@ async fn first_of(pool: &PgPool, day: NaiveDate) -> Result<i64, sqlx::Error> {
         let middle = low + (high - low) / 2;
         let before: Option<bool> = sqlx::query_scalar(
             "SELECT recorded_at < ($2::date)::timestamp AT TIME ZONE 'Europe/Paris' - interval '1 hour'
-               FROM public.events WHERE insert_order >= $1 ORDER BY insert_order LIMIT 1",
+               FROM public.events WHERE position >= $1 ORDER BY position LIMIT 1",
         )
         .bind(middle)
         .bind(day)

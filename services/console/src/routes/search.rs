@@ -86,7 +86,7 @@ pub(super) async fn shown(
         .ok_or(Denied::NotFound)?;
     visit.record(member, "registration", Some(id)).await?;
     let mut proofs = Vec::with_capacity(story.chapters.len());
-    for position in story.chapters.iter().filter_map(|it| it.position) {
+    for position in story.chapters.iter().map(|it| it.position) {
         let entry = state.store.read_log(position, 1).await?.into_iter().next();
         let Some(entry) = entry.filter(|it| it.position == position) else {
             continue;

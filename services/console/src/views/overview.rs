@@ -20,7 +20,6 @@ pub fn page(scene: &Scene<'_>, health: &Health) -> Markup {
                     ("count", health.divergence.into()), ("recomputed", scene.number(health.recomputed).into()),
                 ]), Some(health.divergence == 0)))
                 (checkpoint(scene, health))
-                (fact(scene, "waiting", &scene.number(health.waiting), Some(is_recent(health))))
                 (fact(scene, "read-models", &lag(scene, health.positions - health.read_models_at), Some(health.positions == health.read_models_at)))
                 (fact(scene, "mails-open", &super::mails::open(scene, &health.mails), None))
                 (fact(scene, "mails-overdue", &super::mails::overdue(scene, &health.mails), Some(health.mails.overdue == 0)))
@@ -64,12 +63,6 @@ fn checkpoint(scene: &Scene<'_>, health: &Health) -> Markup {
         &told,
         Some(size == health.positions || age <= COVERED_WITHIN),
     )
-}
-
-fn is_recent(health: &Health) -> bool {
-    health
-        .waiting_since
-        .is_none_or(|since| (health.now - since).num_seconds() <= COVERED_WITHIN)
 }
 
 fn lag(scene: &Scene<'_>, events: i64) -> String {

@@ -93,10 +93,7 @@ pub fn page(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
     layout::page_with(scene, &scene.say("registration"), faults, &body)
 }
 
-fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: Option<u64>) -> Markup {
-    let Some(position) = position else {
-        return html! { p.hint { (scene.say("unplaced")) } };
-    };
+fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: u64) -> Markup {
     let Some(proof) = shown.proofs.iter().find(|it| it.position == position) else {
         return html! { p.unwell { (scene.say("unproven")) } };
     };

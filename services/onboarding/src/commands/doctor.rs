@@ -18,6 +18,8 @@ use crate::terminal::{say, say_json};
 
 /// A message that takes longer is not stored.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
+/// An event that waits longer than this for the stream has nobody to publish it.
+const PUBLISHED_WITHIN: Duration = Duration::from_secs(30);
 const NATS_ROOM: &str = "see that the disk of nats-server has room, and that a majority of a cluster is there; nothing is \
     lost, events wait in the database and go out by themselves";
 
@@ -101,7 +103,6 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     )];
     findings.push(epochs(ground).await);
     findings.extend(database::examine(ground).await);
-    findings.push(order(ground).await);
     let (client, more) = bus(ground).await;
     findings.extend(more);
     findings.extend(subscribers::examine(ground, client.as_ref()).await);
@@ -131,23 +132,6 @@ async fn epochs(ground: &Ground) -> Finding {
     }
 }
 
-async fn order(ground: &Ground) -> Finding {
-    match ground.store.outbox_age().await {
-        Ok(None) => Finding::fine("outbox", "empty"),
-        Ok(Some(age)) => Finding::judged(
-            "outbox",
-            age < Duration::from_secs(30),
-            format!("oldest event waits for {:.1} s", age.as_secs_f64()),
-            "start the relay, or look at its log",
-        ),
-        Err(fault) => Finding::fault(
-            "outbox",
-            fault.to_string(),
-            advice::of(&fault, "look at the relay's log"),
-        ),
-    }
-}
-
 async fn bus(ground: &Ground) -> (Option<async_nats::Client>, Vec<Finding>) {
     let client = match ground.nats("doctor").await {
         Ok(client) => client,
@@ -168,13 +152,7 @@ async fn bus(ground: &Ground) -> (Option<async_nats::Client>, Vec<Finding>) {
         .await;
     findings.push(match (log, stream) {
         (Ok(log), Ok(stream)) => {
-            let at = stream.cached_info().state.last_sequence;
-            Finding::judged(
-                "stream",
-                at <= log,
-                format!("at {at}, log at {log}"),
-                "the stream is ahead of the log: was the database restored? `onboarding bus verify` says from where they differ",
-            )
+            published(ground, log, stream.cached_info().state.last_sequence).await
         }
         (Ok(0), Err(_)) => Finding::fine("stream", "not made yet; the relay makes it"),
         (Ok(log), Err(fault)) => Finding::fault("stream", format!("log at {log}, stream: {fault}"), "start the relay; it makes the stream again"),
@@ -182,6 +160,27 @@ async fn bus(ground: &Ground) -> (Option<async_nats::Client>, Vec<Finding>) {
     });
     findings.push(stores(&client).await);
     (Some(client), findings)
+}
+
+/// Whether the stream follows the log.
+async fn published(ground: &Ground, log: u64, at: u64) -> Finding {
+    if at > log {
+        return Finding::fault(
+            "stream",
+            format!("at {at}, log at {log}"),
+            "the stream is ahead of the log: was the database restored? `onboarding bus verify` says from where they differ",
+        );
+    }
+    match ground.store.age_of(at + 1).await {
+        Ok(None) => Finding::fine("stream", format!("at {at}, log at {log}")),
+        Ok(Some(age)) => Finding::judged(
+            "stream",
+            age < PUBLISHED_WITHIN,
+            format!("at {at}, log at {log}; the next event waits for {:.1} s", age.as_secs_f64()),
+            "start the relay, or look at its log",
+        ),
+        Err(fault) => Finding::fault("stream", fault.to_string(), advice::of(&fault, "look at the relay's log")),
+    }
 }
 
 /// Whether JetStream stores what is published; a server without room still answers questions.
@@ -205,7 +204,7 @@ async fn signing(ground: &Ground) -> Finding {
         let latest = ground.store.latest_checkpoint(&settings.origin).await?;
         let log = ground.store.log_head().await?.position();
         let first: Option<DateTime<Utc>> =
-            sqlx::query_scalar("SELECT recorded_at FROM events ORDER BY insert_order LIMIT 1")
+            sqlx::query_scalar("SELECT recorded_at FROM events ORDER BY position LIMIT 1")
                 .fetch_optional(&ground.pool)
                 .await?;
         anyhow::Ok((latest, log, first))

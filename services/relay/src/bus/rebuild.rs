@@ -13,7 +13,6 @@ use store::Store;
 use super::Progress;
 use super::plan::{Place, Plan};
 use crate::failure::RelayError;
-use crate::publish::BATCH_MAX;
 use crate::publisher::Publisher;
 use crate::stream;
 use crate::watch::Reached;
@@ -147,10 +146,9 @@ impl Rebuilding {
             if self.position >= log {
                 return Ok(());
             }
-            let entries = self.store.read_log(self.position + 1, BATCH_MAX as u32).await?;
-            match publisher.catch_up(entries).await {
+            match publisher.publish_next().await {
                 // A relay at work was quicker; what it published is there all the same.
-                Ok(()) | Err(RelayError::Moved) => {}
+                Ok(_) | Err(RelayError::Moved) => {}
                 Err(error) => return Err(error),
             }
             self.position = publisher.tip().await?;

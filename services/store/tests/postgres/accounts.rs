@@ -25,7 +25,7 @@ async fn of_fifty_registrations_of_one_address_one_becomes_the_account() {
             (
                 id,
                 store
-                    .append(id, 0, &several(1), &password_set(address, "phc"))
+                    .append(id, 0, several(1), password_set(address, "phc"))
                     .await,
             )
         })
@@ -57,7 +57,7 @@ async fn a_new_password_ends_the_sessions_of_the_old_one() {
     let store = &database.store;
     let (id, address) = (new_registration(), address());
     store
-        .append(id, 0, &several(1), &password_set(address, "first"))
+        .append(id, 0, several(1), password_set(address, "first"))
         .await
         .expect("set");
     let first = store.credential(id).await.expect("read").expect("there");
@@ -83,7 +83,7 @@ async fn a_new_password_ends_the_sessions_of_the_old_one() {
     );
 
     store
-        .append(id, 1, &several(1), &password_set(address, "second"))
+        .append(id, 1, several(1), password_set(address, "second"))
         .await
         .expect("the same registration may");
     assert_eq!(
@@ -105,7 +105,7 @@ async fn sessions_end_by_time_by_sign_out_and_by_sweeping() {
     let store = &database.store;
     let id = new_registration();
     store
-        .append(id, 0, &several(1), &password_set(address(), "phc"))
+        .append(id, 0, several(1), password_set(address(), "phc"))
         .await
         .expect("set");
     store
@@ -152,7 +152,7 @@ async fn uses_of_an_address_are_counted_by_kind() {
         address_use: Some(mail),
         ..UnitOfWork::default()
     };
-    store.append(id, 0, &several(1), &unit).await.expect("appended");
+    store.append(id, 0, several(1), unit.clone()).await.expect("appended");
     store.record_address_use(&mail, Some(id)).await.expect("counted");
     store
         .record_address_use(
@@ -201,14 +201,14 @@ async fn erasure_takes_account_credential_sessions_and_uses_with_it() {
         }),
         ..password_set(address, "phc")
     };
-    store.append(id, 0, &several(1), &unit).await.expect("set");
+    store.append(id, 0, several(1), unit.clone()).await.expect("set");
     let session = store
         .create_session(&[1; 32], id, 1, TimeDelta::hours(1))
         .await
         .expect("made");
     assert!(session.is_some());
     store
-        .append(id, 1, &several(1), &with_key(KeyUse::Destroy))
+        .append(id, 1, several(1), with_key(KeyUse::Destroy))
         .await
         .expect("erased");
     let left: (i64, i64, i64, i64) = sqlx::query_as(
@@ -228,7 +228,7 @@ async fn erasure_takes_account_credential_sessions_and_uses_with_it() {
     );
     // The address is free again for someone's new registration.
     store
-        .append(new_registration(), 0, &several(1), &password_set(address, "phc"))
+        .append(new_registration(), 0, several(1), password_set(address, "phc"))
         .await
         .expect("set anew");
 }

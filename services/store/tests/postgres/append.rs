@@ -1,9 +1,8 @@
 //! What an append commits, and what it refuses.
 
-use std::time::Duration;
-
 use sqlx::Executor;
-use store::{AppendError, KeyUse, PersonKeyRow, SignedLog, UnitOfWork};
+use store::{AppendError, HoldSet, KeyUse, NewCommand, NewEvent, PersonKeyRow, SignedLog, UnitOfWork};
+use uuid::Uuid;
 
 use crate::cluster::migrated_database;
 use crate::story::*;
@@ -21,7 +20,7 @@ async fn what_is_appended_is_loaded_back_to_the_byte() {
         ..UnitOfWork::default()
     };
 
-    let appended = store.append(id, 0, &several(3), &unit).await.expect("appended");
+    let appended = store.append(id, 0, several(3), unit.clone()).await.expect("appended");
     assert_eq!(appended.last_sequence, 3);
 
     let loaded = store.load(id, Some(command.id)).await.expect("loaded");
@@ -51,14 +50,8 @@ async fn what_is_appended_is_loaded_back_to_the_byte() {
         ),
         (id, [3; 32], 201, 3)
     );
-    assert_eq!(store.outbox_size().await.expect("counted"), 3);
-    assert!(
-        store
-            .outbox_age()
-            .await
-            .expect("an age")
-            .is_some_and(|age| age < Duration::from_secs(60))
-    );
+    let positions: Vec<u64> = loaded.events.iter().map(|event| event.position).collect();
+    assert_eq!(positions, [1, 2, 3], "placed as soon as written");
 }
 
 #[tokio::test]
@@ -81,7 +74,7 @@ async fn a_stale_version_and_a_hole_are_conflicts_and_leave_nothing() {
     let store = &database.store;
     let id = new_registration();
     store
-        .append(id, 0, &several(2), &UnitOfWork::default())
+        .append(id, 0, several(2), UnitOfWork::default())
         .await
         .expect("appended");
     for (expected, count) in [(0, 1), (0, 0), (1, 1), (1, 3), (1, 0), (3, 1), (3, 0), (9, 1)] {
@@ -93,7 +86,7 @@ async fn a_stale_version_and_a_hole_are_conflicts_and_leave_nothing() {
             ..UnitOfWork::default()
         };
         let refusal = store
-            .append(id, expected, &several(count), &unit)
+            .append(id, expected, several(count), unit.clone())
             .await
             .expect_err("refused");
         assert!(
@@ -109,7 +102,7 @@ async fn a_stale_version_and_a_hole_are_conflicts_and_leave_nothing() {
     .await
     .expect("counts");
     assert_eq!(left, (2, 0, 0, 0, 0));
-    assert_eq!(store.outbox_size().await.expect("counted"), 2);
+    assert_eq!(store.log_head().await.expect("read").position(), 2);
 }
 
 #[tokio::test]
@@ -118,7 +111,7 @@ async fn a_command_is_answered_once_even_when_it_changed_nothing() {
     let store = &database.store;
     let id = new_registration();
     store
-        .append(id, 0, &several(1), &UnitOfWork::default())
+        .append(id, 0, several(1), UnitOfWork::default())
         .await
         .expect("appended");
     let unit = UnitOfWork {
@@ -127,7 +120,7 @@ async fn a_command_is_answered_once_even_when_it_changed_nothing() {
     };
     assert_eq!(
         store
-            .append(id, 1, &[], &unit)
+            .append(id, 1, vec![], unit.clone())
             .await
             .expect("recorded")
             .last_sequence,
@@ -135,7 +128,7 @@ async fn a_command_is_answered_once_even_when_it_changed_nothing() {
     );
     // The twin learns that it is one, not that the registration has moved on.
     let refusal = store
-        .append(id, 0, &several(1), &unit)
+        .append(id, 0, several(1), unit.clone())
         .await
         .expect_err("refused");
     assert!(matches!(refusal, AppendError::DuplicateCommand), "{refusal:?}");
@@ -147,7 +140,7 @@ async fn of_many_rivals_at_one_version_exactly_one_wins() {
     let id = new_registration();
     let rivals = (0..30).map(|_| {
         let store = database.store.clone();
-        tokio::spawn(async move { store.append(id, 0, &several(2), &UnitOfWork::default()).await })
+        tokio::spawn(async move { store.append(id, 0, several(2), UnitOfWork::default()).await })
     });
     let mut won = 0;
     for rival in rivals.collect::<Vec<_>>() {
@@ -168,15 +161,15 @@ async fn nothing_is_sealed_for_a_person_whose_key_is_destroyed() {
     let id = new_registration();
     let key = wrapped_key();
     store
-        .append(id, 0, &several(1), &with_key(KeyUse::New(key.clone())))
+        .append(id, 0, several(1), with_key(KeyUse::New(key.clone())))
         .await
         .expect("appended");
     store
-        .append(id, 1, &several(1), &with_key(KeyUse::Existing(key.key_id)))
+        .append(id, 1, several(1), with_key(KeyUse::Existing(key.key_id)))
         .await
         .expect("the key lives");
     store
-        .append(id, 2, &several(1), &with_key(KeyUse::Destroy))
+        .append(id, 2, several(1), with_key(KeyUse::Destroy))
         .await
         .expect("destroyed");
     assert_eq!(
@@ -185,14 +178,14 @@ async fn nothing_is_sealed_for_a_person_whose_key_is_destroyed() {
     );
     for key_use in [KeyUse::Existing(key.key_id), KeyUse::New(wrapped_key())] {
         let refusal = store
-            .append(id, 3, &several(1), &with_key(key_use))
+            .append(id, 3, several(1), with_key(key_use))
             .await
             .expect_err("refused");
         assert!(matches!(refusal, AppendError::KeyDestroyed), "{refusal:?}");
     }
     // What holds nothing sealed may still be told, and a second erasure is no fault.
     store
-        .append(id, 3, &several(1), &with_key(KeyUse::Destroy))
+        .append(id, 3, several(1), with_key(KeyUse::Destroy))
         .await
         .expect("again");
     assert!(
@@ -210,15 +203,15 @@ async fn a_registration_without_a_key_gets_a_tombstone_too() {
     let store = &database.store;
     let id = new_registration();
     store
-        .append(id, 0, &several(1), &UnitOfWork::default())
+        .append(id, 0, several(1), UnitOfWork::default())
         .await
         .expect("appended");
     store
-        .append(id, 1, &several(1), &with_key(KeyUse::Destroy))
+        .append(id, 1, several(1), with_key(KeyUse::Destroy))
         .await
         .expect("destroyed");
     let refusal = store
-        .append(id, 2, &several(1), &with_key(KeyUse::New(wrapped_key())))
+        .append(id, 2, several(1), with_key(KeyUse::New(wrapped_key())))
         .await;
     assert!(matches!(refusal, Err(AppendError::KeyDestroyed)), "{refusal:?}");
 }
@@ -230,7 +223,7 @@ async fn a_key_is_wrapped_anew_without_changing() {
     let id = new_registration();
     let key = wrapped_key();
     store
-        .append(id, 0, &several(1), &with_key(KeyUse::New(key.clone())))
+        .append(id, 0, several(1), with_key(KeyUse::New(key.clone())))
         .await
         .expect("appended");
     assert_eq!(
@@ -269,14 +262,14 @@ async fn erasure_and_a_sealing_append_settle_who_was_first() {
         let id = new_registration();
         let key = wrapped_key();
         store
-            .append(id, 0, &several(1), &with_key(KeyUse::New(key.clone())))
+            .append(id, 0, several(1), with_key(KeyUse::New(key.clone())))
             .await
             .expect("appended");
         let (sealing, erasing) = (with_key(KeyUse::Existing(key.key_id)), with_key(KeyUse::Destroy));
         let events = several(1);
         let (sealed, erased) = tokio::join!(
-            store.append(id, 1, &events, &sealing),
-            store.append(id, 1, &events, &erasing)
+            store.append(id, 1, events.clone(), sealing),
+            store.append(id, 1, events, erasing)
         );
         assert!(
             matches!(
@@ -296,12 +289,11 @@ async fn nobody_rewrites_events_or_the_log() {
         .append(
             new_registration(),
             0,
-            &several(2),
-            &with_key(KeyUse::New(wrapped_key())),
+            several(2),
+            with_key(KeyUse::New(wrapped_key())),
         )
         .await
         .expect("appended");
-    store.sequence_batch(10).await.expect("sequenced");
     let signed = tlog::Checkpoint {
         origin: "log".to_owned(),
         size: 2,
@@ -319,9 +311,8 @@ async fn nobody_rewrites_events_or_the_log() {
         "UPDATE events SET payload = '{}'",
         "DELETE FROM events",
         "TRUNCATE events",
-        "UPDATE log SET leaf_hash = decode(repeat('00', 32), 'hex')",
-        "DELETE FROM log",
-        "TRUNCATE log",
+        "UPDATE events SET position = position + 1000",
+        "UPDATE events SET leaf_hash = decode(repeat('00', 32), 'hex')",
         "DELETE FROM checkpoints",
         "UPDATE log_nodes SET hash = decode(repeat('00', 32), 'hex')",
         "DELETE FROM cosignatures",
@@ -358,7 +349,7 @@ async fn nobody_rewrites_events_or_the_log() {
     for forbidden in [
         "ALTER TABLE events DISABLE TRIGGER ALL",
         "DROP TABLE events",
-        "INSERT INTO outbox VALUES (999)",
+        "SELECT setval('events_insert_order', 1)",
     ] {
         assert!(
             store.pool().execute(forbidden).await.is_err(),
@@ -368,29 +359,93 @@ async fn nobody_rewrites_events_or_the_log() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_a_rule_and_never_a_value() {
+async fn commands_that_share_a_commit_are_judged_each_by_itself() {
     let database = migrated_database().await;
     let store = &database.store;
-    let taken = UnitOfWork {
-        account: Some(address()),
+    let key = wrapped_key();
+    let (held, taken) = (new_registration(), address());
+    let account = UnitOfWork {
+        account: Some(taken),
+        key: KeyUse::New(key.clone()),
         ..UnitOfWork::default()
     };
-    store
-        .append(new_registration(), 0, &several(1), &taken)
-        .await
-        .expect("appended");
-    let written = sqlx::query(
-        "SELECT * FROM append_events(gen_random_uuid(), 0, '{}', '{}', '{}', '{}', '{}', NULL, NULL, NULL, NULL, 'none',
-         NULL, NULL, NULL, $1, NULL, NULL, NULL)",
-    )
-    .bind(&taken.account.expect("an address").as_bytes()[..])
-    .execute(store.pool())
-    .await
-    .expect_err("refused");
-    let refusal = written.as_database_error().expect("the server's");
-    let refusal = refusal.downcast_ref::<sqlx::postgres::PgDatabaseError>();
+    store.append(held, 0, several(1), account).await.expect("appended");
+    let holding = store.set_hold(held, "a dispute", "operator:anne").await;
+    assert_eq!(holding.expect("set"), HoldSet::Set);
+
+    let claiming = UnitOfWork {
+        account: Some(taken),
+        ..UnitOfWork::default()
+    };
+    let (good, twin) = (command(), command());
+    let answering = |command: &NewCommand| UnitOfWork {
+        command: Some(command.clone()),
+        ..UnitOfWork::default()
+    };
+    let append = |id, expected, unit| {
+        let store = store.clone();
+        tokio::spawn(async move { store.append(id, expected, several(2), unit).await })
+    };
+    // The first keeps the line's one or two writers busy, so that the others stand ready together.
+    let asked = [
+        append(new_registration(), 0, UnitOfWork::default()),
+        append(new_registration(), 0, answering(&good)),
+        append(new_registration(), 0, claiming),
+        append(held, 1, with_key(KeyUse::Destroy)),
+        append(held, 1, with_key(KeyUse::Existing(Uuid::now_v7()))),
+        append(new_registration(), 7, UnitOfWork::default()),
+        append(new_registration(), 0, answering(&twin)),
+        append(new_registration(), 0, answering(&twin)),
+        append(held, 1, with_key(KeyUse::Existing(key.key_id))),
+        append(new_registration(), 0, with_key(KeyUse::New(wrapped_key()))),
+    ];
+    let mut outcomes = Vec::new();
+    for asked in asked {
+        outcomes.push(match asked.await.expect("no panic") {
+            Ok(_) => "stored",
+            Err(refusal) => refusal.outcome(),
+        });
+    }
     assert_eq!(
-        (refusal.code(), refusal.message(), refusal.detail()),
-        ("ES003", "accounts_pkey", None)
+        outcomes,
+        [
+            "stored",
+            "stored",
+            "address_has_account",
+            "on_hold",
+            "key_destroyed",
+            "version_conflict",
+            "stored",
+            "duplicate_command",
+            "stored",
+            "stored",
+        ]
     );
+    assert_eq!(store.log_head().await.expect("read").position(), 1 + 2 * 5);
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_stored_takes_nobody_with_it() {
+    let database = migrated_database().await;
+    let store = &database.store;
+    let unfit = NewEvent {
+        payload: "{".to_owned(),
+        ..topics_chosen()
+    };
+    let asked: Vec<_> = (0..20)
+        .map(|nth| {
+            let events = if nth == 7 { vec![unfit.clone()] } else { several(1) };
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .append(new_registration(), 0, events, UnitOfWork::default())
+                    .await
+            })
+        })
+        .collect();
+    for (nth, asked) in asked.into_iter().enumerate() {
+        let outcome = asked.await.expect("no panic");
+        assert_eq!(outcome.is_err(), nth == 7, "{nth}: {outcome:?}");
+    }
+    assert_eq!(store.log_head().await.expect("read").position(), 19);
 }

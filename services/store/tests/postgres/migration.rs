@@ -46,7 +46,7 @@ async fn rivals_migrate_one_database_and_many_databases_at_once() {
     for database in databases {
         database
             .store
-            .append(new_registration(), 0, &several(1), &UnitOfWork::default())
+            .append(new_registration(), 0, several(1), UnitOfWork::default())
             .await
             .expect("usable");
         let newest: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
@@ -107,7 +107,7 @@ async fn an_ordinary_owner_can_migrate() {
     Store::new(pool.clone()).migrate(&pool).await.expect("migrated");
     database
         .store
-        .append(new_registration(), 0, &several(1), &UnitOfWork::default())
+        .append(new_registration(), 0, several(1), UnitOfWork::default())
         .await
         .expect("usable");
 
