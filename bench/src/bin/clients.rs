@@ -152,7 +152,7 @@ async fn measure(
     let mut rows = Vec::new();
     // A first turn that does not count: the program begins, and its files are made.
     for rate in [RATES[0]].into_iter().chain(RATES) {
-        let before: i64 = sqlx::query_scalar("SELECT coalesce(max(insert_order), 0) FROM events")
+        let before: i64 = sqlx::query_scalar("SELECT coalesce(max(position), 0) FROM events")
             .fetch_one(pool)
             .await?;
         let lasting = asked.settings.window() * 2;
@@ -172,8 +172,7 @@ async fn measure(
         // Its own stream holds the events in the order of the log.
         taken.sort_unstable();
         let committed: Vec<DateTime<Utc>> = sqlx::query_scalar(
-            "SELECT e.recorded_at FROM events e JOIN log l USING (insert_order)
-              WHERE e.event_type = $1 AND insert_order > $2 ORDER BY l.position",
+            "SELECT recorded_at FROM events WHERE event_type = $1 AND position > $2 ORDER BY position",
         )
         .bind(EVENT)
         .bind(before)

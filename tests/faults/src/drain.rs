@@ -98,7 +98,7 @@ pub async fn until_quiet(installation: &Installation, bound: Duration) -> Result
 
 /// Looks once. Nothing when PostgreSQL does not answer.
 pub async fn look(installation: &Installation) -> Option<Standing> {
-    let counts = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM log), (SELECT min(position) FROM read.checkpoints),
+    let counts = "SELECT (SELECT count(*) FROM events), (SELECT size FROM log_head), (SELECT min(position) FROM read.checkpoints),
         (SELECT coalesce(max(size), 0) FROM checkpoints WHERE origin NOT LIKE '%/access'),
         (SELECT count(*) FROM mailer.ledger WHERE recorded_at IS NULL AND state <> 'withdrawn')";
     let mut owner = installation.owner().await.ok()?;

@@ -64,7 +64,7 @@ pub struct StoredEvent {
     pub recorded_at: i64,
 }
 
-/// A row of `log`.
+/// The place of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// From 1.
@@ -104,7 +104,7 @@ pub struct Tables {
 }
 
 const EVENTS: &str = "SELECT aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text,
-    insert_order, event_id::text, (extract(epoch FROM recorded_at) * 1000000)::bigint FROM events ORDER BY insert_order";
+    insert_order, event_id::text, (extract(epoch FROM recorded_at) * 1000000)::bigint FROM events ORDER BY position";
 
 const REGISTRATIONS: &str = "SELECT registration_id::text, json_build_object('stage', stage, 'version', version, 'position', position,
     'journey', journey, 'flow', flow, 'started_at', (extract(epoch FROM started_at) * 1000000)::bigint,
@@ -146,7 +146,7 @@ impl Evidence {
         let mut owner = installation.owner().await?;
         let events: Vec<EventRow> = sqlx::query_as(EVENTS).fetch_all(&mut owner).await?;
         let places: Vec<(i64, i64, Vec<u8>)> =
-            sqlx::query_as("SELECT position, insert_order, leaf_hash FROM log ORDER BY position")
+            sqlx::query_as("SELECT position, insert_order, leaf_hash FROM events ORDER BY position")
                 .fetch_all(&mut owner)
                 .await?;
         let signed: Vec<(i64, Vec<u8>)> = sqlx::query_as(

@@ -28,7 +28,7 @@ fn the_metrics_that_alarms_rest_on_are_there() {
             (
                 "relay",
                 [
-                    "onboarding_outbox_age_seconds",
+                    "onboarding_relay_lag_seconds",
                     "onboarding_log_position",
                     "onboarding_relay_lag_events",
                     "onboarding_relay_published_total",

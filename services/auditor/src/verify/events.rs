@@ -13,7 +13,7 @@ const LOOK: &str = r#"
     WITH events AS (
       SELECT e.sequence, e.position, lag(e.sequence) OVER turns AS sequence_before, lag(e.position) OVER turns AS position_before
         FROM public.events e
-      WINDOW turns AS (PARTITION BY e.aggregate_type COLLATE "C", e.aggregate_id COLLATE "C" ORDER BY e.sequence)
+      WINDOW turns AS (PARTITION BY e.aggregate_type COLLATE "C", e.aggregate_id COLLATE "C" ORDER BY e.sequence, e.position)
     )
     SELECT count(*) AS out_of_turn, min(position) AS first_out_of_turn
       FROM events

@@ -1,4 +1,4 @@
-//! Short paths of registrations, appended and placed in the log.
+//! Short paths of registrations.
 
 use domain::values::RegistrationId;
 use store::{NewEvent, Store, UnitOfWork};
@@ -9,7 +9,7 @@ const IDENTITY: &str = r#"{"type":"IdentitySubmitted","profile":"membre","locale
 const NOT_MATCHED: &str = r#"{"type":"ContactNotMatched"}"#;
 const TOPICS: &str = r#"{"type":"TopicsChosen","topics":["payments"]}"#;
 
-/// Three events of a new registration, in two commands; the place in the log is not given yet.
+/// Three events of a new registration, in two commands.
 pub async fn registration(store: &Store) -> RegistrationId {
     let id = RegistrationId(Uuid::now_v7());
     append(
@@ -37,12 +37,7 @@ pub async fn append(store: &Store, id: RegistrationId, expected: u64, events: &[
         })
         .collect();
     store
-        .append(id, expected, &events, &UnitOfWork::default())
+        .append(id, expected, events, UnitOfWork::default())
         .await
         .expect("appended");
-}
-
-/// Gives every waiting event its place.
-pub async fn place(store: &Store) {
-    while !store.sequence_batch(100).await.expect("sequenced").is_empty() {}
 }

@@ -7,7 +7,7 @@ use domain::EventMessage;
 use store::Store;
 
 use crate::cluster::migrated_database;
-use crate::path::{place, registration};
+use crate::path::registration;
 
 async fn lines(store: &Store, range: Range) -> Vec<EventMessage> {
     let mut lines = Vec::new();
@@ -27,8 +27,6 @@ async fn every_event_comes_in_the_order_of_the_log() {
     for _ in 0..400 {
         registration(&store).await;
     }
-    place(&store).await;
-    registration(&store).await; // waits for its place, so it is not part of the log
     let messages = lines(&store, Range::all()).await;
     assert_eq!(messages.len(), 1_200);
     assert!(
@@ -69,7 +67,6 @@ async fn one_registration_up_to_a_moment() {
     registration(&store).await;
     let id = registration(&store).await;
     registration(&store).await;
-    place(&store).await;
     let one = Range {
         registrations: vec![id],
         ..Range::all()
@@ -125,7 +122,6 @@ async fn one_registration_up_to_a_moment() {
 async fn a_reader_that_goes_away_ends_the_replay() {
     let store = migrated_database().await.store;
     registration(&store).await;
-    place(&store).await;
     let outcome = replay(&store, &Range::all(), |_| Err(ErrorKind::BrokenPipe.into())).await;
     assert!(matches!(outcome, Err(AuditError::Output(error)) if error.kind() == ErrorKind::BrokenPipe));
 }
@@ -136,10 +132,9 @@ async fn a_hole_is_never_passed_over() {
     for _ in 0..3 {
         registration(&database.store).await;
     }
-    place(&database.store).await;
     sqlx::raw_sql(
-        "ALTER TABLE log DISABLE TRIGGER log_append_only; DELETE FROM log WHERE position = 5;
-         ALTER TABLE log ENABLE ALWAYS TRIGGER log_append_only",
+        "ALTER TABLE events DISABLE TRIGGER events_append_only; DELETE FROM events WHERE position = 5;
+         ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only",
     )
     .execute(&database.owner)
     .await
@@ -164,7 +159,6 @@ async fn a_replay_is_narrowed_by_place_name_time_and_several_registrations() {
     for _ in 0..4 {
         ids.push(registration(&store).await);
     }
-    place(&store).await;
     let all = lines(&store, Range::all()).await;
     let positions = async |range: Range| -> Vec<u64> {
         let found = lines(&store, range).await;
@@ -201,7 +195,6 @@ async fn a_replay_is_narrowed_by_place_name_time_and_several_registrations() {
 async fn a_follower_gets_what_comes_and_ends_where_it_was_told() {
     let store = migrated_database().await.store;
     registration(&store).await;
-    place(&store).await;
     let range = Range {
         to: Some(6),
         follow: true,
@@ -214,7 +207,6 @@ async fn a_follower_gets_what_comes_and_ends_where_it_was_told() {
     });
     let come = async {
         registration(&coming).await;
-        place(&coming).await;
     };
     let (taken, ()) = tokio::join!(follow, come);
     assert_eq!((taken.expect("replayed"), seen), (6, 6));

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tlog::{Checkpoint, Frontier, Signer};
 
 use crate::cluster::{Database, migrated_database};
-use crate::path::{place, registration};
+use crate::path::registration;
 
 /// Enough for a full tile and a partial one.
 const REGISTRATIONS: usize = 100;
@@ -28,7 +28,6 @@ pub async fn signed_log() -> Database {
     for _ in 0..REGISTRATIONS {
         registration(&database.store).await;
     }
-    place(&database.store).await;
     sign(&database.store, &signer(), 120).await;
     sign(&database.store, &signer(), EVENTS).await;
     database
@@ -59,7 +58,7 @@ async fn sign(store: &Store, signer: &Signer, size: u64) -> String {
 }
 
 async fn tamper(database: &Database, statements: &str) {
-    let tables = ["events", "log", "checkpoints", "log_nodes"];
+    let tables = ["events", "checkpoints", "log_nodes"];
     let each = |what: &str| -> String {
         let lines = tables
             .iter()
@@ -153,8 +152,6 @@ pub fn python(folder: &Path, kept: &[(String, String)]) -> (i32, Value) {
     (output.status.code().expect("a code"), report)
 }
 
-const AT: &str = "(SELECT insert_order FROM log WHERE position = ";
-
 #[tokio::test]
 async fn an_untouched_log_is_whole_to_all_three() {
     let database = signed_log().await;
@@ -218,7 +215,7 @@ async fn an_export_is_the_same_to_the_byte_and_carries_its_sums() {
 #[tokio::test]
 async fn a_changed_row_is_found() {
     let database = signed_log().await;
-    tamper(&database, &format!("UPDATE events SET payload = '{{\"type\":\"TopicsChosen\",\"topics\":[]}}' WHERE insert_order = {AT}6)")).await;
+    tamper(&database, &format!("UPDATE events SET payload = '{{\"type\":\"TopicsChosen\",\"topics\":[]}}' WHERE position = 6")).await;
     assert_eq!(found(&database, &[]).await, Some(6));
 }
 
@@ -227,7 +224,7 @@ async fn a_removed_row_is_found() {
     let database = signed_log().await;
     tamper(
         &database,
-        &format!("DELETE FROM events WHERE insert_order = {AT}8)"),
+        &format!("DELETE FROM events WHERE position = 8"),
     )
     .await;
     assert_eq!(found(&database, &[]).await, Some(8));
@@ -238,8 +235,8 @@ async fn swapped_rows_are_found() {
     let database = signed_log().await;
     tamper(
         &database,
-        "UPDATE log SET position = position + 1000 WHERE position IN (11, 12);
-         UPDATE log SET position = 23 - (position - 1000) WHERE position > 1000",
+        "UPDATE events SET position = position + 1000 WHERE position IN (11, 12);
+         UPDATE events SET position = 23 - (position - 1000) WHERE position > 1000",
     )
     .await;
     assert_eq!(found(&database, &[]).await, Some(11));
@@ -248,7 +245,7 @@ async fn swapped_rows_are_found() {
 #[tokio::test]
 async fn a_cut_off_end_is_found_by_what_was_signed() {
     let database = signed_log().await;
-    tamper(&database, "DELETE FROM events WHERE insert_order IN (SELECT insert_order FROM log WHERE position > 270); DELETE FROM log WHERE position > 270").await;
+    tamper(&database, "DELETE FROM events WHERE position > 270").await;
     mend_the_head(&database, 270).await;
     assert_eq!(found(&database, &[]).await, Some(271));
 }
@@ -265,8 +262,7 @@ async fn a_database_of_yesterday_is_found_by_a_checkpoint_that_was_kept() {
         .note;
     tamper(
         &database,
-        "DELETE FROM events WHERE insert_order IN (SELECT insert_order FROM log WHERE position > 120);
-         DELETE FROM log WHERE position > 120; DELETE FROM log_nodes; DELETE FROM checkpoints WHERE size > 120",
+        "DELETE FROM events WHERE position > 120; DELETE FROM log_nodes; DELETE FROM checkpoints WHERE size > 120",
     )
     .await;
     mend_the_head(&database, 120).await;
@@ -279,7 +275,7 @@ async fn an_event_rewritten_with_its_hash_and_the_tree_is_found_by_what_was_sign
     let database = signed_log().await;
     tamper(
         &database,
-        &format!("UPDATE events SET metadata = '{{\"actor\":\"nobody\"}}' WHERE insert_order = {AT}200)"),
+        &format!("UPDATE events SET metadata = '{{\"actor\":\"nobody\"}}' WHERE position = 200"),
     )
     .await;
     let leaf = database
@@ -291,7 +287,7 @@ async fn an_event_rewritten_with_its_hash_and_the_tree_is_found_by_what_was_sign
     let forged = tlog::hash::hex(&leaf.recomputed);
     tamper(
         &database,
-        &format!("UPDATE log SET leaf_hash = decode('{forged}', 'hex') WHERE position = 200"),
+        &format!("UPDATE events SET leaf_hash = decode('{forged}', 'hex') WHERE position = 200"),
     )
     .await;
     mend_the_head(&database, EVENTS).await;

@@ -7,26 +7,23 @@ use store::{SignedLog, Store};
 use tlog::{Checkpoint, Hash, Signer};
 
 use crate::cluster::{Database, migrated_database};
-use crate::path::{place, registration};
+use crate::path::registration;
 
 async fn nine_events() -> Database {
     let database = migrated_database().await;
     for _ in 0..3 {
         registration(&database.store).await;
     }
-    place(&database.store).await;
     database
 }
 
 /// Does this as an owner who switches the guards off and on again.
 async fn tamper(database: &Database, statement: &str) {
     let script = format!(
-        "ALTER TABLE events DISABLE TRIGGER USER; ALTER TABLE log DISABLE TRIGGER USER; {statement};
+        "ALTER TABLE events DISABLE TRIGGER USER; {statement};
          ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only;
          ALTER TABLE events ENABLE ALWAYS TRIGGER events_never_truncated;
-         ALTER TABLE events ENABLE ALWAYS TRIGGER events_to_outbox;
-         ALTER TABLE log ENABLE ALWAYS TRIGGER log_append_only;
-         ALTER TABLE log ENABLE ALWAYS TRIGGER log_never_truncated"
+         ALTER TABLE events ENABLE ALWAYS TRIGGER events_place"
     );
     sqlx::raw_sql(&script)
         .execute(&database.owner)
@@ -102,8 +99,8 @@ async fn an_untouched_log_is_whole() {
         .await
         .expect("verified");
     assert!(report.is_whole(), "{report}");
-    assert_eq!((report.positions, report.waiting, report.checkpoints), (9, 3, 1));
-    assert_eq!(reached.get(), (9, 9));
+    assert_eq!((report.positions, report.checkpoints), (12, 1));
+    assert_eq!(reached.get(), (12, 12));
     serde_json::to_string(&report).expect("JSON");
 }
 
@@ -113,7 +110,6 @@ async fn more_than_one_page_is_whole() {
     for _ in 0..700 {
         registration(&database.store).await;
     }
-    place(&database.store).await;
     let report = report(&database).await;
     assert!(report.is_whole() && report.positions == 2_100, "{report}");
 }
@@ -129,7 +125,7 @@ async fn a_rewritten_column_is_found_whichever_it_is() {
         "recorded_at = recorded_at + interval '1 microsecond'",
     ] {
         let statement = format!(
-            "UPDATE events SET {change} WHERE insert_order = (SELECT insert_order FROM log WHERE position = 5)"
+            "UPDATE events SET {change} WHERE position = 5"
         );
         let (position, what) = first(&statement).await;
         assert_eq!(position, Some(5), "{change}: {what}");
@@ -143,19 +139,14 @@ async fn a_rewritten_column_is_found_whichever_it_is() {
 #[tokio::test]
 async fn a_deleted_event_is_found() {
     let (position, what) =
-        first("DELETE FROM events WHERE insert_order = (SELECT insert_order FROM log WHERE position = 6)")
+        first("DELETE FROM events WHERE position = 6")
             .await;
-    assert_eq!((position, what.as_str()), (Some(6), "the log's event is missing"));
+    assert_eq!((position, what.as_str()), (Some(6), "the log has no such position"));
 }
 
 #[tokio::test]
-async fn a_deleted_place_and_a_cut_off_end_are_found() {
-    let (position, what) = first("DELETE FROM log WHERE position = 4").await;
-    assert_eq!(
-        (position, what.as_str()),
-        (Some(4), "the log has no such position")
-    );
-    let (position, what) = first("DELETE FROM log WHERE position > 6").await;
+async fn a_cut_off_end_is_found() {
+    let (position, what) = first("DELETE FROM events WHERE position > 6").await;
     assert_eq!(position, Some(7), "{what}");
     let (position, what) = first("UPDATE log_head SET size = 8, frontier = ARRAY[frontier[1]]").await;
     assert_eq!(
@@ -166,12 +157,12 @@ async fn a_deleted_place_and_a_cut_off_end_are_found() {
 
 #[tokio::test]
 async fn an_event_with_a_rewritten_hash_is_found_by_the_tree() {
-    let (position, what) = first("UPDATE log SET leaf_hash = sha256('forged') WHERE position = 2").await;
+    let (position, what) = first("UPDATE events SET leaf_hash = sha256('forged') WHERE position = 2").await;
     assert_eq!(position, Some(2), "{what}");
     // The order of two events exchanged, hashes with them: only the tree, and the order in the registration, can tell.
     let (position, what) = first(
-        "UPDATE log SET position = -1 * position + 1000 WHERE position IN (2, 3);
-         UPDATE log SET position = 5 - (1000 - position) WHERE position > 900",
+        "UPDATE events SET position = -1 * position + 1000 WHERE position IN (2, 3);
+         UPDATE events SET position = 5 - (1000 - position) WHERE position > 900",
     )
     .await;
     assert_eq!(position, Some(2), "{what}");
@@ -185,8 +176,8 @@ async fn where_events_changed_places_says_more_than_the_checkpoint_that_they_bel
     keep(&database.store, 9, &root, &note_of(9, &root)).await;
     tamper(
         &database,
-        "UPDATE log SET position = position + 1000 WHERE position IN (5, 6);
-         UPDATE log SET position = 11 - (position - 1000) WHERE position > 900",
+        "UPDATE events SET position = position + 1000 WHERE position IN (5, 6);
+         UPDATE events SET position = 11 - (position - 1000) WHERE position > 900",
     )
     .await;
     let first = report(&database).await.first.expect("a difference");
@@ -200,7 +191,7 @@ async fn a_second_event_of_a_number_and_what_follows_it_are_found() {
     tamper(
         &database,
         "ALTER TABLE events DROP CONSTRAINT events_pkey;
-         UPDATE events SET sequence = 1 WHERE insert_order = (SELECT insert_order FROM log WHERE position = 5)",
+         UPDATE events SET sequence = 1 WHERE position = 5",
     )
     .await;
     let found = report(&database).await;
@@ -210,14 +201,14 @@ async fn a_second_event_of_a_number_and_what_follows_it_are_found() {
 }
 
 #[tokio::test]
-async fn an_event_that_slipped_past_the_log_is_found() {
+async fn an_event_behind_the_heads_end_is_found() {
     let (position, what) = first(
-        "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata)
-         VALUES ('registration', gen_random_uuid()::text, 1, 'ContactNotMatched', '1', '{}', '{}')",
+        "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, leaf_hash)
+         VALUES ('registration', gen_random_uuid()::text, 1, 'ContactNotMatched', '1', '{}', '{}', 10, sha256('forged'))",
     )
     .await;
-    assert_eq!(position, None);
-    assert!(what.contains("neither in the log nor waiting"), "{what}");
+    assert_eq!(position, Some(10));
+    assert!(what.contains("goes on behind its head"), "{what}");
 }
 
 #[tokio::test]
@@ -237,8 +228,7 @@ async fn a_log_cut_off_together_with_its_head_is_told_by_a_checkpoint() {
     keep(&database.store, 9, &root, &note_of(9, &root)).await;
     tamper(
         &database,
-        "DELETE FROM events WHERE insert_order = (SELECT insert_order FROM log WHERE position = 9);
-         DELETE FROM log WHERE position = 9; UPDATE log_head SET size = 8, frontier = ARRAY[frontier[1]]",
+        "DELETE FROM events WHERE position = 9; UPDATE log_head SET size = 8, frontier = ARRAY[frontier[1]]",
     )
     .await;
     let first = report(&database).await.first.expect("a difference");

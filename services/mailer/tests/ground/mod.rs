@@ -103,7 +103,7 @@ impl Ground {
             locale: Locale::Fr,
         };
         self.onboarding.start(&ask(), Ok(form)).await.unwrap();
-        let newest = "SELECT aggregate_id FROM events ORDER BY insert_order DESC LIMIT 1";
+        let newest = "SELECT aggregate_id FROM events ORDER BY position DESC LIMIT 1";
         let id: String = sqlx::query_scalar(newest).fetch_one(self.owner()).await.unwrap();
         id.parse().unwrap()
     }

@@ -16,7 +16,6 @@ async fn rest(world: &World, registration: &str, days: u32) {
          UPDATE events SET recorded_at = recorded_at - interval '{days} days' WHERE aggregate_id = '{registration}';
          ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only;
          ALTER TABLE events ENABLE ALWAYS TRIGGER events_never_truncated;
-         ALTER TABLE events ENABLE ALWAYS TRIGGER events_to_outbox;
          UPDATE read.registrations SET idle_since = idle_since - interval '{days} days' WHERE registration_id = '{registration}'"
     );
     sqlx::raw_sql(&script)
@@ -126,8 +125,7 @@ fn an_unused_account_is_warned_of_by_mail_and_then_forgotten_unless_its_person_c
                  UPDATE events SET payload = jsonb_set(payload::jsonb, '{{erase_from}}', '\"2026-01-01\"')::json
                   WHERE aggregate_id = '{}' AND event_type = 'InactivityWarned';
                  ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only;
-                 ALTER TABLE events ENABLE ALWAYS TRIGGER events_never_truncated;
-                 ALTER TABLE events ENABLE ALWAYS TRIGGER events_to_outbox",
+                 ALTER TABLE events ENABLE ALWAYS TRIGGER events_never_truncated",
                 it.id, it.id
             );
             sqlx::raw_sql(&script)
