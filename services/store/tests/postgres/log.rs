@@ -122,7 +122,7 @@ async fn no_event_is_lost_or_misordered_whoever_dawdles_or_is_dropped() {
 }
 
 /// Positions are dense, each registration's events are in order, every hash is the columns', and the tree is the log's.
-async fn assert_log_is_sound(store: &Store, log: &[LogEntry]) {
+pub async fn assert_log_is_sound(store: &Store, log: &[LogEntry]) {
     let mut sequences: HashMap<RegistrationId, u64> = HashMap::new();
     let mut seen = HashSet::new();
     let mut tree = Frontier::default();
