@@ -90,14 +90,29 @@ impl Directory {
         .bind(address.as_bytes().as_slice())
         .fetch_all(&self.pool)
         .await?;
-        let mut found = ContactReferences {
-            contacts: Vec::new(),
-            sirets: Vec::new(),
-        };
+        let mut contacts = Vec::with_capacity(rows.len());
         for (index, sealed) in rows {
             let index: [u8; 32] = index
                 .try_into()
                 .map_err(|_| DirectoryError::Column("contacts.contact_index"))?;
+            contacts.push((index, sealed));
+        }
+        self.opened(contacts)
+    }
+
+    /// The same of rows that were read already: a contact's index and what is sealed under it, in the order of import.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Sealing`].
+    pub fn opened(
+        &self,
+        contacts: impl IntoIterator<Item = ([u8; 32], Vec<u8>)>,
+    ) -> Result<Option<ContactReferences>, DirectoryError> {
+        let mut found = ContactReferences {
+            contacts: Vec::new(),
+            sirets: Vec::new(),
+        };
+        for (index, sealed) in contacts {
             let contact: ContactReferences = self
                 .keyring
                 .open_directory(&index, &sealed)

@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The database refused, or did not answer.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The same, of a statement that several had asked for.
+    #[error("the database failed: {0}")]
+    Shared(#[source] Arc<sqlx::Error>),
     /// A stored value is not what the store writes; the text names the column.
     #[error("the database holds something that the store did not write: {0}")]
     Corrupt(&'static str),

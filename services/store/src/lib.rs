@@ -13,6 +13,7 @@ mod access;
 pub mod access_leaf;
 mod account;
 mod address_use;
+mod addresses;
 mod append;
 mod batch;
 mod bus_rebuild;
@@ -28,6 +29,7 @@ mod held;
 mod last_seen;
 pub mod leaf;
 mod legal_hold;
+mod line;
 mod load;
 mod log;
 mod master_key;
@@ -42,6 +44,7 @@ mod unit_of_work;
 mod writer;
 
 pub use access::{Access, AccessEntry};
+pub use addresses::{AddressFacts, AddressQuestion, SealedContact};
 pub use append::Appended;
 pub use credential::Credential;
 pub use error::{AppendError, MigrationError, StoreError};
@@ -64,6 +67,7 @@ pub use tlog::Frontier;
 
 use sqlx::PgPool;
 
+use addresses::Addresses;
 use writer::Writer;
 
 /// The event store over a pool of connections that act as the role `onboarding_service`. Cheap to clone.
@@ -71,6 +75,7 @@ use writer::Writer;
 pub struct Store {
     pool: PgPool,
     writer: Writer,
+    addresses: Addresses,
 }
 
 impl Store {
@@ -78,6 +83,7 @@ impl Store {
     pub fn new(pool: PgPool) -> Self {
         Self {
             writer: Writer::new(pool.clone()),
+            addresses: Addresses::new(pool.clone()),
             pool,
         }
     }

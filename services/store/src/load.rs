@@ -109,7 +109,7 @@ impl Store {
     }
 }
 
-fn command_record(row: &PgRow) -> Result<Option<CommandRecord>, StoreError> {
+pub(crate) fn command_record(row: &PgRow) -> Result<Option<CommandRecord>, StoreError> {
     let Some(id) = row.try_get("command_id")? else {
         return Ok(None);
     };

@@ -4,8 +4,7 @@
 //! alone waits for nobody; those that come while a commit is under way share the next one. The work runs in tasks of its
 //! own, so that whoever asked may be dropped, and a task ends when nothing waits.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashSet;
 
 use domain::values::RegistrationId;
 use keyring::BlindIndex;
@@ -17,6 +16,7 @@ use crate::append::Appended;
 use crate::batch::Batch;
 use crate::error::AppendError;
 use crate::event::NewEvent;
+use crate::line::Line;
 use crate::unavailable::Unavailable;
 use crate::unit_of_work::UnitOfWork;
 
@@ -40,36 +40,22 @@ pub(crate) struct Waiting {
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     pool: PgPool,
-    line: Arc<Mutex<Line>>,
-}
-
-#[derive(Debug, Default)]
-struct Line {
-    waiting: VecDeque<Waiting>,
-    writers: usize,
+    line: Line<Waiting>,
 }
 
 impl Writer {
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            line: Arc::default(),
+            line: Line::of(WRITERS),
         }
     }
 
     /// Puts an append in line, and sees to it that somebody writes.
     pub fn put(&self, waiting: Waiting) {
-        let mut line = self.line();
-        line.waiting.push_back(waiting);
-        if line.writers < WRITERS {
-            line.writers += 1;
+        if self.line.put(waiting) {
             tokio::spawn(self.clone().write());
         }
-    }
-
-    fn line(&self) -> MutexGuard<'_, Line> {
-        // Nothing that could panic runs under the lock.
-        self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Commits until nothing waits.
@@ -97,25 +83,8 @@ impl Writer {
     /// They are judged together, so no two of them may be about the same registration, command or account: a second one
     /// stays in line.
     fn take(&self) -> Option<Vec<Waiting>> {
-        let mut line = self.line();
-        let (mut ready, mut later) = (Vec::new(), VecDeque::new());
         let mut taken = Taken::default();
-        while ready.len() < BATCH_MAX
-            && let Some(next) = line.waiting.pop_front()
-        {
-            if taken.admits(&next) {
-                ready.push(next);
-            } else {
-                later.push_back(next);
-            }
-        }
-        later.append(&mut line.waiting);
-        line.waiting = later;
-        if ready.is_empty() {
-            line.writers -= 1;
-            return None;
-        }
-        Some(ready)
+        self.line.take(BATCH_MAX, |next| taken.admits(next))
     }
 }
 

@@ -41,14 +41,43 @@ impl Prepared {
 pub(crate) trait Step: Sync {
     /// The HTTP status of the good answer; kept beside the idempotency key.
     const STATUS: u16 = 200;
-    /// Whether this step makes the registration; any other needs one.
-    const STARTS: bool = false;
+
+    /// Finds what stood before, or that the command has been answered.
+    fn find(
+        &self,
+        ground: &Ground,
+        id: RegistrationId,
+        ask: &Ask,
+    ) -> impl Future<Output = Result<Found, Denied>> + Send {
+        load(ground, id, ask)
+    }
 
     fn gather(
         &self,
         ground: &Ground,
         before: &Before,
     ) -> impl Future<Output = Result<Prepared, Denied>> + Send;
+}
+
+/// What a command finds.
+pub(crate) enum Found {
+    /// The same command has been answered already.
+    Answered(CommandRecord),
+    /// The registration as it stood before.
+    Before(Before),
+}
+
+async fn load(ground: &Ground, id: RegistrationId, ask: &Ask) -> Result<Found, Denied> {
+    let command_id = ask.idempotency.as_ref().map(|it| it.command_id);
+    let mut loaded = ground.store.load(id, command_id).await?;
+    if let Some(record) = loaded.command.take() {
+        return Ok(Found::Answered(record));
+    }
+    let before = Before::of(ground, id, &loaded, None)?;
+    match before.state.started {
+        true => Ok(Found::Before(before)),
+        false => Err(Denied::NotFound),
+    }
 }
 
 /// What a command came to.
@@ -102,17 +131,13 @@ async fn attempt<S: Step>(
     ask: &Ask,
     step: &S,
 ) -> Result<Attempt, Denied> {
-    let command_id = ask.idempotency.as_ref().map(|it| it.command_id);
-    let loaded = ground.store.load(id, command_id).await?;
-    if let Some(record) = &loaded.command {
-        return answer_again(ground, record, ask)
-            .await
-            .map(|it| Attempt::Done(Box::new(it)));
-    }
-    let before = Before::of(ground, id, &loaded, None)?;
-    if !S::STARTS && !before.state.started {
-        return Err(Denied::NotFound);
-    }
+    let before = match step.find(ground, id, ask).await? {
+        Found::Before(before) => before,
+        Found::Answered(record) => {
+            let outcome = answer_again(ground, &record, ask).await?;
+            return Ok(Attempt::Done(Box::new(outcome)));
+        }
+    };
     if ask
         .expected_version
         .is_some_and(|expected| expected != before.version)

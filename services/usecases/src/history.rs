@@ -5,7 +5,7 @@ use domain::registration::event::{IdentitySubmitted, VerificationRequested};
 use domain::values::{Identity, RegistrationId, RequestId};
 use domain::{Event, Registration, evolve};
 use keyring::{PersonKey, Place};
-use store::{Loaded, PersonKeyRow, StoredEvent};
+use store::{AddressFacts, Loaded, PersonKeyRow, StoredEvent};
 
 use crate::{Denied, Ground};
 
@@ -17,9 +17,24 @@ pub(crate) struct Before {
     pub now: DateTime<Utc>,
     pub events: Vec<(u64, DateTime<Utc>, Event)>,
     pub key: Option<PersonKey>,
+    /// What is known of the address of a registration that begins; others look it up when they must.
+    pub address: Option<AddressFacts>,
 }
 
 impl Before {
+    /// A registration that begins: there is nothing of it yet.
+    pub fn nothing(id: RegistrationId, address: AddressFacts) -> Self {
+        Self {
+            id,
+            state: Registration::default(),
+            version: 0,
+            now: address.now,
+            events: Vec::new(),
+            key: None,
+            address: Some(address),
+        }
+    }
+
     /// Folds what was loaded, up to `until` where given.
     pub fn of(
         ground: &Ground,
@@ -37,6 +52,7 @@ impl Before {
                 PersonKeyRow::Live(wrapped) => Some(ground.keyring.unwrap(id, wrapped)?),
                 PersonKeyRow::Absent | PersonKeyRow::Destroyed => None,
             },
+            address: None,
         };
         for stored in loaded
             .events

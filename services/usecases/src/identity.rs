@@ -7,10 +7,10 @@ use keyring::{BlindIndex, PersonKey};
 use store::KeyUse;
 use uuid::Uuid;
 
-use crate::execute::{Prepared, Step, execute};
+use crate::execute::{Found, Prepared, Step, execute};
 use crate::history::{Before, contact_place, identity_place};
 use crate::limits::{Purpose, within_limit};
-use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, mails};
+use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, limits, mails};
 
 /// The content of step 1.
 #[derive(Clone, Debug)]
@@ -52,7 +52,18 @@ struct Start(IdentityForm);
 
 impl Step for Start {
     const STATUS: u16 = 201;
-    const STARTS: bool = true;
+
+    /// Nothing is there to be loaded: one statement asks everything about the address.
+    async fn find(&self, ground: &Ground, id: RegistrationId, ask: &Ask) -> Result<Found, Denied> {
+        let index = ground.keyring.blind_index(&self.0.identity.email);
+        let command = ask.idempotency.as_ref().map(|it| it.command_id);
+        let question = Purpose::Mail.question(index, command);
+        let mut address = ground.store.address_facts(question).await?;
+        match address.command.take() {
+            Some(record) => Ok(Found::Answered(record)),
+            None => Ok(Found::Before(Before::nothing(id, address))),
+        }
+    }
 
     async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
         let (key, wrapped) = ground.keyring.new_person_key(before.id)?;
@@ -111,8 +122,10 @@ async fn gather(
 ) -> Result<Prepared, Denied> {
     let index = ground.keyring.blind_index(&form.identity.email);
     let new_address = change == IdentityChange::NewAddress;
-    if new_address {
-        within_limit(ground, index, Purpose::Mail, before.now, 0).await?;
+    match &before.address {
+        _ if !new_address => {}
+        Some(address) => limits::judge(ground, Purpose::Mail, address.uses, 0)?,
+        None => within_limit(ground, index, Purpose::Mail, before.now, 0).await?,
     }
     let sealed = key.seal(&identity_place(before.id, before.version + 1), &form.identity)?;
     let contact = if new_address {
@@ -141,7 +154,14 @@ async fn look_up_contact(
     index: &BlindIndex,
     key: &PersonKey,
 ) -> Result<ContactLookup, Denied> {
-    let Some(found) = ground.directory.contacts_of(index).await? else {
+    let found = match &before.address {
+        Some(address) => {
+            let sealed = address.contacts.iter();
+            ground.directory.opened(sealed.map(|it| (it.index, it.sealed.clone())))?
+        }
+        None => ground.directory.contacts_of(index).await?,
+    };
+    let Some(found) = found else {
         return Ok(ContactLookup::NotMatched);
     };
     let establishments = u32::try_from(found.sirets.len()).unwrap_or(u32::MAX);

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use keyring::BlindIndex;
-use store::AddressUse;
+use store::{AddressQuestion, AddressUse};
+use uuid::Uuid;
 
 use crate::{Denied, Ground};
 
@@ -42,6 +43,16 @@ impl Purpose {
         AddressUse { index, kind }
     }
 
+    /// What is asked of an address before somebody's first step with it.
+    pub fn question(self, index: BlindIndex, command: Option<Uuid>) -> AddressQuestion {
+        AddressQuestion {
+            index,
+            kind: self.of(index).kind,
+            within: self.limit().1,
+            command,
+        }
+    }
+
     fn limit(self) -> (u64, TimeDelta) {
         match self {
             Self::Mail => (MAILS_PER_ADDRESS_MAX, ADDRESS_WINDOW),
@@ -62,12 +73,18 @@ pub(crate) async fn within_limit(
     if !ground.settings.limits {
         return Ok(());
     }
-    let (max, window) = purpose.limit();
+    let (_, window) = purpose.limit();
     let used = ground
         .store
         .count_address_uses(&index, purpose.of(index).kind, now - window)
         .await?;
-    if used >= max + own {
+    judge(ground, purpose, used, own)
+}
+
+/// The same of uses that were counted already.
+pub(crate) fn judge(ground: &Ground, purpose: Purpose, used: u64, own: u64) -> Result<(), Denied> {
+    let (max, window) = purpose.limit();
+    if ground.settings.limits && used >= max + own {
         return Err(Denied::TooManyAttempts {
             retry_after_seconds: u64::try_from(window.num_seconds()).unwrap_or(0),
         });

@@ -94,10 +94,14 @@ pub(crate) async fn request_to(
     before: &Before,
     index: &BlindIndex,
 ) -> Result<MailRequest, Denied> {
+    let address_has_account = match &before.address {
+        Some(address) => is_another(before.id, address.account),
+        None => has_another_account(ground, before.id, index).await?,
+    };
     Ok(MailRequest {
         request_id: RequestId(Uuid::now_v7()),
         now: before.now,
-        address_has_account: has_another_account(ground, before.id, index).await?,
+        address_has_account,
     })
 }
 
@@ -107,9 +111,9 @@ pub(crate) async fn has_another_account(
     id: RegistrationId,
     index: &BlindIndex,
 ) -> Result<bool, Denied> {
-    Ok(ground
-        .store
-        .account_of(index)
-        .await?
-        .is_some_and(|owner| owner != id))
+    Ok(is_another(id, ground.store.account_of(index).await?))
+}
+
+fn is_another(id: RegistrationId, owner: Option<RegistrationId>) -> bool {
+    owner.is_some_and(|owner| owner != id)
 }
