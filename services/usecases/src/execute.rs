@@ -9,7 +9,7 @@ use cqrs_es::persist::PersistedEventStore;
 use cqrs_es::{Aggregate, AggregateError, EventStore};
 use domain::values::RegistrationId;
 use domain::{Command, Event, Refusal, Registration};
-use keyring::BlindIndex;
+use keyring::{BlindIndex, TombstoneRoom};
 use store::{AddressUse, AppendError, CommandRecord, KeyUse, NewCommand, Repository, UnitOfWork};
 
 use crate::history::Before;
@@ -151,7 +151,10 @@ async fn attempt<S: Step>(
     }
 
     let idle = outcome.events.is_empty();
-    let erases = !idle && prepared.key == KeyUse::Destroy;
+    let room = match !idle && prepared.key == KeyUse::Destroy {
+        true => Some(room_for_erased(ground).await?),
+        false => None,
+    };
     let work = UnitOfWork {
         command: ask.idempotency.as_ref().map(|it| NewCommand {
             id: it.command_id,
@@ -175,8 +178,8 @@ async fn attempt<S: Step>(
     {
         Ok(_) => {
             outcome.version += outcome.events.len() as u64;
-            if erases {
-                remember_erased(ground, id).await?;
+            if let Some(room) = room {
+                remember_erased(room, id).await?;
             }
             if !outcome.events.is_empty() {
                 ground.nudge.tell();
@@ -191,11 +194,19 @@ async fn attempt<S: Step>(
     }
 }
 
+/// Taken before anything is destroyed: on a full disk nothing is, and the person is told to come again.
+async fn room_for_erased(ground: &Ground) -> Result<TombstoneRoom, Denied> {
+    let keyring = ground.keyring.clone();
+    tokio::task::spawn_blocking(move || keyring.room_for_erased())
+        .await
+        .map_err(Denied::fault)?
+        .map_err(Denied::from)
+}
+
 /// An erasure is acknowledged once the disk outside PostgreSQL has it. Should this die before, the next start of any role
 /// writes it down from the database's own tombstone.
-async fn remember_erased(ground: &Ground, id: RegistrationId) -> Result<(), Denied> {
-    let keyring = ground.keyring.clone();
-    tokio::task::spawn_blocking(move || keyring.remember_erased(&[id]))
+async fn remember_erased(room: TombstoneRoom, id: RegistrationId) -> Result<(), Denied> {
+    tokio::task::spawn_blocking(move || room.remember(id))
         .await
         .map_err(Denied::fault)?
         .map_err(Denied::from)
