@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tests::guard::log_file;
 use tests::programs::{postgres_folder, repository};
 
 use crate::checker::clear_text::Marks;
@@ -126,7 +127,9 @@ pub async fn run(scenario: &Scenario, number: u64, time: Duration, folder: &std:
     );
     let injector = Injector::new(&installation, &ledger);
     for (link, way) in &scenario.ways {
-        installation.proxies[link].set(*way);
+        installation.proxies[link]
+            .iter()
+            .for_each(|proxy| proxy.set(*way));
     }
     let begun = ledger.now();
     for round in 0_u32.. {
@@ -150,9 +153,21 @@ pub async fn run(scenario: &Scenario, number: u64, time: Duration, folder: &std:
         }
     }
     outcome.findings.extend(search(&installation, &outcome).await);
+    if !outcome.findings.is_empty() {
+        keep_logs(&installation, folder);
+    }
     outcome.seconds = ledger.now() - begun;
     report::write(folder, &outcome).expect("the report can be written");
     outcome
+}
+
+/// What the roles said, beside the report of a run that failed.
+fn keep_logs(installation: &Installation, folder: &std::path::Path) {
+    for name in installation.supervisor.names() {
+        let log = log_file(&installation.folder, &name);
+        let kept = fs::copy(&log, folder.join(format!("{name}.log")));
+        kept.unwrap_or_else(|fault| panic!("{}: {fault}", log.display()));
+    }
 }
 
 /// Load and faults, then rest. False when it does not come to rest.
