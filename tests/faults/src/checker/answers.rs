@@ -8,8 +8,9 @@ use crate::fault::Shows;
 use crate::injector::Band;
 use crate::ledger::{Outcome, Request};
 
-/// What a fault leaves behind may be met for so many seconds after it: a dead connection in a pool, a breaker that is open.
-const AFTERWARDS: f64 = 4.0;
+/// What a fault leaves behind may be met for so many seconds after it: a pool that is made anew while others want its
+/// processors, a breaker that is open.
+const AFTERWARDS: f64 = 8.0;
 
 /// Checks it.
 pub fn check(evidence: &Evidence) -> Vec<Finding> {
