@@ -9,6 +9,16 @@ use serde_json::Value;
 /// Longer than the slowest honest answer, a step that waits for a register.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
+/// The type of what a browser sends from a form.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Fields as a browser sends them from a form.
+pub fn form_encoded(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
+}
+
 /// A client of one service.
 #[derive(Clone)]
 pub struct Client {
@@ -103,6 +113,11 @@ impl Request {
             .header("content-type", content_type)
             .body(body.into());
         self
+    }
+
+    /// With these fields, as a browser sends a form.
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        self.raw(FORM, form_encoded(fields))
     }
 
     /// Sends it. A service that does not answer at all ends the test.

@@ -15,6 +15,8 @@ pub mod binary;
 pub mod client;
 pub mod collector;
 pub mod crm;
+#[path = "../../services/store/tests/postgres/cut.rs"]
+pub mod cut;
 pub mod eventually;
 pub mod feed;
 pub mod fetching;

@@ -19,6 +19,7 @@ use crate::programs::nats_server;
 pub struct NatsServer {
     folder: PathBuf,
     port: u16,
+    health_port: u16,
     server: Mutex<Option<Guarded>>,
     asking: Mutex<Option<String>>,
 }
@@ -36,6 +37,7 @@ impl NatsServer {
         Self {
             folder,
             port: free_port(),
+            health_port: free_port(),
             server: Mutex::new(None),
             asking: Mutex::new(None),
         }
@@ -82,6 +84,7 @@ impl NatsServer {
             ),
         };
         let path = self.folder.join("nats.conf");
+        let settings = format!("http: \"127.0.0.1:{}\"\n{settings}", self.health_port);
         fs::write(&path, settings).expect("a file");
         path
     }
@@ -132,6 +135,12 @@ impl NatsServer {
         if let Some(runs) = &*self.server.lock().unwrap() {
             runs.signal(signal);
         }
+    }
+
+    /// Whether it says of itself that all is well, streams included.
+    pub async fn is_healthy(&self) -> bool {
+        let asked = reqwest::get(format!("http://127.0.0.1:{}/healthz", self.health_port));
+        asked.await.is_ok_and(|answer| answer.status() == 200)
     }
 
     /// Where it listens, on loopback.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use reqwest::Method;
 
-use crate::client::{Answer, Client};
+use crate::client::{Answer, Client, FORM};
 
 /// The browser, with the page that it shows.
 pub struct PlainBrowser<'w> {
@@ -107,12 +107,7 @@ impl<'w> PlainBrowser<'w> {
             .ask(method, address)
             .header("cookie", &cookies.join("; "));
         match form {
-            Some(form) => {
-                request
-                    .raw("application/x-www-form-urlencoded", form)
-                    .send()
-                    .await
-            }
+            Some(form) => request.raw(FORM, form).send().await,
             None => request.send().await,
         }
     }

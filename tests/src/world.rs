@@ -38,7 +38,7 @@ pub struct Plan {
     pub standby: bool,
     /// The service reaches PostgreSQL by a balancer; see [`World::balancer`].
     pub balanced: bool,
-    /// PostgreSQL and NATS keep their files on disks that can be filled, where we are root.
+    /// PostgreSQL, NATS and the service keep their files on disks that can be filled, where we are root.
     pub small_disks: bool,
     /// No mail server at first; see [`World::open_the_mail_server`].
     pub no_mail_server: bool,
@@ -62,8 +62,8 @@ pub struct World {
     pub client: Client,
     /// Its database, as the owner; with a standby, as the service, wherever it goes.
     pub pool: PgPool,
-    /// PostgreSQL's disk and that of NATS, where they are small ones.
-    pub disks: Option<[SmallDisk; 2]>,
+    /// The disks of PostgreSQL, of NATS and of the data directory, where they are small ones.
+    pub disks: Option<[SmallDisk; 3]>,
     cluster: Option<Cluster>,
     standby: Option<Cluster>,
     balancer: Option<Balancer>,
@@ -94,10 +94,11 @@ impl World {
             .keep();
         let sweeper = sweep_at_the_end(&folder).map(Sweeper);
         let disks = plan.small_disks.then(|| {
-            [("postgres", 256), ("nats", 64)].map(|(name, size)| SmallDisk::mount(&folder.join(name), size))
+            [("postgres", 256), ("nats", 64), ("data", 16)]
+                .map(|(name, size)| SmallDisk::mount(&folder.join(name), size))
         });
         let disks = match disks {
-            Some([Some(postgres), Some(nats)]) => Some([postgres, nats]),
+            Some([Some(postgres), Some(nats), Some(data)]) => Some([postgres, nats, data]),
             _ => None,
         };
         let nats = NatsServer::new(&folder);

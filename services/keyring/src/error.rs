@@ -76,3 +76,12 @@ pub enum KeyringError {
     #[error("a cipher refused its input")]
     Cipher,
 }
+
+impl KeyringError {
+    /// Whether a file could not be written because the disk, or the account's share of it, is full. It can be again once
+    /// there is room.
+    pub fn is_for_want_of_room(&self) -> bool {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        matches!(self, Self::File { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded))
+    }
+}

@@ -67,6 +67,7 @@ pub use link_token::{Link, LinkClaim, LinkToken, read_link_token};
 pub use person_key::{PersonKey, Place, WrappedKey};
 pub use service_token::ServiceToken;
 pub use session_token::SessionToken;
+pub use tombstones::TombstoneRoom;
 
 use epochs::Epochs;
 use subkeys::{Label, Subkeys};

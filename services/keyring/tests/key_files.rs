@@ -244,3 +244,29 @@ fn epochs_are_in_order_even_when_made_at_once() {
     let made: Vec<_> = (0..5).map(|_| keyring.begin_epoch().unwrap()).collect();
     assert_eq!(keyring.epochs().unwrap()[1..], made);
 }
+
+#[test]
+fn room_for_an_erasure_is_taken_before_and_is_nobody_until_it_is_used() {
+    let (_folder, file) = place();
+    let keyring = Keyring::open(&file).unwrap();
+    let list = file.with_file_name("master.key.erased");
+    let [first, second, third] = [1, 2, 3].map(|number| RegistrationId(Uuid::from_u128(number)));
+    let (used, dropped, last) = (
+        keyring.room_for_erased().unwrap(),
+        keyring.room_for_erased().unwrap(),
+        keyring.room_for_erased().unwrap(),
+    );
+    let length = fs::metadata(&list).unwrap().len();
+    assert_eq!(mode(&list), 0o600);
+    assert!(keyring.erased().unwrap().is_empty());
+    drop(dropped);
+    last.remember(third).unwrap();
+    used.remember(first).unwrap();
+    assert_eq!(
+        fs::metadata(&list).unwrap().len(),
+        length,
+        "no more room was taken"
+    );
+    keyring.remember_erased(&[second]).unwrap();
+    assert_eq!(keyring.erased().unwrap(), [first, second, third].into());
+}

@@ -88,6 +88,7 @@ impl Publisher {
                     continue;
                 }
                 Err(RelayError::Standstill(standstill)) => {
+                    outage.failed(&standstill);
                     self.stand(Some(standstill));
                     STANDSTILL_PAUSE
                 }
@@ -171,7 +172,7 @@ impl Publisher {
         Ok(tip)
     }
 
-    /// Tells a standstill when it begins, when its reason changes, and when it ends.
+    /// Keeps the metric of a standstill: that it is one, and why, is told as an outage.
     fn stand(&mut self, standstill: Option<Standstill>) {
         let reason = standstill.as_ref().map(Standstill::reason);
         if reason == self.standstill.as_ref().map(Standstill::reason) {
@@ -180,12 +181,8 @@ impl Publisher {
         if let Some(over) = &self.standstill {
             metrics::gauge!("onboarding_relay_standstill", "reason" => over.reason()).set(0);
         }
-        match &standstill {
-            Some(now) => {
-                metrics::gauge!("onboarding_relay_standstill", "reason" => now.reason()).set(1);
-                tracing::error!(reason = now.reason(), "publishing stopped: {now}");
-            }
-            None => tracing::info!("publishing again"),
+        if let Some(now) = &standstill {
+            metrics::gauge!("onboarding_relay_standstill", "reason" => now.reason()).set(1);
         }
         self.standstill = standstill;
     }

@@ -121,7 +121,10 @@ impl From<store::StoreError> for Denied {
 
 impl From<keyring::KeyringError> for Denied {
     fn from(cause: keyring::KeyringError) -> Self {
-        Self::Fault(cause.into())
+        match cause.is_for_want_of_room() {
+            true => Self::Unavailable(cause.into()),
+            false => Self::Fault(cause.into()),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use domain::values::RegistrationId;
 use domain::{Command, Event, Refusal, Registration};
+use keyring::TombstoneRoom;
 use store::{AppendError, CommandRecord, KeyUse, NewCommand, NewEvent, UnitOfWork};
 
 use crate::history::Before;
@@ -178,11 +179,16 @@ async fn attempt<S: Step>(
     let new_events = outcome.events.iter().map(|event| NewEvent::of(event, &metadata));
     let new_events = new_events.collect::<Result<Vec<_>, _>>().map_err(Denied::fault)?;
 
+    let room = match erases {
+        true => Some(room_for_erased(ground).await?),
+        false => None,
+    };
+
     match ground.store.append(id, outcome.version, new_events, unit).await {
         Ok(appended) => {
             outcome.version = appended.last_sequence;
-            if erases {
-                remember_erased(ground, id).await?;
+            if let Some(room) = room {
+                remember_erased(room, id).await?;
             }
             if !outcome.events.is_empty() {
                 ground.nudge.tell();
@@ -204,11 +210,19 @@ async fn attempt<S: Step>(
     }
 }
 
+/// Taken before anything is destroyed: on a full disk nothing is, and the person is told to come again.
+async fn room_for_erased(ground: &Ground) -> Result<TombstoneRoom, Denied> {
+    let keyring = ground.keyring.clone();
+    tokio::task::spawn_blocking(move || keyring.room_for_erased())
+        .await
+        .map_err(Denied::fault)?
+        .map_err(Denied::from)
+}
+
 /// An erasure is acknowledged once the disk outside PostgreSQL has it. Should this die before, the next start of any role
 /// writes it down from the database's own tombstone.
-async fn remember_erased(ground: &Ground, id: RegistrationId) -> Result<(), Denied> {
-    let keyring = ground.keyring.clone();
-    tokio::task::spawn_blocking(move || keyring.remember_erased(&[id]))
+async fn remember_erased(room: TombstoneRoom, id: RegistrationId) -> Result<(), Denied> {
+    tokio::task::spawn_blocking(move || room.remember(id))
         .await
         .map_err(Denied::fault)?
         .map_err(Denied::from)

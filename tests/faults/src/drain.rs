@@ -28,7 +28,7 @@ pub struct Standing {
     pub open_mails: i64,
     /// Messages that the mailer is not done with.
     pub unread: Option<u64>,
-    /// Roles that are not ready.
+    /// Roles that are not ready, each with what it says.
     pub not_ready: Vec<String>,
 }
 
@@ -107,8 +107,8 @@ pub async fn look(installation: &Installation) -> Option<Standing> {
     let bus = look_at_the_bus(&installation.nats_url()).await;
     let mut not_ready = Vec::new();
     for name in installation.supervisor.names() {
-        if !installation.supervisor.is_ready(&name).await {
-            not_ready.push(name);
+        if let Some(why) = installation.supervisor.why_not_ready(&name).await {
+            not_ready.push(format!("{name}: {why}"));
         }
     }
     Some(Standing {

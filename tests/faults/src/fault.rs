@@ -86,6 +86,8 @@ pub enum DiskOf {
 pub enum Shows {
     /// Nothing at all: registrations go on.
     Nothing,
+    /// Nothing to who registers; whoever asks to be erased may be refused with 503 and `Retry-After`.
+    RefusedErasures,
     /// Refusals with 503 and `Retry-After`, or no answer while a commit waits.
     Refusals,
     /// An API that cannot be reached: connections end.
@@ -104,7 +106,8 @@ impl Fault {
             Self::KillPostgres | Self::StopPostgres | Self::EndSessions => Shows::Refusals,
             Self::SilenceStandby | Self::FailOver => Shows::Refusals,
             Self::FillDisk(DiskOf::Tables | DiskOf::WriteAheadLog) => Shows::Refusals,
-            // The shared data directory holds nothing that a step needs, once the roles run.
+            // The shared data directory holds nothing else that a step needs, once the roles run.
+            Self::FillDisk(DiskOf::DataFolder) => Shows::RefusedErasures,
             _ => Shows::Nothing,
         }
     }

@@ -8,7 +8,6 @@ use serde::Serialize;
 use tests::nats_cluster::NatsCluster;
 use tokio::sync::MutexGuard;
 
-use crate::drain;
 use crate::fault::{DiskOf, Fault, Link, NatsTarget, Shows, Trouble};
 use crate::installation::{Bus, Installation, STREAM, Servers, name_of};
 use crate::ledger::Ledger;
@@ -18,8 +17,6 @@ use crate::smtp::Mood;
 
 /// Between two cuts, or two storms, of a fault that repeats.
 const AGAIN: Duration = Duration::from_millis(300);
-/// How long the stream may take to catch up with the log once there is room.
-const STREAM_GOES_ON_WITHIN: Duration = Duration::from_secs(12);
 /// How long a role may take to be ready again before the fault counts as over all the same.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -145,15 +142,15 @@ impl<'a> Injector<'a> {
     }
 
     async fn trouble(&self, link: &Link, trouble: &Trouble, lasts: Duration) {
-        let proxy = &self.installation.proxies[link];
+        let ways = &self.installation.proxies[link];
         match trouble {
             Trouble::Way(way) => {
-                proxy.set(*way);
+                ways.iter().for_each(|proxy| proxy.set(*way));
                 tokio::time::sleep(lasts).await;
-                proxy.set(Way::Open);
+                ways.iter().for_each(|proxy| proxy.set(Way::Open));
             }
-            Trouble::Cut => repeatedly(lasts, async || proxy.cut()).await,
-            Trouble::HalfClose => repeatedly(lasts, async || proxy.half_close()).await,
+            Trouble::Cut => repeatedly(lasts, async || ways.iter().for_each(Proxy::cut)).await,
+            Trouble::HalfClose => repeatedly(lasts, async || ways.iter().for_each(Proxy::half_close)).await,
         }
     }
 
@@ -194,23 +191,20 @@ impl<'a> Injector<'a> {
         }
     }
 
-    /// The primary dies, a balancer has nobody behind it for a while, the standby takes over, and a new standby is made.
+    /// The primary dies, balancers have nobody behind them for a while, the standby takes over, and a new standby is made.
     async fn fail_over(&self, servers: &mut Servers, lasts: Duration) {
         servers.primary.kill();
-        self.each_way_to_postgres(Way::AcceptAndClose);
+        self.each_balancer(Way::AcceptAndClose);
         tokio::time::sleep(lasts).await;
         self.installation.promote(servers).await;
-        self.each_way_to_postgres(Way::Open);
+        self.each_balancer(Way::Open);
         self.installation.add_standby(servers).await;
     }
 
-    fn each_way_to_postgres(&self, way: Way) {
-        let proxies = self
-            .installation
-            .proxies
-            .iter()
-            .filter(|(link, _)| link.to == "postgres");
-        proxies.for_each(|(_, proxy): (_, &Proxy)| proxy.set(way));
+    fn each_balancer(&self, way: Way) {
+        self.installation
+            .balancers()
+            .for_each(|balancer| balancer.set(way));
     }
 
     /// Fills a disk, gives the room back, and does what a supervisor of servers does then. What it had to do.
@@ -229,8 +223,9 @@ impl<'a> Injector<'a> {
             servers.primary.run().await;
         }
         match &self.installation.bus {
-            // nats-server 2.15.1 writes nothing more to a stream whose last write was cut short, however much room there is.
-            Bus::One(server) if disk == DiskOf::Stream && !self.stream_goes_on().await => {
+            // nats-server 2.15.1 writes nothing more to a stream whose last write was cut short, however much room there is,
+            // and says so of itself.
+            Bus::One(server) if disk == DiskOf::Stream && !server.is_healthy().await => {
                 server.kill();
                 server.run().await;
                 "; NATS wrote nothing more and was started again"
@@ -239,29 +234,10 @@ impl<'a> Injector<'a> {
         }
     }
 
-    /// Whether everything that is in the log reaches the stream.
-    async fn stream_goes_on(&self) -> bool {
-        let caught_up = async {
-            let is_behind = async || {
-                let standing = drain::look(self.installation).await;
-                standing.is_none_or(|it| {
-                    it.published
-                        .is_none_or(|published| published < it.placed.unsigned_abs())
-                })
-            };
-            while is_behind().await {
-                tokio::time::sleep(AGAIN).await;
-            }
-        };
-        tokio::time::timeout(STREAM_GOES_ON_WITHIN, caught_up)
-            .await
-            .is_ok()
-    }
-
     async fn until_ready(&self, role: &str) {
         let supervisor = &self.installation.supervisor;
         let ready = async {
-            while !supervisor.is_ready(role).await {
+            while supervisor.why_not_ready(role).await.is_some() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };

@@ -69,8 +69,8 @@ pub struct Installation {
     pub bus: Bus,
     /// PostgreSQL. Whoever makes it fail holds the lock, so that such faults follow each other.
     pub servers: Mutex<Servers>,
-    /// What stands between any two.
-    pub proxies: BTreeMap<Link, Proxy>,
+    /// What stands between any two: one proxy, or one to each host where a URL names several.
+    pub proxies: BTreeMap<Link, Vec<Proxy>>,
     /// The mail server.
     pub smtp: SmtpServer,
     /// Small disks, by what lies on them.
@@ -162,13 +162,9 @@ impl Installation {
                     settings.push((key.to_owned(), value));
                 };
                 set("ONBOARDING_PUBLIC_URL", public.clone());
-                let port = self
-                    .proxy(&name, "postgres", self.primary_port.load(Ordering::Relaxed), seed)
-                    .await;
-                // As URLs are mostly written: TLS is asked for, and done without where the server has none.
                 set(
                     "ONBOARDING_POSTGRES_URL",
-                    format!("postgres://postgres@127.0.0.1:{port}/{}", self.database),
+                    self.way_to_postgres(&name, number, seed).await,
                 );
                 if let Bus::One(server) = &self.bus {
                     let target = server.port();
@@ -196,16 +192,36 @@ impl Installation {
         }
     }
 
+    /// The URL of a role. Where there is a standby, the first of each role names both hosts and finds the one that writes by
+    /// itself; the second has one address, and a balancer behind it.
+    async fn way_to_postgres(&mut self, name: &str, number: u32, seed: &Seed) -> String {
+        let servers = self.servers.get_mut();
+        let hosts = [Some(&servers.primary), servers.standby.as_ref()];
+        let ports: Vec<u16> = hosts.into_iter().flatten().map(Cluster::port).collect();
+        let database = self.database.clone();
+        let first = self.proxy(name, "postgres", ports[0], seed).await;
+        // As URLs are mostly written: TLS is asked for, and done without where the server has none.
+        match ports.get(1) {
+            Some(standby) if number == 1 => {
+                let second = self.proxy(name, "postgres", *standby, seed).await;
+                format!(
+                    "postgres://postgres@127.0.0.1:{first},127.0.0.1:{second}/{database}?target_session_attrs=read-write"
+                )
+            }
+            _ => format!("postgres://postgres@127.0.0.1:{first}/{database}"),
+        }
+    }
+
     async fn proxy(&mut self, from: &str, to: &str, target: u16, seed: &Seed) -> u16 {
-        let proxy = Proxy::start(target, seed.branch(&format!("{from}-{to}"))).await;
+        let link = Link {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        let beside = self.proxies.entry(link).or_default();
+        let seed = seed.branch(&format!("{from}-{to}-{}", beside.len()));
+        let proxy = Proxy::start(target, seed).await;
         let port = proxy.port;
-        self.proxies.insert(
-            Link {
-                from: from.to_owned(),
-                to: to.to_owned(),
-            },
-            proxy,
-        );
+        beside.push(proxy);
         port
     }
 
@@ -254,7 +270,7 @@ impl Installation {
     pub fn api_instances(&self) -> Vec<(String, String)> {
         let links = self.proxies.iter().filter(|(link, _)| link.from == "client");
         links
-            .map(|(link, proxy)| (link.to.clone(), format!("http://127.0.0.1:{}", proxy.port)))
+            .map(|(link, ways)| (link.to.clone(), format!("http://127.0.0.1:{}", ways[0].port)))
             .collect()
     }
 
@@ -279,25 +295,40 @@ impl Installation {
         }
     }
 
-    /// Promotes the standby, whatever became of the primary, and leads everybody to it.
+    /// What stands before PostgreSQL with one address, whoever writes behind it.
+    pub fn balancers(&self) -> impl Iterator<Item = &Proxy> {
+        self.ways_to_postgres().filter_map(|ways| match ways.as_slice() {
+            [balancer] => Some(balancer),
+            _ => None,
+        })
+    }
+
+    fn ways_to_postgres(&self) -> impl Iterator<Item = &Vec<Proxy>> {
+        let to = self.proxies.iter().filter(|(link, _)| link.to == "postgres");
+        to.map(|(_, ways)| ways)
+    }
+
+    /// Promotes the standby, whatever became of the primary, and lets balancers lead to it.
     pub async fn promote(&self, servers: &mut Servers) {
         let standby = servers.standby.take().expect("a plan with a standby");
         standby.promote().await;
         let port = standby.port();
         servers.primary = standby;
         self.primary_port.store(port, Ordering::Relaxed);
-        for (link, proxy) in &self.proxies {
-            if link.to == "postgres" {
-                proxy.aim(port);
-            }
-        }
+        self.balancers().for_each(|balancer| balancer.aim(port));
     }
 
-    /// Makes a new synchronous standby of the primary.
+    /// Makes a new synchronous standby of the primary, in the place of the server that is no more.
     pub async fn add_standby(&self, servers: &mut Servers) {
         let number = self.standbys_made.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.join(format!("standby-{number}"));
-        servers.standby = Some(synchronous_standby(&servers.primary, &folder).await);
+        let standby = synchronous_standby(&servers.primary, &folder).await;
+        let gone = |host: &&Proxy| host.target() != servers.primary.port();
+        self.ways_to_postgres()
+            .filter(|ways| ways.len() > 1)
+            .flat_map(|hosts| hosts.iter().filter(gone))
+            .for_each(|host| host.aim(standby.port()));
+        servers.standby = Some(standby);
     }
 }
 

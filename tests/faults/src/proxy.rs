@@ -106,6 +106,11 @@ impl Proxy {
         Self { port, shared, task }
     }
 
+    /// Where new connections lead.
+    pub fn target(&self) -> u16 {
+        self.shared.target.load(Ordering::Relaxed)
+    }
+
     /// From now on new connections lead to this port.
     pub fn aim(&self, target: u16) {
         self.shared.target.store(target, Ordering::Relaxed);

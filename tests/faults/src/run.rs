@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tests::guard::log_file;
 use tests::programs::{postgres_folder, repository};
 
 use crate::checker::clear_text::Marks;
@@ -126,7 +127,9 @@ pub async fn run(scenario: &Scenario, number: u64, time: Duration, folder: &std:
     );
     let injector = Injector::new(&installation, &ledger);
     for (link, way) in &scenario.ways {
-        installation.proxies[link].set(*way);
+        installation.proxies[link]
+            .iter()
+            .for_each(|proxy| proxy.set(*way));
     }
     let begun = ledger.now();
     for round in 0_u32.. {
@@ -137,6 +140,8 @@ pub async fn run(scenario: &Scenario, number: u64, time: Duration, folder: &std:
             scenario.length,
         );
         report::say(&format!("{} seed {number} round {round}\n{dealt}", scenario.name));
+        // All rounds so far are judged again after each.
+        outcome.findings.clear();
         let is_whole = one_round(scenario, &installation, &load, &injector, &dealt, &mut outcome).await;
         outcome.schedules.push(dealt.to_string());
         if round == 1 {
@@ -145,14 +150,28 @@ pub async fn run(scenario: &Scenario, number: u64, time: Duration, folder: &std:
         }
         judge(&installation, &ledger, &injector, &mut outcome).await;
         report::write(folder, &outcome).expect("the report can be written");
-        if !is_whole || !outcome.findings.is_empty() || ledger.now() - begun >= time.as_secs_f64() {
+        // Who was refused leaves nothing behind that the next round would stumble over.
+        let goes_on = outcome.findings.iter().all(|it| it.invariant == "I11");
+        if !is_whole || !goes_on || ledger.now() - begun >= time.as_secs_f64() {
             break;
         }
     }
     outcome.findings.extend(search(&installation, &outcome).await);
+    if !outcome.findings.is_empty() {
+        keep_logs(&installation, folder);
+    }
     outcome.seconds = ledger.now() - begun;
     report::write(folder, &outcome).expect("the report can be written");
     outcome
+}
+
+/// What the roles said, beside the report of a run that failed.
+fn keep_logs(installation: &Installation, folder: &std::path::Path) {
+    for name in installation.supervisor.names() {
+        let log = log_file(&installation.folder, &name);
+        let kept = fs::copy(&log, folder.join(format!("{name}.log")));
+        kept.unwrap_or_else(|fault| panic!("{}: {fault}", log.display()));
+    }
 }
 
 /// Load and faults, then rest. False when it does not come to rest.

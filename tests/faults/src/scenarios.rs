@@ -200,8 +200,7 @@ pub fn network() -> Scenario {
     }
 }
 
-/// Disks without room, one after the other. Nobody asks to be erased: an erasure is acknowledged once the data directory holds
-/// it, and that is full.
+/// Disks without room, one after the other. Many ask to be erased, which the data directory must have room for.
 pub fn disks() -> Scenario {
     let all = [
         DiskOf::Tables,
@@ -220,7 +219,7 @@ pub fn disks() -> Scenario {
             .map(|disk| Card::new(Fault::FillDisk(disk), 2_000, 4_000))
             .to_vec(),
         length: Duration::from_secs(20),
-        pressure: Pressure { erasures: 0, ..CALM },
+        pressure: Pressure { erasures: 60, ..CALM },
         ways: Vec::new(),
         rest_within: Duration::from_secs(100),
     }

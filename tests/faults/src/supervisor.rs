@@ -157,14 +157,14 @@ impl Supervisor {
     pub async fn until_ready(&self, name: &str) {
         let admin = self.admin(name);
         eventually(&format!("{name} is ready"), async || {
-            says_ready(&admin).await.then_some(())
+            why_not_ready(&admin).await.is_none().then_some(())
         })
         .await;
     }
 
-    /// Whether a role says that it is ready.
-    pub async fn is_ready(&self, name: &str) -> bool {
-        says_ready(&self.admin(name)).await
+    /// What a role says that is not ready; nothing when it is.
+    pub async fn why_not_ready(&self, name: &str) -> Option<String> {
+        why_not_ready(&self.admin(name)).await
     }
 
     fn change<T>(&self, name: &str, change: impl FnOnce(&mut Role) -> T) -> T {
@@ -219,7 +219,7 @@ async fn note_who_is_ready(roles: &Mutex<BTreeMap<String, Role>>) {
             .collect()
     };
     for (name, admin) in waited {
-        if says_ready(&admin).await
+        if why_not_ready(&admin).await.is_none()
             && let Some(role) = roles.lock().unwrap().get_mut(&name)
         {
             role.was_ready = true;
@@ -228,9 +228,17 @@ async fn note_who_is_ready(roles: &Mutex<BTreeMap<String, Role>>) {
 }
 
 /// A role that is stopped where it stands says nothing.
-async fn says_ready(admin: &str) -> bool {
-    let asked = tokio::time::timeout(ANSWER_WITHIN, reqwest::get(format!("{admin}/readyz")));
-    matches!(asked.await, Ok(Ok(answer)) if answer.status() == 200)
+async fn why_not_ready(admin: &str) -> Option<String> {
+    let asked = async {
+        let answer = reqwest::get(format!("{admin}/readyz")).await?;
+        let is_ready = answer.status() == 200;
+        Ok::<_, reqwest::Error>((!is_ready).then_some(answer.text().await?))
+    };
+    match tokio::time::timeout(ANSWER_WITHIN, asked).await {
+        Ok(Ok(said)) => said,
+        Ok(Err(fault)) => Some(fault.to_string()),
+        Err(_) => Some("no answer in time".to_owned()),
+    }
 }
 
 /// The end of what a role has said.

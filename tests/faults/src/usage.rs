@@ -7,8 +7,9 @@ use serde::Serialize;
 use crate::checker::Finding;
 use crate::installation::Installation;
 
-/// Descriptors beyond those held at the start that a quiet role may keep: full pools, connections that clients keep.
-const DESCRIPTORS_MORE: usize = 64;
+/// Descriptors beyond those held at the start that a quiet role may keep: a full pool of 24, of which each connection takes
+/// three where the URL names several hosts, and connections that clients keep.
+const DESCRIPTORS_MORE: usize = 96;
 /// Memory that a quiet role may keep beyond what it held before, in KiB: hashing passwords takes 46 MiB each, and the
 /// allocator keeps some of it.
 const MEMORY_MORE: u64 = 512 * 1024;

@@ -39,15 +39,12 @@ async fn try_to_enter(world: &World, name: &str, secret: &str, purpose: &str) ->
 }
 
 async fn form(world: &World, path: &str, fields: &[(&str, &str)], cookie: &str) -> Answer {
-    let body = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish();
     let asked = world
         .client
         .ask(Method::POST, path)
         .header("cookie", cookie)
         .header("sec-fetch-site", "same-origin")
-        .raw("application/x-www-form-urlencoded", body);
+        .form(fields);
     asked.send().await
 }
 
@@ -284,9 +281,7 @@ fn another_site_can_use_nobody_s_session() {
             for (name, value) in headers {
                 asked = asked.header(name, value);
             }
-            asked
-                .raw("application/x-www-form-urlencoded", "sought=eve%40example.org")
-                .send()
+            asked.form(&[("sought", "eve@example.org")]).send()
         };
         from_elsewhere([("sec-fetch-site", "cross-site")])
             .await

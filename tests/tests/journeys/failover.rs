@@ -3,7 +3,8 @@
 use serde_json::json;
 use tests::eventually::eventually;
 use tests::journey::Visitor;
-use tests::people::{contact, newcomer};
+use tests::people::{Person, contact, newcomer};
+use tests::postgres::Cluster;
 use tests::run;
 use tests::world::{Plan, ROLES, World};
 
@@ -20,20 +21,26 @@ async fn world() -> World {
     world
 }
 
+/// Who registered while something befell the primary in the midst of it, and the standby took over.
+async fn registered_meanwhile(world: &World, befalls: impl FnOnce(&Cluster)) -> Vec<Person> {
+    let taking_over = async {
+        eventually("some work is done", async || {
+            (world.mail_server().connections() > 2).then_some(())
+        })
+        .await;
+        befalls(world.cluster());
+        world.standby().promote().await;
+    };
+    let (people, ()) = tokio::join!(register_many(world, 40), taking_over);
+    goes_on(world, people.len()).await;
+    people
+}
+
 #[test]
 fn a_primary_that_dies_under_load_is_followed_by_its_standby_and_nothing_is_lost() {
     run(async {
         let world = world().await;
-        let taking_over = async {
-            eventually("some work is done", async || {
-                (world.mail_server().connections() > 2).then_some(())
-            })
-            .await;
-            world.cluster().kill();
-            world.standby().promote().await;
-        };
-        let (people, ()) = tokio::join!(register_many(&world, 40), taking_over);
-        goes_on(&world, people.len()).await;
+        let people = registered_meanwhile(&world, Cluster::kill).await;
         let feed = world.until_mailed(people.len()).await;
         assert_eq!(unfinished(&world, &people, &feed), Vec::<String>::new());
         world.command(&["bus", "verify"], 0);
@@ -45,17 +52,8 @@ fn a_primary_that_dies_under_load_is_followed_by_its_standby_and_nothing_is_lost
 fn a_primary_that_falls_silent_is_left_and_not_gone_back_to_when_it_wakes() {
     run(async {
         let world = world().await;
-        let taking_over = async {
-            eventually("some work is done", async || {
-                (world.mail_server().connections() > 2).then_some(())
-            })
-            .await;
-            // Connections stay open, statements are under way, and nothing answers any more.
-            world.cluster().freeze();
-            world.standby().promote().await;
-        };
-        let (people, ()) = tokio::join!(register_many(&world, 40), taking_over);
-        goes_on(&world, people.len()).await;
+        // Connections stay open, statements are under way, and nothing answers any more.
+        registered_meanwhile(&world, Cluster::freeze).await;
         // Two servers take writes now: the one with the later history is right.
         world.cluster().thaw();
         world.cluster().commit_synchronously(false).await;

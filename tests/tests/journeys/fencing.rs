@@ -8,6 +8,7 @@ use tests::run;
 use tests::smtp_sink::{Act, Verb};
 use tests::world::{Plan, World};
 
+use crate::faults_servers::until_ready_is;
 use crate::load::{register_many, unfinished};
 
 async fn world() -> World {
@@ -98,11 +99,13 @@ fn a_stranger_s_message_stops_the_relay_and_a_rebuild_mends_the_stream() {
                 .then_some(())
         })
         .await;
+        until_ready_is(&world, "relay", 503).await;
         // Registrations go on, and the log with them.
         Visitor::start(&world, &newcomer()).await;
         world.command(&["bus", "verify"], 3);
         world.command(&["bus", "rebuild"], 0);
         world.command(&["bus", "verify"], 0);
+        until_ready_is(&world, "relay", 200).await;
         newcomer_with_account(&world, &newcomer()).await;
         world.until_settled().await;
     });

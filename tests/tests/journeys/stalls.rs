@@ -174,7 +174,7 @@ fn a_full_disk_is_told_and_all_goes_on_by_itself_when_there_is_room_again() {
             ..Plan::default()
         })
         .await;
-        let Some([postgres, nats]) = &world.disks else {
+        let Some([postgres, nats, _]) = &world.disks else {
             return eprintln!("disks of their own are mounted by root alone: not tried here");
         };
         let visitor = Visitor::start(&world, &newcomer()).await;
@@ -201,6 +201,46 @@ fn a_full_disk_is_told_and_all_goes_on_by_itself_when_there_is_room_again() {
             until_ready_is(&world, role, 200).await;
         }
         Visitor::start(&world, &contact(16)).await.finish().await;
+        world.until_settled().await;
+    });
+}
+
+#[test]
+fn a_stream_that_met_a_full_disk_is_told_until_its_server_is_started_again() {
+    run(async {
+        let world = World::start(Plan {
+            small_disks: true,
+            ..Plan::default()
+        })
+        .await;
+        let Some([_, nats, _]) = &world.disks else {
+            return eprintln!("disks of their own are mounted by root alone: not tried here");
+        };
+        Visitor::start(&world, &newcomer()).await;
+        world.until_settled().await;
+        nats.fill();
+        // More than any room that a block has left: certain not to be stored, and the stream's last write for long.
+        let client = async_nats::connect(world.nats.url()).await.unwrap();
+        let too_much = vec![b' '; 200 << 10];
+        let published = client
+            .request("onboarding.v1.registration.x", too_much.into())
+            .await;
+        assert!(published.is_err(), "{published:?}");
+        nats.clear();
+        assert!(!world.nats.is_healthy().await);
+        Visitor::start(&world, &newcomer()).await;
+        until_ready_is(&world, "relay", 503).await;
+        eventually("the doctor knows what to do", async || {
+            let told = world.try_command(&["doctor"]).stdout;
+            let told = String::from_utf8(told).unwrap();
+            told.contains("restart nats-server").then_some(())
+        })
+        .await;
+        world.nats.kill();
+        world.nats.run().await;
+        for role in ROLES {
+            until_ready_is(&world, role, 200).await;
+        }
         world.until_settled().await;
     });
 }

@@ -13,6 +13,9 @@ use super::url::Servers;
 use super::wanted::Wanted;
 use super::{is_alive, lower_rights};
 
+/// A server that has not answered for so long is not waited for any more: longer than any statement may take.
+const SILENCE_MAX: Duration = Duration::from_secs(20);
+
 /// When the pool began to use the server that it uses now: connections that are older lead elsewhere.
 #[derive(Clone)]
 struct MovedAt(Arc<Mutex<Moment>>);
@@ -92,20 +95,39 @@ struct Follower {
 
 async fn follow(pool: PgPool, mut follower: Follower) {
     let mut closed = pool.close_event();
+    let mut answered_at = Instant::now();
     loop {
         tokio::select! {
             () = &mut closed => return,
             _ = follower.outlook.next() => {}
         }
         match follower.outlook.choice(Some(follower.current)) {
-            Some(next) if next != follower.current => follower.move_to(next, &pool),
+            Some(next) if next != follower.current => {
+                follower.move_to(next, &pool);
+                answered_at = Instant::now();
+            }
             // The same one, or none: whoever connects meanwhile is told so by the server that was used last.
+            _ if follower.outlook.answers(follower.current) => answered_at = Instant::now(),
+            _ if answered_at.elapsed() > SILENCE_MAX => {
+                follower.wait_no_longer();
+                answered_at = Instant::now();
+            }
             _ => {}
         }
     }
 }
 
 impl Follower {
+    /// What is under way on a host that vanished would be waited for as long as the system tries, or for ever.
+    fn wait_no_longer(&mut self) {
+        self.passages[self.current].cut();
+        tracing::warn!(
+            server = %self.servers.all[self.current],
+            seconds = SILENCE_MAX.as_secs(),
+            "PostgreSQL has not answered for long: what was under way there is ended"
+        );
+    }
+
     fn move_to(&mut self, next: usize, pool: &PgPool) {
         let left = std::mem::replace(&mut self.current, next);
         pool.set_connect_options(self.passages[next].options.clone());

@@ -93,6 +93,11 @@ impl Outlook {
         self.wanted.choose(&seen, current)
     }
 
+    /// Whether this one answered when it was asked last.
+    pub fn answers(&self, index: usize) -> bool {
+        self.seen[index].is_ok()
+    }
+
     fn fault(&self) -> sqlx::Error {
         let each = self.names.iter().zip(&self.seen).map(|(name, seen)| match seen {
             Ok(Seen { recovering: true, .. }) => format!("{name} is a standby"),

@@ -1,9 +1,10 @@
 //! The way from a pool to one server of several, which can be cut.
 //!
 //! sqlx gives no hand on its sockets: a statement that is under way when its server's host vanishes is waited for as long
-//! as the system tries, a quarter of an hour or for ever, and its connection with it. So where a URL names several servers
+//! as the system tries, a quarter of an hour or for ever, and its connection with it. So where a URL names several servers, or how the one must be,
 //! the pool reaches each through a socket of this process. When the pool moves to another server, whatever still hangs on
-//! the old one ends at once, as a lost connection does. It costs some microseconds a round trip, and only there.
+//! the old one ends at once, as a lost connection does; and when no server answers for long, what hangs on the last one. It
+//! costs some microseconds a round trip, and only there.
 
 use std::io;
 use std::time::Duration;

@@ -10,6 +10,7 @@ mod accounts;
 mod append;
 mod cluster;
 mod compatibility;
+mod cut;
 mod log;
 mod migration;
 mod story;

@@ -1,33 +1,15 @@
 //! Futures that are dropped midway: whatever stood on the wire, what others commit afterwards stays committed.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
-
 use domain::values::RegistrationId;
 use sqlx::PgPool;
 use store::AccessEntry;
 use uuid::Uuid;
 
 use crate::cluster::{Database, migrated_database};
+use crate::cut::cut_after;
 
 /// More than any call here is polled.
 const POLLS_MAX: usize = 40;
-
-/// Polls so often at the most, then drops the future where it stands.
-async fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut left = polls;
-    poll_fn(|context| {
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
-}
 
 /// A database whose service has one connection, so that whoever comes next gets the one that was dropped.
 async fn with_one_connection() -> (Database, PgPool) {

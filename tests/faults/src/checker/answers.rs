@@ -1,5 +1,6 @@
 //! I11: whoever registers sees no more of a fault than it may show. Faults of NATS, mail and the roles behind show nothing;
-//! PostgreSQL's show 503 with `Retry-After`; an API that cannot be reached shows itself.
+//! PostgreSQL's show 503 with `Retry-After`, and so does a full data directory to who asks to be erased; an API that cannot be
+//! reached shows itself.
 
 use super::Finding;
 use crate::evidence::Evidence;
@@ -7,8 +8,9 @@ use crate::fault::Shows;
 use crate::injector::Band;
 use crate::ledger::{Outcome, Request};
 
-/// What a fault leaves behind may be met for so many seconds after it: a dead connection in a pool, a breaker that is open.
-const AFTERWARDS: f64 = 4.0;
+/// What a fault leaves behind may be met for so many seconds after it: a pool that is made anew while others want its
+/// processors, a breaker that is open.
+const AFTERWARDS: f64 = 8.0;
 
 /// Checks it.
 pub fn check(evidence: &Evidence) -> Vec<Finding> {
@@ -28,7 +30,8 @@ fn judge(request: &Request, bands: &[Band]) -> Option<Finding> {
     };
     let wrong = match &request.outcome {
         Outcome::Answered(answer) if answer.status == 503 => {
-            match (may(&[Shows::Refusals]), answer.retry_after) {
+            let erases = request.what == "POST /v1/me/erasure" && may(&[Shows::RefusedErasures]);
+            match (may(&[Shows::Refusals]) || erases, answer.retry_after) {
                 (_, false) => "was refused with 503 without Retry-After".to_owned(),
                 (false, _) => format!(
                     "was refused with 503 {}, and no fault may show so",

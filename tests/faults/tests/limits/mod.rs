@@ -99,6 +99,7 @@ fn what_a_fault_may_not_show_is_found() {
     for (shows, outcome, findings) in [
         (Shows::Nothing, answered(503, true), 1),
         (Shows::Absence, answered(503, true), 1),
+        (Shows::RefusedErasures, answered(503, true), 1),
         (Shows::Refusals, answered(503, true), 0),
         (Shows::Refusals, answered(503, false), 1),
         (Shows::Refusals, answered(500, true), 1),

@@ -1,8 +1,5 @@
 //! Every route, dropped at every await: polled once and dropped, then twice, then three times, until it comes to its end.
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use serde_json::Value;
 use sqlx::{Executor, PgPool};
+use tests::cut::cut_after;
 use tests::eventually::eventually;
 use tests::inside;
 use tests::people::newcomer;
@@ -98,19 +96,4 @@ async fn start(router: &Router) -> (String, u64) {
         body["id"].as_str().unwrap().to_owned(),
         body["version"].as_u64().unwrap(),
     )
-}
-
-/// Polls so often at the most, then drops the future where it stands.
-async fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let mut left = polls;
-    poll_fn(|context| {
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending if left == 0 => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        }
-    })
-    .await
 }

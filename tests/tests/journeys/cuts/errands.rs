@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tests::client::{FORM, form_encoded};
 use tests::journey::{MEMBER, Visitor, newcomer_with_account, sign_in};
 use tests::people::{PASSWORD, newcomer};
 use tests::subscriber::Reader;
@@ -44,8 +45,7 @@ impl Errand {
     }
 
     fn form(path: &str, fields: &[(&str, &str)]) -> Self {
-        let form = "application/x-www-form-urlencoded";
-        Self::new(Method::POST, path, form, Content::Fixed(encoded(fields)))
+        Self::new(Method::POST, path, FORM, Content::Fixed(form_encoded(fields)))
             .with("sec-fetch-site", "same-origin")
     }
 
@@ -64,12 +64,6 @@ impl Errand {
             Content::Somebody(body) => body(),
         }
     }
-}
-
-fn encoded(fields: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish()
 }
 
 /// The errand that reads a person, whose first step is to write down that somebody looks.
@@ -109,7 +103,7 @@ async fn of_a_registration(world: &World, crm: &Reader<'_>) -> Vec<Errand> {
     let start_by_form = || {
         let person = newcomer();
         let (last, first) = (person.last_name.as_str(), person.first_name.as_str());
-        encoded(&[
+        form_encoded(&[
             ("profile", "generaliste"),
             ("civility", "mme"),
             ("last_name", last),
@@ -118,7 +112,6 @@ async fn of_a_registration(world: &World, crm: &Reader<'_>) -> Vec<Errand> {
             ("once", &person.email),
         ])
     };
-    let form_type = "application/x-www-form-urlencoded";
     vec![
         Errand::new(
             Method::POST,
@@ -129,7 +122,7 @@ async fn of_a_registration(world: &World, crm: &Reader<'_>) -> Vec<Errand> {
         Errand::new(
             Method::POST,
             "/inscription",
-            form_type,
+            FORM,
             Content::Somebody(start_by_form),
         ),
         Errand::get(&of(&visitor, "")).bearer(&visitor.token),
@@ -236,7 +229,7 @@ async fn of_the_console(world: &World) -> Vec<Errand> {
         .client
         .ask(Method::POST, &entering.path)
         .header("sec-fetch-site", "same-origin")
-        .raw("application/x-www-form-urlencoded", encoded(&fields))
+        .form(&fields)
         .send()
         .await
         .expect(303);

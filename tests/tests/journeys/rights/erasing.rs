@@ -190,3 +190,32 @@ fn an_erasure_leaves_no_row_of_the_person_but_the_events() {
         assert!(written.starts_with(&visitor.id), "{written}");
     });
 }
+
+#[test]
+fn an_erasure_that_a_full_disk_could_not_remember_is_refused_as_a_whole() {
+    run(async {
+        let world = World::start(Plan {
+            small_disks: true,
+            ..Plan::default()
+        })
+        .await;
+        let Some([_, _, data]) = &world.disks else {
+            return eprintln!("disks of their own are mounted by root alone: not tried here");
+        };
+        let person = newcomer();
+        let visitor = newcomer_with_account(&world, &person).await;
+        let session = sign_in(&world, &person.email, PASSWORD).await;
+        data.fill();
+        let refused = ask_to_be_erased(&world, &session).await;
+        assert!(!refused.header("retry-after").is_empty());
+        refused.problem(503, "service-unavailable");
+        assert!(is_alive(&world, &visitor.id).await, "nothing was done");
+        data.clear();
+        ask_to_be_erased(&world, &session)
+            .await
+            .expect(202)
+            .in_state("erased");
+        let written = std::fs::read_to_string(world.data_folder().join("master.key.erased")).unwrap();
+        assert!(written.contains(&visitor.id), "{written}");
+    });
+}
