@@ -95,6 +95,13 @@ pub struct Mail {
     pub file_stem: String,
 }
 
+impl Mail {
+    /// The domain of the recipient's address.
+    pub fn recipient_domain(&self) -> &str {
+        self.envelope.to().first().map_or("", |address| address.domain())
+    }
+}
+
 /// Leaves out whom it is for and what it says.
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

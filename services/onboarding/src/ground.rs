@@ -184,6 +184,34 @@ impl Ground {
             .unwrap_or_else(|| format!("{} <{}>", sender.name, sender.address.as_str()))
     }
 
+    /// The mail server, where one is set, with its password read.
+    ///
+    /// # Errors
+    /// When the file with the password cannot be read.
+    pub fn mail_relay(&self) -> anyhow::Result<Option<mailer::Relay>> {
+        let Config { smtp_url, mail, .. } = &self.config;
+        let Some(url) = smtp_url else { return Ok(None) };
+        let password = match (&mail.password, &mail.password_file) {
+            (Some(password), _) => Some(password.expose().to_owned()),
+            (None, Some(path)) => {
+                let text = std::fs::read_to_string(path).with_context(|| {
+                    format!(
+                        "the mail server's password cannot be read from {}",
+                        path.display()
+                    )
+                })?;
+                Some(text.trim_end_matches(['\r', '\n']).to_owned())
+            }
+            (None, None) => None,
+        };
+        Ok(Some(mailer::Relay {
+            url: url.expose().to_owned(),
+            login: mail.user.clone().zip(password),
+            hello: mail.hello.clone(),
+            command_timeout: mail.command_timeout,
+        }))
+    }
+
     /// Closes connections, and stops servers that are ours.
     pub async fn leave(self) {
         self.pool.close().await;

@@ -9,6 +9,7 @@ mod exit;
 mod file_progress;
 mod ground;
 mod letters;
+mod mail_settings;
 mod roles;
 mod terminal;
 mod up;
