@@ -122,7 +122,11 @@ fn mails(state: &Registration, fresh: RequestId) -> Vec<(&'static str, Command)>
         ),
         (
             "the first mail is given up",
-            Command::RecordMailFailed(request(1), failure),
+            Command::RecordMailFailed(request(1), failure.clone()),
+        ),
+        (
+            "the mail comes back",
+            Command::RecordMailReturned(good(state).request_id, failure),
         ),
     ]
 }

@@ -6,10 +6,12 @@
 //!
 //! Nothing here keeps a name, an address or a token: they are read when a letter is written and forgotten with it.
 
+pub mod bounce;
 mod chores;
 pub mod compose;
 pub mod consumer;
 pub mod delivery;
+pub mod dkim;
 pub mod errand;
 pub mod examples;
 pub mod lanes;
@@ -66,8 +68,8 @@ pub struct MailerSettings {
     pub unknown_retry: Duration,
     /// Where mails become files.
     pub mail_dir: PathBuf,
-    /// Who all mails are from: `Name <address>`, or an address.
-    pub mail_from: String,
+    /// Who all mails are from, and the key that signs them.
+    pub sender: Sender,
     /// Cancelled when it is time to stop.
     pub shutdown: CancellationToken,
 }
@@ -103,9 +105,7 @@ impl Relay {
 /// Leaves the mail server out, whose password may stand in its URL.
 impl std::fmt::Debug for MailerSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MailerSettings")
-            .field("mail_from", &self.mail_from)
-            .finish_non_exhaustive()
+        f.debug_struct("MailerSettings").finish_non_exhaustive()
     }
 }
 
@@ -118,7 +118,7 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
     let shutdown = settings.shutdown.clone();
     let ledger = Ledger::new(settings.pool.clone());
     let pool = settings.pool.clone();
-    let sender = Sender::parse(&settings.mail_from)?;
+    let sender = settings.sender.clone();
     let postman = Arc::new(Postman {
         onboarding: settings.onboarding.clone(),
         ledger: ledger.clone(),

@@ -13,87 +13,16 @@
     reason = "shared with the store's tests, which use all of it"
 )]
 mod cluster;
+#[path = "ground/rows.rs"]
+mod rows;
 
 use std::time::Duration;
 
 use domain::registration::event::FailureReason;
-use domain::values::RegistrationId;
-use mailer::ledger::{End, Ended, Hold, Ledger, MailKey, Settled, Settlement, Standing};
-use mailer::transport::cause::Cause;
-use mailer::transport::failure::Trouble;
-use mailer::transport::reply::{Command, Reply};
-use sqlx::PgPool;
-use uuid::Uuid;
+use mailer::ledger::{End, Hold, Settled, Settlement, Standing};
+use mailer::transport::reply::Reply;
 
-/// The ledger as the service uses it, and the pool that may change a row behind its back.
-async fn ledger() -> (Ledger, PgPool, cluster::Database) {
-    let database = cluster::migrated_database().await;
-    let service = database::pool_options()
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                sqlx::Executor::execute(connection, "SET ROLE onboarding_service")
-                    .await
-                    .map(|_| ())
-            })
-        })
-        .connect_lazy_with(database.options.clone());
-    (Ledger::new(service), database.owner.clone(), database)
-}
-
-fn mail() -> MailKey {
-    let key = Uuid::now_v7().to_string();
-    MailKey {
-        message_id: format!("{key}@example.org"),
-        key,
-        registration: RegistrationId(Uuid::now_v7()),
-    }
-}
-
-/// Lets every lease and wait end.
-async fn let_time_pass(owner: &PgPool) {
-    sqlx::query(
-        "UPDATE mailer.ledger SET not_before = '-infinity',
-                lease_until = CASE WHEN lease IS NOT NULL THEN clock_timestamp() - interval '1 second' END,
-                recorded_at = recorded_at - interval '31 days'",
-    )
-    .execute(owner)
-    .await
-    .unwrap();
-}
-
-/// A mail that a server took, as it said with 250.
-const SENT: Settlement = Settlement::Ended(End::Sent { code: Some(250) });
-
-/// Why a server puts a mail off.
-fn put_off_by(code: u16) -> Trouble {
-    Trouble {
-        cause: Cause::Later,
-        command: Some(Command::Rcpt),
-        reply: Some(Reply { code, enhanced: None }),
-    }
-}
-
-/// A mail that a server refused for good.
-const REFUSED: Settlement = Settlement::Ended(End::Failed {
-    reason: FailureReason::Refused,
-    reply: Some(Reply {
-        code: 550,
-        enhanced: None,
-    }),
-});
-
-/// The mail of a row that is over.
-#[track_caller]
-fn ended(settled: Settled) -> Ended {
-    match settled {
-        Settled::Ended(ended) => ended,
-        other => panic!("not over: {other:?}"),
-    }
-}
-
-fn is_open(standing: Standing) -> bool {
-    matches!(standing, Standing::Open { .. })
-}
+use rows::{REFUSED, SENT, ended, is_open, ledger, let_time_pass, mail, put_off_by};
 
 #[tokio::test]
 async fn a_mail_is_claimed_sent_recorded_and_swept() {
@@ -325,7 +254,7 @@ async fn giving_up_keeps_the_last_answer_and_leaves_a_try_alone() {
     );
     assert_eq!(given_up.attempts, 1);
 
-    let never_tried = self::mail();
+    let never_tried = rows::mail();
     let ended = ended(
         ledger
             .give_up(&never_tried, FailureReason::Unsendable)

@@ -232,7 +232,7 @@ impl Running {
                     relay: ground.mail_relay()?,
                     unknown_retry: ground.config.mail.unknown_retry,
                     mail_dir: ground.config.mail_dir(),
-                    mail_from: ground.mail_from(),
+                    sender: ground.mail_sender()?,
                     shutdown,
                 };
                 self.spawn("mailer", mailer::run(settings));

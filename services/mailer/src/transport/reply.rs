@@ -96,7 +96,7 @@ pub fn cause(command: Command, reply: Reply, text: &str) -> Cause {
 
 /// RFC 3463, 3.2 and 3.3: no such mailbox, no such domain, not an address, moved, a domain without mail (RFC 7505), a
 /// mailbox that is closed. A full one (5.2.2) may have room again.
-fn is_about_the_mailbox(enhanced: EnhancedCode) -> bool {
+pub(crate) fn is_about_the_mailbox(enhanced: EnhancedCode) -> bool {
     matches!(
         (enhanced.subject, enhanced.detail),
         (1, 1 | 2 | 3 | 6 | 10) | (2, 1)
@@ -145,6 +145,7 @@ fn kept(command: Command, reply: Reply) -> Cause {
         return cause;
     }
     match (reply.code, command) {
+        (_, Command::StartTls) => Cause::Tls,
         (432 | 454, Command::Auth) => Cause::Authentication,
         (552, Command::Rcpt) => Cause::MailboxFull,
         (552, _) => Cause::Size,
@@ -271,7 +272,11 @@ mod tests {
             (Command::Rcpt, "550 5.7.1 by a rule", Cause::Policy),
             (Command::Rcpt, "550 relay not permitted", Cause::Policy),
             (Command::Rcpt, "550 Administrative prohibition", Cause::Policy),
-            (Command::Rcpt, "550 Invalid recipient: <user@account.example>", Cause::Policy),
+            (
+                Command::Rcpt,
+                "550 Invalid recipient: <user@account.example>",
+                Cause::Policy,
+            ),
             (Command::Rcpt, "550 no", Cause::Policy),
             (Command::Rcpt, "550 5.4.5 daily quota exceeded", Cause::Quota),
             (Command::Rcpt, "550 5.1.0 address rejected", Cause::Later),

@@ -14,6 +14,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Tls, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Quit, Rcpt};
 use runtime::is_loopback_host;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::cause::Cause;
@@ -234,7 +235,7 @@ impl SmtpTransport {
         bytes: &[u8],
     ) -> Result<Outcome, Failure> {
         let blocks = bytes.len().div_ceil(BLOCK);
-        let begun = AtomicUsize::new(0);
+        let (begun, moved) = (AtomicUsize::new(0), Notify::new());
         let content = bytes
             .chunks(BLOCK)
             .map(Some)
@@ -242,21 +243,22 @@ impl SmtpTransport {
             // The library asks for the next block once the one before has left, and for what follows the last before the dot.
             .map_while(|block| {
                 begun.fetch_add(1, Ordering::Relaxed);
+                moved.notify_one();
                 block
             });
         let dialogue = connection.message_iter(content);
         tokio::pin!(dialogue);
         let is_whole = || begun.load(Ordering::Relaxed) > blocks;
         let ended = loop {
-            let before = begun.load(Ordering::Relaxed);
             let limit = match is_whole() {
                 true => self.limits.content,
                 false => self.limits.block,
             };
-            match timeout(limit, &mut dialogue).await {
-                Ok(ended) => break Some(ended),
-                Err(_) if begun.load(Ordering::Relaxed) > before => {}
-                Err(_) => break None,
+            // Each block has its own time, and so has the answer.
+            tokio::select! {
+                ended = &mut dialogue => break Some(ended),
+                () = moved.notified() => {}
+                () = tokio::time::sleep(limit) => break None,
             }
         };
         match ended {

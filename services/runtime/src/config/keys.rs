@@ -7,12 +7,14 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 40] = [
+pub const KEYS: [&str; 42] = [
     "admin_listen",
     "catalogue_file",
     "checkpoint_interval",
     "data_dir",
     "directory_token_file",
+    "dkim_key_file",
+    "dkim_selector",
     "epoch_horizon",
     "epoch_rotation",
     "erasure_wait",

@@ -17,6 +17,8 @@ use super::sources::Sources;
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(300);
 /// A mail of which nobody knows whether the relay has it is sent again after this long.
 const UNKNOWN_RETRY: Duration = Duration::from_secs(4 * 3_600);
+/// Where the key that signs mails is published, unless it is set.
+const DKIM_SELECTOR: &str = "onboarding";
 /// Names that RFC 2606 and RFC 6761 keep for examples and tests.
 const RESERVED: [&str; 8] = [
     "example",
@@ -40,6 +42,10 @@ pub struct Mail {
     pub password_file: Option<PathBuf>,
     /// How this machine names itself in EHLO; unset: by the domain of the sender.
     pub hello: Option<String>,
+    /// Holds the key that signs mails (DKIM); unset: they are not signed here.
+    pub dkim_key_file: Option<PathBuf>,
+    /// Under which name in the sender's domain that key is published.
+    pub dkim_selector: String,
     /// How long the relay may take to answer a command; the other limits of RFC 5321 in proportion.
     pub command_timeout: Duration,
     /// How long a mail waits of which nobody knows whether the relay has it.
@@ -53,6 +59,10 @@ impl Mail {
             password: sources.read("smtp_password", parse::secret),
             password_file: sources.read("smtp_password_file", parse::path),
             hello: sources.read("smtp_hello", host_name),
+            dkim_key_file: sources.read("dkim_key_file", parse::path),
+            dkim_selector: sources
+                .read("dkim_selector", selector)
+                .unwrap_or_else(|| DKIM_SELECTOR.to_owned()),
             command_timeout: sources
                 .read("smtp_command_timeout", parse::duration)
                 .unwrap_or(COMMAND_TIMEOUT),
@@ -175,18 +185,27 @@ pub(super) fn relay_url(text: &str) -> Result<Secret, String> {
     Ok(Secret::new(text))
 }
 
+/// A label of DNS, or several (RFC 6376, 3.1).
+fn selector(text: &str) -> Result<String, String> {
+    match text.split('.').all(is_label) {
+        true => Ok(text.to_owned()),
+        false => Err("must be letters, digits and hyphens, such as onboarding2026".to_owned()),
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    !label.is_empty()
+        && label
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
 /// A name of DNS with a dot in it, or an address literal: what relays take in EHLO (RFC 5321, 4.1.4).
 pub(super) fn host_name(text: &str) -> Result<String, String> {
     let labels: Vec<&str> = text.split('.').collect();
-    let is_label = |label: &&str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    match labels.len() > 1 && labels.iter().all(is_label) {
+    match labels.len() > 1 && labels.iter().copied().all(is_label) {
         true => Ok(text.to_owned()),
         false => Err("must be this machine's full name, such as compte.exemple.fr".to_owned()),
     }

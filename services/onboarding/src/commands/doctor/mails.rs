@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use mailer::compose::Sender;
 use mailer::watch;
 
 use super::Finding;
@@ -20,6 +19,7 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
             .into_iter()
             .map(|(found, remedy)| Finding::fault("mail settings", found, remedy)),
     );
+    findings.extend(signature(ground));
     findings.push(outcomes(ground).await);
     findings.extend(held(ground).await);
     findings.extend(unfinished_rebuild(ground).await);
@@ -45,8 +45,10 @@ async fn relay(ground: &Ground) -> Finding {
         Err(fault) => return Finding::fault("mail", format!("{fault:#}"), SETTING),
     };
     relay.command_timeout = relay.command_timeout.min(PATIENCE);
-    let sender = Sender::parse(&ground.mail_from()).map_err(anyhow::Error::from);
-    let transport = match sender.and_then(|sender| Ok(relay.transport(&sender)?)) {
+    let transport = match ground
+        .mail_sender()
+        .and_then(|sender| Ok(relay.transport(&sender)?))
+    {
         Ok(transport) => transport,
         Err(fault) => return Finding::fault("mail", format!("{fault:#}"), SETTING),
     };
@@ -69,6 +71,18 @@ async fn relay(ground: &Ground) -> Finding {
         ),
         Err(failure) => Finding::fault("mail", failure.to_string(), failure.trouble.cause.remedy()),
     }
+}
+
+/// The record that verifiers of our mails look for.
+fn signature(ground: &Ground) -> Option<Finding> {
+    let sender = ground.mail_sender().ok()?;
+    let (name, record) = sender.dkim()?.record();
+    Some(Finding::fine(
+        "DKIM",
+        format!(
+            "mails are signed; `dig +short TXT {name}` is to answer \"{record}\", in one string or several"
+        ),
+    ))
 }
 
 /// Why mails wait, where it does not pass by itself.
