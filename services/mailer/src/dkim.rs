@@ -18,8 +18,9 @@ use rsa::traits::PublicKeyParts;
 /// The shortest key that verifiers take (RFC 8301), in bits.
 const BITS_MIN: usize = 1_024;
 
-/// Headers that are signed: those that readers see or act on. `From` twice, so that nobody can add another.
-const HEADERS: [&str; 9] = [
+/// Headers that are signed: those that readers see or act on. `From` twice, so that nobody can add another. The library keeps
+/// `Content-Type` with the body and cannot sign it as a header; what it says of the parts stands in the body, which is signed.
+const HEADERS: [&str; 8] = [
     "From",
     "From",
     "To",
@@ -27,7 +28,6 @@ const HEADERS: [&str; 9] = [
     "Date",
     "Message-ID",
     "MIME-Version",
-    "Content-Type",
     "Auto-Submitted",
 ];
 
