@@ -168,7 +168,7 @@ async fn each_answer_is_read_by_the_command_that_it_answers() {
         (
             Verb::Content,
             "550 5.1.1 no such mailbox",
-            "deferred later at content: 550 5.1.1",
+            "deferred policy at content: 550 5.1.1",
         ),
     ] {
         let (outcome, taken) = outcome_of(Act::answer(verb, line)).await;

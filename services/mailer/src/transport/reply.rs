@@ -167,7 +167,9 @@ fn cause_of_enhanced(command: Command, code: EnhancedCode) -> Option<Cause> {
         (1, 7 | 8) => Cause::Sender,
         // Any other word about an address at MAIL is about ours.
         (1, _) if command == Command::Mail => Cause::Sender,
-        (1, _) => Cause::Later,
+        (1, _) if code.class == 4 => Cause::Later,
+        // What it says of an address is none of the final words, or stands at the wrong command.
+        (1, _) => Cause::Policy,
         (2, 2) => Cause::MailboxFull,
         (2, 3) | (3, 4) => Cause::Size,
         (3, 1) => Cause::ServerRoom,
@@ -279,7 +281,7 @@ mod tests {
             ),
             (Command::Rcpt, "550 no", Cause::Policy),
             (Command::Rcpt, "550 5.4.5 daily quota exceeded", Cause::Quota),
-            (Command::Rcpt, "550 5.1.0 address rejected", Cause::Later),
+            (Command::Rcpt, "550 5.1.0 address rejected", Cause::Policy),
             (Command::Rcpt, "552 5.2.2 mailbox full", Cause::MailboxFull),
             (Command::Rcpt, "552 full", Cause::MailboxFull),
             (Command::Rcpt, "452 4.2.2 mailbox full", Cause::MailboxFull),
@@ -297,7 +299,11 @@ mod tests {
             ),
             (Command::Content, "554 5.6.0 bad message", Cause::Content),
             (Command::Content, "550 spam", Cause::Content),
-            (Command::Content, "550 5.1.1 no such user after all", Cause::Later),
+            (
+                Command::Content,
+                "550 5.1.1 no such user after all",
+                Cause::Policy,
+            ),
             (Command::Data, "554 5.5.1 no valid recipients", Cause::Protocol),
         ] {
             assert_eq!(read(command, line), cause, "{command:?} {line}");
