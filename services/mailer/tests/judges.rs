@@ -128,7 +128,11 @@ fn a_key_that_is_none_is_refused_with_what_to_do() {
 #[ignore = "needs Debian's spamassassin: script/test"]
 fn a_spam_filter_without_a_network_has_nothing_against_any_letter() {
     for (letter, bytes) in mails(&sender()) {
-        let report = said("spamassassin", &["--local", "--test-mode"], &bytes);
+        let report = said(
+            "spamassassin",
+            &["--local", "--test-mode", "--nocreate-prefs"],
+            &bytes,
+        );
         let score: f64 = report
             .lines()
             .filter_map(|line| line.split("score=").nth(1))

@@ -36,7 +36,7 @@ const RESERVED: [&str; 8] = [
 pub struct Mail {
     /// Signs in at the relay, where its URL names nobody.
     pub user: Option<String>,
-    /// The password of that user.
+    /// The password of that user; stands above the file.
     pub password: Option<Secret>,
     /// Holds the password instead.
     pub password_file: Option<PathBuf>,
@@ -74,12 +74,6 @@ impl Mail {
 
     /// Settings that are each fine and together are not.
     pub(super) fn refuse_contradictions(&self, relay: Option<&Secret>, sources: &mut Sources) {
-        if self.password.is_some() && self.password_file.is_some() {
-            sources.fault(
-                "smtp_password",
-                "one of `smtp_password` and `smtp_password_file` is enough".to_owned(),
-            );
-        }
         let has_password = self.password.is_some() || self.password_file.is_some();
         if self.user.is_some() != has_password {
             sources.fault(
