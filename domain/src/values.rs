@@ -6,6 +6,7 @@
 pub mod codes;
 pub mod edges;
 pub mod email;
+pub mod enhanced_code;
 pub mod establishment_number;
 pub mod idcc;
 pub mod identity;
@@ -21,6 +22,7 @@ pub mod written_number;
 pub use codes::{Civility, Flow, Locale, PolicyName, ProfileCode, TopicCode};
 pub use edges::{is_invisible, trim_edges};
 pub use email::EmailAddress;
+pub use enhanced_code::EnhancedCode;
 pub use establishment_number::{EstablishmentNumber, TrainingOrganisationNumber};
 pub use idcc::Idcc;
 pub use identity::{ContactReferences, Identity};

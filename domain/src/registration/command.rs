@@ -28,6 +28,8 @@ pub enum Command {
     RecordMailSent(RequestId, Delivery),
     /// Write down that a mail with a link was given up.
     RecordMailFailed(RequestId, DeliveryFailure),
+    /// Write down that a mail with a link, which a server had taken, came back: there is no such recipient.
+    RecordMailReturned(RequestId, DeliveryFailure),
     /// Write down that a notice was taken by a server.
     RecordNoticeSent(Notice, u64, Delivery),
     /// Write down that a notice was given up.

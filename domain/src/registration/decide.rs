@@ -19,7 +19,7 @@ use super::event::{
 };
 use super::evolve::evolve;
 use super::refusal::Refusal;
-use super::state::{Registration, Stage};
+use super::state::{MailState, Registration, Stage};
 use super::{limits, rights, throttle};
 use crate::values::{RequestId, Siret};
 
@@ -52,6 +52,7 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
         Command::RequestPasswordReset(it) => request_password_reset(state, &it),
         Command::RecordMailSent(request_id, delivery) => record_mail_sent(state, request_id, delivery),
         Command::RecordMailFailed(request_id, failure) => record_mail_failed(state, request_id, failure),
+        Command::RecordMailReturned(request_id, failure) => record_mail_returned(state, request_id, failure),
         Command::RecordNoticeSent(notice, about, delivery) => {
             record_notice_sent(state, notice, about, delivery)
         }
@@ -94,6 +95,7 @@ fn after_erasure(command: &Command) -> Decision {
         | Command::CompleteRegisterCheck(_)
         | Command::RecordMailSent(..)
         | Command::RecordMailFailed(..)
+        | Command::RecordMailReturned(..)
         | Command::RecordNoticeSent(..)
         | Command::RecordNoticeFailed(..) => Ok(vec![]),
         Command::VerifyEmail(_) | Command::SetPassword(_) => Err(Refusal::LinkInvalid),
@@ -395,6 +397,21 @@ fn record_mail_sent(state: &Registration, request_id: RequestId, delivery: Deliv
 
 fn record_mail_failed(state: &Registration, request_id: RequestId, failure: DeliveryFailure) -> Decision {
     if !is_mail_awaited(state, request_id) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::VerificationMailFailed(VerificationMailFailed {
+        request_id,
+        failure,
+    })])
+}
+
+/// A bounce counts while its link is the one to follow. One that comes later, or twice, changes nothing.
+fn record_mail_returned(state: &Registration, request_id: RequestId, failure: DeliveryFailure) -> Decision {
+    let is_current = state
+        .request
+        .as_ref()
+        .is_some_and(|request| request.id == request_id && request.purpose != LinkPurpose::Resume);
+    if !is_current || state.mail != Some(MailState::Sent) {
         return Ok(vec![]);
     }
     Ok(vec![Event::VerificationMailFailed(VerificationMailFailed {

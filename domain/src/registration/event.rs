@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use crate::values::{
-    Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret, TopicCode,
+    EnhancedCode, Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret,
+    TopicCode,
 };
 
 /// An event of a registration.
@@ -283,6 +284,9 @@ pub struct DeliveryFailure {
     /// The server's last three-digit answer, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_code: Option<u16>,
+    /// The enhanced status code of that answer (RFC 3463), such as 5.1.1, where the server gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enhanced_code: Option<EnhancedCode>,
     /// How many times it was tried.
     pub attempts: u32,
 }
@@ -291,7 +295,7 @@ pub struct DeliveryFailure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
-    /// The server refused it for good (5xx).
+    /// The server refused this recipient for good, at once or by a bounce that came back later.
     Refused,
     /// No server took it before the link expired.
     Expired,

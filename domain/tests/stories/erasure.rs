@@ -66,6 +66,7 @@ fn what_was_under_way_leaves_no_trace_after_the_erasure() {
     let late = [
         Command::RecordMailSent(request(1), delivery()),
         Command::RecordMailFailed(request(1), failure()),
+        Command::RecordMailReturned(request(1), failure()),
         Command::RecordNoticeSent(Notice::PasswordSet, 5, delivery()),
         Command::RecordNoticeFailed(Notice::PasswordSet, 5, failure()),
         complete_check(UNKNOWN, RegisterStatus::Closed),

@@ -185,6 +185,31 @@ fn a_mail_that_was_given_up_is_seen_and_another_may_be_asked_for() {
 }
 
 #[test]
+fn a_mail_that_comes_back_later_has_failed_while_its_link_is_the_one_to_follow() {
+    let returned = Command::RecordMailReturned(request(1), failure());
+    let failed = Event::VerificationMailFailed(VerificationMailFailed {
+        request_id: request(1),
+        failure: failure(),
+    });
+    let sent = and(a_contact(), [mail_sent(1)]);
+    given(sent.clone())
+        .when(returned.clone())
+        .then_expect_events(vec![failed.clone()]);
+    assert_eq!(
+        remembered(&and(sent.clone(), [failed.clone()])).mail,
+        Some(MailState::Failed)
+    );
+    for past in [
+        a_contact(),
+        and(sent.clone(), [failed]),
+        and(sent.clone(), [mail_requested(2, 5)]),
+        and(sent, [email_verified(1), password_set(1)]),
+    ] {
+        given(past).when(returned.clone()).then_expect_events(vec![]);
+    }
+}
+
+#[test]
 fn the_outcome_of_a_replaced_mail_says_nothing_of_the_one_that_replaced_it() {
     let past = and(a_contact(), [mail_requested(2, 5), mail_sent(1)]);
     assert_eq!(remembered(&past).mail, Some(MailState::Requested));

@@ -6,6 +6,7 @@ use domain::registration::event::{
     Delivery, DeliveryFailure, ErasedBy, ErasureCancelled, ErasureRequested, FailureReason,
     IdentityRectified, InactivityMailFailed, InactivityMailSent, InactivityWarned, Notice,
 };
+use domain::values::EnhancedCode;
 use domain::{Command, Event, Refusal, Stage};
 
 use crate::given::asked::*;
@@ -69,6 +70,7 @@ fn what_became_of_the_mail_that_warns_is_written_down_once() {
     let failure = || DeliveryFailure {
         reason: FailureReason::Refused,
         server_code: Some(550),
+        enhanced_code: EnhancedCode::parse("5.1.1").ok(),
         attempts: 1,
     };
     let sent = Event::InactivityMailSent(InactivityMailSent {

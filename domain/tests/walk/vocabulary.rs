@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::registration::command::*;
 use domain::registration::event::*;
 use domain::values::{
-    Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret, TopicCode,
+    EnhancedCode, Flow, Idcc, Locale, PolicyName, ProfileCode, RequestId, SealedPersonalData, Siret,
+    TopicCode,
 };
 use domain::{Command, Registration};
 use uuid::Uuid;
@@ -95,6 +96,7 @@ fn mails(state: &Registration, fresh: RequestId) -> Vec<(&'static str, Command)>
     let failure = DeliveryFailure {
         reason: FailureReason::Refused,
         server_code: Some(550),
+        enhanced_code: EnhancedCode::parse("5.1.1").ok(),
         attempts: 1,
     };
     let remind = Remind {
@@ -120,7 +122,11 @@ fn mails(state: &Registration, fresh: RequestId) -> Vec<(&'static str, Command)>
         ),
         (
             "the first mail is given up",
-            Command::RecordMailFailed(request(1), failure),
+            Command::RecordMailFailed(request(1), failure.clone()),
+        ),
+        (
+            "the mail comes back",
+            Command::RecordMailReturned(good(state).request_id, failure),
         ),
     ]
 }

@@ -208,6 +208,9 @@ impl Path {
                 }
             },
             Event::VerificationMailSent(it) => Command::RecordMailSent(it.request_id, it.delivery.clone()),
+            Event::VerificationMailFailed(it) if self.state.mails_recorded.contains(&it.request_id) => {
+                Command::RecordMailReturned(it.request_id, it.failure.clone())
+            }
             Event::VerificationMailFailed(it) => Command::RecordMailFailed(it.request_id, it.failure.clone()),
             Event::NoticeMailSent(it) => Command::RecordNoticeSent(it.notice, it.about, it.delivery.clone()),
             Event::NoticeMailFailed(it) => {

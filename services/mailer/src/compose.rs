@@ -14,6 +14,7 @@ use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 
+use crate::dkim::Dkim;
 use crate::letter::{Letter, Written};
 
 /// RFC 3834: tells other machines not to answer.
@@ -42,7 +43,10 @@ pub struct SenderError;
 
 /// Who all mails are from.
 #[derive(Clone, Debug)]
-pub struct Sender(Mailbox);
+pub struct Sender {
+    mailbox: Mailbox,
+    dkim: Option<Dkim>,
+}
 
 impl Sender {
     /// Reads `Name <address>` or a bare address.
@@ -53,7 +57,8 @@ impl Sender {
         if text.chars().any(char::is_control) {
             return Err(SenderError);
         }
-        text.parse().map(Self).map_err(|_| SenderError)
+        let mailbox = text.parse().map_err(|_| SenderError)?;
+        Ok(Self { mailbox, dkim: None })
     }
 
     /// The sender that the catalogue names.
@@ -65,12 +70,26 @@ impl Sender {
         if sender.name.chars().any(char::is_control) {
             return Err(SenderError);
         }
-        Ok(Self(Mailbox::new(Some(sender.name.clone()), address)))
+        Ok(Self {
+            mailbox: Mailbox::new(Some(sender.name.clone()), address),
+            dkim: None,
+        })
     }
 
     /// The domain of the address, which stands in every Message-ID.
     pub fn domain(&self) -> &str {
-        self.0.email.domain()
+        self.mailbox.email.domain()
+    }
+
+    /// The same, signing mails to a server with this key.
+    #[must_use]
+    pub fn signing(self, dkim: Option<Dkim>) -> Self {
+        Self { dkim, ..self }
+    }
+
+    /// The key that signs.
+    pub fn dkim(&self) -> Option<&Dkim> {
+        self.dkim.as_ref()
     }
 }
 
@@ -93,6 +112,13 @@ pub struct Mail {
     /// Names the mail's file: its time, the registration and its identifier, the same at every try, and nothing of the
     /// person. By the registration the file is found again when the person is erased.
     pub file_stem: String,
+}
+
+impl Mail {
+    /// The domain of the recipient's address.
+    pub fn recipient_domain(&self) -> &str {
+        self.envelope.to().first().map_or("", |address| address.domain())
+    }
 }
 
 /// Leaves out whom it is for and what it says.
@@ -142,9 +168,12 @@ pub fn compose(
     let built = catch_unwind(AssertUnwindSafe(|| {
         build(sender, recipient, message_id, date, subject, parts)
     }));
-    let message = built
+    let mut message = built
         .map_err(|_| Unsendable::Parts)?
         .map_err(|_| Unsendable::Parts)?;
+    if let (Some(dkim), TextForm::Ascii) = (&sender.dkim, form) {
+        dkim.sign(&mut message);
+    }
     let identifier = message_id.split('@').next().unwrap_or_default();
     let file_stem = format!(
         "{}_{registration}_{identifier}",
@@ -166,7 +195,7 @@ fn build(
     parts: MultiPart,
 ) -> Result<Message, lettre::error::Error> {
     Message::builder()
-        .from(sender.0.clone())
+        .from(sender.mailbox.clone())
         .to(recipient)
         .subject(subject)
         .date(SystemTime::from(date))

@@ -14,8 +14,9 @@ use crate::errand::EVENTS;
 pub const NAME: &str = "mailer";
 /// A message that nobody answers for this long comes again; a mail under way asks for more time.
 pub const ACK_WAIT: Duration = Duration::from_secs(30);
-/// Messages that may be waiting for their next try. More mails than this behind a server that is away wait in the stream.
-const MAX_ACK_PENDING: i64 = 1_000;
+/// Messages that may be waiting for their next try, some for hours. More mails than this behind a server that is away wait in
+/// the stream.
+const MAX_ACK_PENDING: i64 = 5_000;
 
 /// Why there is no consumer.
 #[derive(Debug, thiserror::Error)]

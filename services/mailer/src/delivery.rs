@@ -3,6 +3,7 @@
 //! Each line may be the last one that this program runs. What the next one finds: before the claim, nothing; after it,
 //! a row `sending`, which means "nobody knows"; after the settlement, a row that only wants to be recorded.
 
+use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -11,6 +12,7 @@ use usecases::{Denied, Onboarding};
 
 use crate::compose::{Mail, Sender, compose};
 use crate::errand::{Errand, Subject};
+use crate::lanes::Lanes;
 use crate::ledger::{Claim, End, Ended, Hold, Ledger, LedgerError, Settled, Settlement, Standing};
 use crate::letter::{Letter, LetterKind, write};
 use crate::patience::{Admission, Circuit, wait_after, with_jitter};
@@ -19,6 +21,8 @@ use crate::transport::{Obstacle, Outcome, Transport};
 
 /// How long to wait for somebody who was quicker to claim the mail.
 const RIVAL_WAIT: Duration = Duration::from_secs(2);
+/// How long to wait for a place where the recipient's domain is slow.
+const LANE_WAIT: Duration = Duration::from_secs(5);
 
 /// Why a walk could not go on. It starts anew when the message comes again.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +54,10 @@ pub struct Postman {
     pub transport: Transport,
     /// Keeps mails from a server that is away.
     pub circuit: Circuit,
+    /// Keeps slow recipients from holding up the others.
+    pub lanes: Lanes,
+    /// How long a mail of which nobody knows whether the server has it waits before it is sent again.
+    pub unknown_retry: Duration,
     /// Who all mails are from.
     pub sender: Sender,
     /// What all letters share.
@@ -134,6 +142,9 @@ impl Postman {
         mail: &Mail,
         now: DateTime<Utc>,
     ) -> Result<Verdict, DeliveryError> {
+        let Some(_place) = self.lanes.enter(mail.recipient_domain()).await else {
+            return Ok(Verdict::Later(with_jitter(LANE_WAIT)));
+        };
         let Some(claim) = self.ledger.claim(&errand.mail).await? else {
             return Ok(Verdict::Later(RIVAL_WAIT));
         };
@@ -141,9 +152,17 @@ impl Postman {
             metrics::counter!("onboarding_mail_retries", "letter" => letter.kind.code()).increment(1);
         }
         let begun = Instant::now();
-        let outcome = self.transport.send(mail, self.clearance(errand, &claim)).await;
+        let outcome = tokio::select! {
+            outcome = self.transport.send(mail, self.clearance(errand, &claim)) => outcome,
+            never = self.keep(&claim) => match never {},
+        };
         metrics::histogram!("onboarding_mail_send_seconds").record(begun.elapsed().as_secs_f64());
         count(letter.kind, outcome.code());
+        if let Outcome::Refused(trouble) | Outcome::Deferred(trouble) | Outcome::Unreachable(trouble) =
+            outcome
+        {
+            metrics::counter!("onboarding_mail_troubles_total", "cause" => trouble.cause.code()).increment(1);
+        }
         tracing::info!(
             registration = %errand.registration, mail = %errand.mail.key, letter = letter.kind.code(),
             attempt = claim.attempts, outcome = ?outcome, "tried to send a mail"
@@ -181,36 +200,55 @@ impl Postman {
             Ok(None) => return Err(Obstacle::NotWanted),
             Err(_) => return Err(Obstacle::Unclear),
         }
-        match self.ledger.still_holds(claim).await {
+        match self.ledger.begin_handing(claim).await {
             Ok(Hold::Firm) => Ok(()),
             Ok(Hold::Lost) => Err(Obstacle::LeaseLost),
             Err(_) => Err(Obstacle::Unclear),
         }
     }
 
+    /// Keeps a try's mail to itself, however long the server takes.
+    async fn keep(&self, claim: &Claim) -> Infallible {
+        loop {
+            tokio::time::sleep(self.ledger.lease() / 3).await;
+            // A renewal that fails is tried again; once the lease is over another may take the mail over, and knows.
+            if let Err(error) = self.ledger.renew(claim).await {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "a lease could not be renewed"
+                );
+            }
+        }
+    }
+
     /// What an outcome means for the row. A wait ends with the link at the latest, so that its end is told in time.
     fn settlement_of(&self, outcome: Outcome, attempts: u32, left: Duration) -> Settlement {
-        if let Outcome::Unreachable { code } = outcome {
+        if let Outcome::Unreachable(trouble) = outcome {
             return Settlement::Again {
                 after: self.circuit.missed().min(left),
-                code,
+                trouble: Some(trouble),
             };
         }
         self.circuit.reached();
-        let after = wait_after(attempts).min(left);
+        let after = wait_after(attempts, false).min(left);
         match outcome {
             Outcome::Accepted { code } => Settlement::Ended(End::Sent { code: Some(code) }),
-            Outcome::Refused { code } => Settlement::Ended(End::Failed {
+            Outcome::Refused(trouble) => Settlement::Ended(End::Failed {
                 reason: FailureReason::Refused,
-                code: Some(code),
+                reply: trouble.reply,
             }),
-            Outcome::Deferred { code } | Outcome::Unreachable { code } => Settlement::Again { after, code },
-            Outcome::Unknown => Settlement::Unknown { after },
+            Outcome::Deferred(trouble) | Outcome::Unreachable(trouble) => Settlement::Again {
+                after: wait_after(attempts, trouble.is_refusal()).min(left),
+                trouble: Some(trouble),
+            },
+            Outcome::Unknown => Settlement::Unknown {
+                after: with_jitter(self.unknown_retry).min(left),
+            },
             Outcome::HeldBack(Obstacle::NotWanted) => Settlement::Withdrawn,
-            Outcome::HeldBack(Obstacle::Unclear) => Settlement::Again { after, code: None },
+            Outcome::HeldBack(Obstacle::Unclear) => Settlement::Again { after, trouble: None },
             Outcome::HeldBack(Obstacle::LeaseLost) => Settlement::Again {
                 after: RIVAL_WAIT.min(left),
-                code: None,
+                trouble: None,
             },
         }
     }
@@ -249,10 +287,11 @@ impl Postman {
                     .record_mail_sent(id, request, delivery, trace)
                     .await?;
             }
-            (Subject::Link(request), End::Failed { reason, code }) => {
+            (Subject::Link(request), End::Failed { reason, reply }) => {
                 let failure = DeliveryFailure {
                     reason,
-                    server_code: code,
+                    server_code: reply.map(|it| it.code),
+                    enhanced_code: reply.and_then(|it| it.enhanced),
                     attempts,
                 };
                 self.onboarding
@@ -269,10 +308,11 @@ impl Postman {
                     .record_notice_sent(id, notice, about, delivery, trace)
                     .await?;
             }
-            (Subject::Notice(notice, about), End::Failed { reason, code }) => {
+            (Subject::Notice(notice, about), End::Failed { reason, reply }) => {
                 let failure = DeliveryFailure {
                     reason,
-                    server_code: code,
+                    server_code: reply.map(|it| it.code),
+                    enhanced_code: reply.and_then(|it| it.enhanced),
                     attempts,
                 };
                 self.onboarding

@@ -1,8 +1,9 @@
 //! How far each mail has come (`mailer.ledger`, migration 0030). Every time in it is PostgreSQL's.
 //!
 //! A try begins with [`Ledger::claim`], which commits the row as `sending` before the first word to the server, and ends
-//! with [`Ledger::settle`] right after the last. A mailer that dies in between leaves `sending` behind: once its lease is
-//! over, another claims the row and knows that the mail may go out twice.
+//! with [`Ledger::settle`] right after the last. Its lease is renewed while it runs, however long a server takes. A mailer
+//! that dies in between leaves `sending` behind: once its lease is over, another claims the row, and knows by `handed_at`
+//! whether the mail may go out twice.
 //!
 //! A row says how far a mail has come, never whether it is wanted: that is for the registration's events to say, so that
 //! nothing written here can make a wanted mail disappear. A lease that was lost says nothing of the mail at all.
@@ -16,6 +17,9 @@ use chrono::{DateTime, Utc};
 use domain::registration::event::FailureReason;
 use domain::values::RegistrationId;
 use uuid::Uuid;
+
+use crate::transport::failure::Trouble;
+use crate::transport::reply::Reply;
 
 pub use table::Ledger;
 
@@ -55,7 +59,7 @@ pub enum End {
         /// Why.
         reason: FailureReason,
         /// The server's last answer, where there was one.
-        code: Option<u16>,
+        reply: Option<Reply>,
     },
 }
 
@@ -98,7 +102,7 @@ pub struct Claim {
 /// Whether a try still has its mail to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
-    /// It has, with time for a whole dialogue left.
+    /// It has, from now for a whole lease.
     Firm,
     /// The time is over, or another has taken over. The mail is to come again: this says nothing of whether it is wanted.
     Lost,
@@ -126,8 +130,8 @@ pub enum Settlement {
     Again {
         /// How long to wait.
         after: Duration,
-        /// The server's answer, where there was one.
-        code: Option<u16>,
+        /// Why, where it was the server or the way to it.
+        trouble: Option<Trouble>,
     },
     /// Perhaps sent; again after this long.
     Unknown {

@@ -6,12 +6,15 @@
 //!
 //! Nothing here keeps a name, an address or a token: they are read when a letter is written and forgotten with it.
 
+pub mod bounce;
 mod chores;
 pub mod compose;
 pub mod consumer;
 pub mod delivery;
+pub mod dkim;
 pub mod errand;
 pub mod examples;
+pub mod lanes;
 pub mod ledger;
 pub mod letter;
 pub mod overdue;
@@ -24,6 +27,7 @@ pub mod watch;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use catalogue::Words;
@@ -35,14 +39,16 @@ use usecases::Onboarding;
 
 use compose::Sender;
 use delivery::Postman;
+use lanes::Lanes;
 use ledger::Ledger;
 use letter::{LetterKind, Written};
 use patience::Circuit;
 use stationery::Stationery;
 use transport::Transport;
 use transport::files::MailFolder;
+use transport::limits::Limits;
 use transport::smtp::SmtpTransport;
-use transport::smtp_url::SmtpServer;
+use transport::smtp_url::{SmtpServer, SmtpUrlError};
 
 /// What the mailer needs to run.
 pub struct MailerSettings {
@@ -56,22 +62,50 @@ pub struct MailerSettings {
     pub words: Arc<Words>,
     /// The base of every link in a mail, without a slash at its end.
     pub public_url: String,
-    /// The mail server; see [`transport::smtp_url`]. Without one, mails become files.
-    pub smtp_url: Option<String>,
+    /// The mail server. Without one, mails become files.
+    pub relay: Option<Relay>,
+    /// How long a mail of which nobody knows whether the server has it waits before it is sent again.
+    pub unknown_retry: Duration,
     /// Where mails become files.
     pub mail_dir: PathBuf,
-    /// Who all mails are from: `Name <address>`, or an address.
-    pub mail_from: String,
+    /// Who all mails are from, and the key that signs them.
+    pub sender: Sender,
     /// Cancelled when it is time to stop.
     pub shutdown: CancellationToken,
 }
 
-/// Leaves the mail server's URL out, which may hold a password.
+/// A mail server as it is configured.
+#[derive(Clone)]
+pub struct Relay {
+    /// See [`transport::smtp_url`].
+    pub url: String,
+    /// User and password, where the URL names none.
+    pub login: Option<(String, String)>,
+    /// How we name ourselves in EHLO; none: by the domain of the sender.
+    pub hello: Option<String>,
+    /// How long the server may take to answer a command.
+    pub command_timeout: Duration,
+}
+
+impl Relay {
+    /// The way to it. `sender` is who all mails are from.
+    ///
+    /// # Errors
+    /// When the URL cannot be read.
+    pub fn transport(&self, sender: &Sender) -> Result<SmtpTransport, SmtpUrlError> {
+        let mut server = SmtpServer::from_url(&self.url)?;
+        if let Some((user, password)) = &self.login {
+            server = server.signing_in(user.clone(), password.clone());
+        }
+        let server = server.introducing(self.hello.as_deref().unwrap_or(sender.domain()));
+        Ok(SmtpTransport::new(server).with_limits(Limits::of_command(self.command_timeout)))
+    }
+}
+
+/// Leaves the mail server out, whose password may stand in its URL.
 impl std::fmt::Debug for MailerSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MailerSettings")
-            .field("mail_from", &self.mail_from)
-            .finish_non_exhaustive()
+        f.debug_struct("MailerSettings").finish_non_exhaustive()
     }
 }
 
@@ -84,12 +118,15 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
     let shutdown = settings.shutdown.clone();
     let ledger = Ledger::new(settings.pool.clone());
     let pool = settings.pool.clone();
+    let sender = settings.sender.clone();
     let postman = Arc::new(Postman {
         onboarding: settings.onboarding.clone(),
         ledger: ledger.clone(),
-        transport: way_out(&settings)?,
+        transport: way_out(&settings, &sender)?,
         circuit: Circuit::default(),
-        sender: Sender::parse(&settings.mail_from)?,
+        lanes: Lanes::default(),
+        unknown_retry: settings.unknown_retry,
+        sender,
         stationery: Stationery {
             catalogue: Arc::new(settings.onboarding.catalogue().clone()),
             words: settings.words,
@@ -115,9 +152,9 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
     ended
 }
 
-fn way_out(settings: &MailerSettings) -> anyhow::Result<Transport> {
-    match &settings.smtp_url {
-        Some(url) => Ok(Transport::Smtp(SmtpTransport::new(SmtpServer::from_url(url)?))),
+fn way_out(settings: &MailerSettings, sender: &Sender) -> anyhow::Result<Transport> {
+    match &settings.relay {
+        Some(relay) => Ok(Transport::Smtp(relay.transport(sender)?)),
         None => {
             tracing::info!(folder = %settings.mail_dir.display(), "no mail server is set: mails become files");
             Ok(Transport::Files(MailFolder::new(settings.mail_dir.clone())))

@@ -1,4 +1,5 @@
-//! When to try again: a mail that was put off waits longer each time, and a server that cannot be reached is left alone.
+//! When to try again: a mail that was put off waits longer each time, one that is refused for a cause of ours longer still, and
+//! a server that cannot be reached is left alone.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -13,15 +14,25 @@ const WAITS: [Duration; 5] = [
     Duration::from_secs(120),
     Duration::from_secs(600),
 ];
+/// Waits of a mail that the server refuses (5xx) for a cause that an operator has to mend.
+const WAITS_REFUSED: [Duration; 5] = [
+    Duration::from_secs(10),
+    Duration::from_secs(30),
+    Duration::from_secs(120),
+    Duration::from_secs(600),
+    Duration::from_secs(1_800),
+];
 /// The first wait after a server could not be reached; it doubles with each failure in a row.
 const CIRCUIT_WAIT_MIN: Duration = Duration::from_secs(1);
 /// The longest wait for a server: mails leave at most this long after it is back.
 const CIRCUIT_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// How long a mail waits after so many tries, give or take a fifth, so that mails put off together do not return together.
-pub fn wait_after(attempts: u32) -> Duration {
+/// `refused`: whether the server said that it will not do, rather than not now.
+pub fn wait_after(attempts: u32, refused: bool) -> Duration {
+    let waits = if refused { WAITS_REFUSED } else { WAITS };
     let nth = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
-    with_jitter(WAITS[nth.min(WAITS.len() - 1)])
+    with_jitter(waits[nth.min(waits.len() - 1)])
 }
 
 /// The wait, give or take a fifth.
@@ -113,7 +124,7 @@ mod tests {
     #[test]
     fn a_mail_waits_longer_each_time() {
         for (attempts, expected) in [(1, 2), (2, 10), (3, 30), (4, 120), (5, 600), (50, 600)] {
-            let wait = wait_after(attempts).as_secs_f64();
+            let wait = wait_after(attempts, false).as_secs_f64();
             assert!(
                 (f64::from(expected) * 0.8..f64::from(expected) * 1.2).contains(&wait),
                 "{attempts}: {wait}"

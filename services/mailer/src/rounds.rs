@@ -18,10 +18,9 @@ use crate::consumer::{ACK_WAIT, ConsumerError, open};
 use crate::delivery::{Postman, Verdict};
 use crate::errand::Errand;
 use crate::patience::with_jitter;
-use crate::transport::SEND_TIMEOUT;
 
-/// Mails under way at once.
-const AT_ONCE: usize = 4;
+/// Mails under way at once: as many connections as Exim takes unless it is told otherwise; others take more.
+const AT_ONCE: usize = 20;
 /// How long the bus may be silent before the pull is taken for lost.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How long one pull waits for messages.
@@ -33,7 +32,7 @@ const FAULT_WAIT: Duration = Duration::from_secs(5);
 /// A message of a later release comes again after this long: by then a newer mailer may be there to read it.
 const UNKNOWN_WAIT: Duration = Duration::from_secs(60);
 /// On stopping, mails under way get this long to end.
-const FAREWELL: Duration = SEND_TIMEOUT.saturating_add(Duration::from_secs(5));
+const FAREWELL: Duration = Duration::from_secs(25);
 
 /// Takes messages until told to stop, whatever the bus does meanwhile.
 ///

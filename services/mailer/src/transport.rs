@@ -1,17 +1,18 @@
 //! The ways out: a mail server, or files for those who have none yet.
 
+pub mod cause;
+pub mod failure;
 pub mod files;
+pub mod limits;
+pub mod reply;
 pub mod smtp;
 pub mod smtp_url;
-
-use std::time::Duration;
+mod state;
 
 use crate::compose::{Mail, TextForm};
+use failure::Trouble;
 use files::MailFolder;
 use smtp::SmtpTransport;
-
-/// How long one mail may take in all. The mail library's own timeout covers the connecting only.
-pub const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What became of one try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +22,12 @@ pub enum Outcome {
         /// The server's answer.
         code: u16,
     },
-    /// Refused for good (5xx).
-    Refused {
-        /// The server's answer.
-        code: u16,
-    },
-    /// Not now (4xx, or a dialogue cut short): surely not sent.
-    Deferred {
-        /// The server's answer, where there was one.
-        code: Option<u16>,
-    },
+    /// There is no such recipient.
+    Refused(Trouble),
+    /// Not as it stands now: surely not sent.
+    Deferred(Trouble),
     /// No dialogue came about: the server cannot be reached, or will not talk to us at all. Surely not sent.
-    Unreachable {
-        /// The server's answer, where there was one.
-        code: Option<u16>,
-    },
+    Unreachable(Trouble),
     /// The whole mail was handed over and no answer came: perhaps sent.
     Unknown,
     /// Held back just before it was handed over. Surely not sent.
@@ -58,9 +50,9 @@ impl Outcome {
     pub fn code(self) -> &'static str {
         match self {
             Self::Accepted { .. } => "sent",
-            Self::Refused { .. } => "refused",
-            Self::Deferred { .. } => "deferred",
-            Self::Unreachable { .. } => "unreachable",
+            Self::Refused(_) => "refused",
+            Self::Deferred(_) => "deferred",
+            Self::Unreachable(_) => "unreachable",
             Self::Unknown => "unknown",
             Self::HeldBack(Obstacle::NotWanted) => "withdrawn",
             Self::HeldBack(Obstacle::LeaseLost) => "lease_lost",

@@ -9,6 +9,7 @@ use sqlx::{FromRow, PgPool};
 use tokio_util::sync::CancellationToken;
 
 use crate::patience::with_jitter;
+use crate::transport::cause::Cause;
 
 /// Between looks.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -58,6 +59,45 @@ pub async fn look(pool: &PgPool) -> Result<OpenMails, sqlx::Error> {
     .await
 }
 
+/// Mails that wait for their next try, by what the server said at the last.
+#[derive(Clone, Debug, PartialEq, FromRow)]
+pub struct Held {
+    /// A word of [`Cause`].
+    pub cause: String,
+    /// The command that was answered, or at which there was no answer.
+    pub command: Option<String>,
+    /// The server's three digits.
+    pub server_code: Option<i16>,
+    /// Its enhanced code.
+    pub enhanced_code: Option<String>,
+    /// How many.
+    pub mails: i64,
+    /// How long ago the oldest was first tried, in seconds.
+    pub oldest_seconds: f64,
+}
+
+impl Held {
+    /// Why.
+    pub fn cause(&self) -> Option<Cause> {
+        Cause::parse(&self.cause)
+    }
+}
+
+/// Mails that wait by why, most first.
+///
+/// # Errors
+/// When PostgreSQL is away.
+pub async fn held(pool: &PgPool) -> Result<Vec<Held>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT cause, command, server_code, enhanced_code, count(*) AS mails,
+                extract(epoch FROM clock_timestamp() - min(started_at))::float8 AS oldest_seconds
+           FROM mailer.ledger WHERE state = 'waiting' AND cause IS NOT NULL
+          GROUP BY cause, command, server_code, enhanced_code ORDER BY mails DESC LIMIT 50",
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// Tells operators until told to stop. Each role does, since the one that is away cannot.
 ///
 /// # Errors
@@ -69,6 +109,13 @@ pub async fn run(pool: PgPool, stop: CancellationToken) -> anyhow::Result<()> {
             metrics::gauge!("onboarding_mails_waiting_oldest_seconds").set(open.oldest_seconds);
             metrics::gauge!("onboarding_mails_overdue").set(open.overdue as f64);
             metrics::gauge!("onboarding_mails_overdue_oldest_seconds").set(open.oldest_overdue_seconds);
+        }
+        if let Ok(held) = held(&pool).await {
+            for cause in Cause::ALL {
+                let alike = held.iter().filter(|it| it.cause() == Some(cause));
+                let mails: i64 = alike.map(|it| it.mails).sum();
+                metrics::gauge!("onboarding_mails_held", "cause" => cause.code()).set(mails as f64);
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return Ok(()),

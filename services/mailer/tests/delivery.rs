@@ -18,14 +18,17 @@ mod ground;
 mod smtp_sink;
 mod stall;
 
+use std::time::Duration;
+
 use domain::Event;
-use domain::registration::event::VerificationMailSent;
+use domain::registration::event::{DeliveryFailure, FailureReason, VerificationMailSent};
 use domain::values::RegistrationId;
 use mailer::delivery::Verdict;
+use mailer::transport::cause::Cause;
 use mailer::{overdue, watch};
 use smtp_sink::{Act, SmtpSink, Verb};
 
-use ground::{DIALOGUE, Ground, ROOM, ask, walk_to_the_end};
+use ground::{Ground, LEASE, ask, walk_to_the_end};
 use stall::Stall;
 
 /// The outcome that the events tell.
@@ -56,7 +59,7 @@ async fn mails_outlive_commits_that_hang_for_longer_than_a_lease(mailers: usize)
         .map(|(postman, errand)| tokio::spawn(walk_to_the_end(postman, errand)))
         .collect();
     stall.until_hanging(errands.len()).await;
-    stall.until_older_than(DIALOGUE + ROOM).await;
+    stall.until_older_than(LEASE).await;
     stall.end().await;
     for walk in walks {
         walk.await.unwrap();
@@ -154,6 +157,67 @@ async fn a_mail_that_was_never_tried_and_is_no_longer_wanted_leaves_nothing() {
     }
     let told = told(&ground, registration).await;
     assert_eq!((errands.len(), told.len(), ground.sink.mails().len()), (2, 1, 1));
+}
+
+#[tokio::test]
+async fn a_mail_that_the_server_took_without_a_word_waits_for_hours() {
+    let ground = Ground::new(SmtpSink::start([Act::TakeAndClose, Act::Accept]).await).await;
+    let registration = ground.start("clare.dupont@example.com").await;
+    let errand = ground.errands(registration).await.remove(0);
+    let verdict = ground.postman().deliver(&errand).await.unwrap();
+    assert!(
+        matches!(verdict, Verdict::Later(wait) if wait > Duration::from_secs(3 * 3_600)),
+        "{verdict:?}"
+    );
+    assert!(told(&ground, registration).await.is_empty());
+    let held = watch::held(ground.owner()).await.unwrap();
+    assert_eq!((held[0].cause.as_str(), held[0].mails), ("unknown", 1));
+
+    ground.let_leases_end().await;
+    walk_to_the_end(ground.postman(), errand).await;
+    let told = told(&ground, registration).await;
+    assert!(told[0].delivery.possibly_twice);
+    assert_eq!(ground.sink.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_of_ours_is_kept_and_only_one_of_the_recipient_is_told() {
+    let script = [
+        Act::answer(Verb::Rcpt, "554 5.7.1 relay access denied"),
+        Act::answer(Verb::Rcpt, "550 5.1.1 no such user"),
+    ];
+    let ground = Ground::new(SmtpSink::start(script).await).await;
+    let registration = ground.start("clare.dupont@example.com").await;
+    let errand = ground.errands(registration).await.remove(0);
+    let failures = async || -> Vec<DeliveryFailure> {
+        let events = ground.events(registration).await.into_iter();
+        let failed = events.filter_map(|event| match event {
+            Event::VerificationMailFailed(failed) => Some(failed.failure),
+            _ => None,
+        });
+        failed.collect()
+    };
+    let verdict = ground.postman().deliver(&errand).await.unwrap();
+    assert!(matches!(verdict, Verdict::Later(_)));
+    assert!(failures().await.is_empty());
+    let held = watch::held(ground.owner()).await.unwrap();
+    assert_eq!(
+        (
+            held[0].cause(),
+            held[0].command.as_deref(),
+            held[0].enhanced_code.as_deref()
+        ),
+        (Some(Cause::Policy), Some("RCPT"), Some("5.7.1"))
+    );
+
+    ground.let_leases_end().await;
+    assert_eq!(ground.postman().deliver(&errand).await.unwrap(), Verdict::Done);
+    let failure = failures().await.remove(0);
+    assert_eq!(
+        (failure.reason, failure.server_code, failure.attempts),
+        (FailureReason::Refused, Some(550), 2)
+    );
+    assert_eq!(failure.enhanced_code.unwrap().to_string(), "5.1.1");
 }
 
 /// Makes what was asked for older.

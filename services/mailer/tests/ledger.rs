@@ -13,72 +13,16 @@
     reason = "shared with the store's tests, which use all of it"
 )]
 mod cluster;
+#[path = "ground/rows.rs"]
+mod rows;
 
 use std::time::Duration;
 
 use domain::registration::event::FailureReason;
-use domain::values::RegistrationId;
-use mailer::ledger::{End, Ended, Hold, Ledger, MailKey, Settled, Settlement, Standing};
-use sqlx::PgPool;
-use uuid::Uuid;
+use mailer::ledger::{End, Hold, Settled, Settlement, Standing};
+use mailer::transport::reply::Reply;
 
-/// The ledger as the service uses it, and the pool that may change a row behind its back.
-async fn ledger() -> (Ledger, PgPool, cluster::Database) {
-    let database = cluster::migrated_database().await;
-    let service = database::pool_options()
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                sqlx::Executor::execute(connection, "SET ROLE onboarding_service")
-                    .await
-                    .map(|_| ())
-            })
-        })
-        .connect_lazy_with(database.options.clone());
-    (Ledger::new(service), database.owner.clone(), database)
-}
-
-fn mail() -> MailKey {
-    let key = Uuid::now_v7().to_string();
-    MailKey {
-        message_id: format!("{key}@example.org"),
-        key,
-        registration: RegistrationId(Uuid::now_v7()),
-    }
-}
-
-/// Lets every lease and wait end.
-async fn let_time_pass(owner: &PgPool) {
-    sqlx::query(
-        "UPDATE mailer.ledger SET not_before = '-infinity',
-                lease_until = CASE WHEN lease IS NOT NULL THEN clock_timestamp() - interval '1 second' END,
-                recorded_at = recorded_at - interval '31 days'",
-    )
-    .execute(owner)
-    .await
-    .unwrap();
-}
-
-/// A mail that a server took, as it said with 250.
-const SENT: Settlement = Settlement::Ended(End::Sent { code: Some(250) });
-
-/// A mail that a server refused for good.
-const REFUSED: Settlement = Settlement::Ended(End::Failed {
-    reason: FailureReason::Refused,
-    code: Some(550),
-});
-
-/// The mail of a row that is over.
-#[track_caller]
-fn ended(settled: Settled) -> Ended {
-    match settled {
-        Settled::Ended(ended) => ended,
-        other => panic!("not over: {other:?}"),
-    }
-}
-
-fn is_open(standing: Standing) -> bool {
-    matches!(standing, Standing::Open { .. })
-}
+use rows::{REFUSED, SENT, ended, is_open, ledger, let_time_pass, mail, put_off_by};
 
 #[tokio::test]
 async fn a_mail_is_claimed_sent_recorded_and_swept() {
@@ -87,7 +31,7 @@ async fn a_mail_is_claimed_sent_recorded_and_swept() {
     assert!(is_open(ledger.standing(&mail).await.unwrap()));
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     assert_eq!(claim.attempts, 1);
-    assert_eq!(ledger.still_holds(&claim).await.unwrap(), Hold::Firm);
+    assert_eq!(ledger.begin_handing(&claim).await.unwrap(), Hold::Firm);
     assert!(
         matches!(ledger.standing(&mail).await.unwrap(), Standing::Later(wait) if wait > Duration::from_secs(30))
     );
@@ -136,16 +80,17 @@ async fn a_mailer_that_died_leaves_a_mail_that_may_go_out_twice() {
     let (ledger, owner, _database) = ledger().await;
     let mail = mail();
     let dead = ledger.claim(&mail).await.unwrap().unwrap();
+    assert_eq!(ledger.begin_handing(&dead).await.unwrap(), Hold::Firm);
     let_time_pass(&owner).await;
     let heir = ledger.claim(&mail).await.unwrap().unwrap();
     assert_eq!(heir.attempts, 2);
 
     // The dead one was only asleep: it finds out before it hands the mail over, and cannot settle another's row.
-    assert_eq!(ledger.still_holds(&dead).await.unwrap(), Hold::Lost);
+    assert_eq!(ledger.begin_handing(&dead).await.unwrap(), Hold::Lost);
     for settlement in [SENT, Settlement::Withdrawn, REFUSED] {
         assert_eq!(ledger.settle(&dead, settlement).await.unwrap(), Settled::NotOurs);
     }
-    assert_eq!(ledger.still_holds(&heir).await.unwrap(), Hold::Firm);
+    assert_eq!(ledger.begin_handing(&heir).await.unwrap(), Hold::Firm);
     let ended = ended(ledger.settle(&heir, SENT).await.unwrap());
     assert!(ended.possibly_twice);
 }
@@ -155,11 +100,12 @@ async fn a_mail_that_was_sent_after_all_is_not_sent_again() {
     let (ledger, owner, _database) = ledger().await;
     let mail = mail();
     let asleep = ledger.claim(&mail).await.unwrap().unwrap();
+    ledger.begin_handing(&asleep).await.unwrap();
     let_time_pass(&owner).await;
     let heir = ledger.claim(&mail).await.unwrap().unwrap();
     let put_off = Settlement::Again {
         after: Duration::from_secs(600),
-        code: Some(451),
+        trouble: Some(put_off_by(451)),
     };
     assert_eq!(ledger.settle(&heir, put_off).await.unwrap(), Settled::Waiting);
     let ended = ended(ledger.settle(&asleep, SENT).await.unwrap());
@@ -177,10 +123,10 @@ async fn a_lease_that_ended_before_the_mail_went_leaves_it_single_and_waiting() 
     let mail = mail();
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     let_time_pass(&owner).await;
-    assert_eq!(ledger.still_holds(&claim).await.unwrap(), Hold::Lost);
+    assert_eq!(ledger.begin_handing(&claim).await.unwrap(), Hold::Lost);
     let again = Settlement::Again {
         after: Duration::ZERO,
-        code: None,
+        trouble: None,
     };
     assert_eq!(ledger.settle(&claim, again).await.unwrap(), Settled::Waiting);
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
@@ -189,11 +135,43 @@ async fn a_lease_that_ended_before_the_mail_went_leaves_it_single_and_waiting() 
 }
 
 #[tokio::test]
-async fn a_lease_without_time_for_a_whole_dialogue_is_lost() {
-    let (ledger, _, _database) = ledger().await;
-    let short = ledger.with_times(Duration::from_secs(20), Duration::ZERO);
-    let claim = short.claim(&mail()).await.unwrap().unwrap();
-    assert_eq!(short.still_holds(&claim).await.unwrap(), Hold::Lost);
+async fn a_try_that_takes_long_keeps_its_mail_by_renewing_the_lease() {
+    let (ledger, owner, _database) = ledger().await;
+    let mail = mail();
+    let claim = ledger.claim(&mail).await.unwrap().unwrap();
+    sqlx::query("UPDATE mailer.ledger SET lease_until = clock_timestamp() + interval '5 seconds'")
+        .execute(&owner)
+        .await
+        .unwrap();
+    ledger.renew(&claim).await.unwrap();
+    let left = async || match ledger.standing(&mail).await.unwrap() {
+        Standing::Later(left) => left,
+        other => panic!("not under way: {other:?}"),
+    };
+    assert!(left().await > Duration::from_secs(30));
+
+    let_time_pass(&owner).await;
+    ledger.renew(&claim).await.unwrap();
+    assert!(
+        is_open(ledger.standing(&mail).await.unwrap()),
+        "what was lost is not taken back"
+    );
+}
+
+#[tokio::test]
+async fn a_try_that_was_cut_short_before_the_mail_was_handed_over_leaves_no_doubt() {
+    let (ledger, owner, _database) = ledger().await;
+    let (early, late) = (mail(), mail());
+    for (mail, hands_over, possibly_twice) in [(&early, false, false), (&late, true, true)] {
+        let claim = ledger.claim(mail).await.unwrap().unwrap();
+        if hands_over {
+            assert_eq!(ledger.begin_handing(&claim).await.unwrap(), Hold::Firm);
+        }
+        let_time_pass(&owner).await;
+        let heir = ledger.claim(mail).await.unwrap().unwrap();
+        let ended = ended(ledger.settle(&heir, SENT).await.unwrap());
+        assert_eq!((ended.attempts, ended.possibly_twice), (2, possibly_twice));
+    }
 }
 
 #[tokio::test]
@@ -203,7 +181,7 @@ async fn a_mail_put_off_waits_and_one_that_was_surely_not_sent_stays_single() {
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     let again = Settlement::Again {
         after: Duration::from_secs(10),
-        code: Some(451),
+        trouble: Some(put_off_by(451)),
     };
     assert_eq!(ledger.settle(&claim, again).await.unwrap(), Settled::Waiting);
     let standing = ledger.standing(&mail).await.unwrap();
@@ -258,7 +236,7 @@ async fn giving_up_keeps_the_last_answer_and_leaves_a_try_alone() {
             &claim,
             Settlement::Again {
                 after: Duration::from_secs(600),
-                code: Some(421),
+                trouble: Some(put_off_by(421)),
             },
         )
         .await
@@ -268,12 +246,15 @@ async fn giving_up_keeps_the_last_answer_and_leaves_a_try_alone() {
         given_up.end,
         End::Failed {
             reason: FailureReason::Expired,
-            code: Some(421)
+            reply: Some(Reply {
+                code: 421,
+                enhanced: None
+            })
         }
     );
     assert_eq!(given_up.attempts, 1);
 
-    let never_tried = self::mail();
+    let never_tried = rows::mail();
     let ended = ended(
         ledger
             .give_up(&never_tried, FailureReason::Unsendable)
@@ -285,7 +266,7 @@ async fn giving_up_keeps_the_last_answer_and_leaves_a_try_alone() {
         (
             End::Failed {
                 reason: FailureReason::Unsendable,
-                code: None
+                reply: None
             },
             0
         )
@@ -344,7 +325,8 @@ async fn a_mail_that_may_have_been_sent_is_told_though_it_is_no_longer_wanted() 
 
     let (cut_short, known_at_the_end, unknown, too_old) = (mail(), mail(), mail(), mail());
     for mail in [&cut_short, &known_at_the_end, &unknown, &too_old] {
-        ledger.claim(mail).await.unwrap().unwrap();
+        let claim = ledger.claim(mail).await.unwrap().unwrap();
+        ledger.begin_handing(&claim).await.unwrap();
     }
     let_time_pass(&owner).await;
     assert_eq!(told(ledger.withdraw(&cut_short).await.unwrap()), doubt);
@@ -356,7 +338,7 @@ async fn a_mail_that_may_have_been_sent_is_told_though_it_is_no_longer_wanted() 
     let heir = ledger.claim(&unknown).await.unwrap().unwrap();
     let put_off = Settlement::Again {
         after: Duration::ZERO,
-        code: Some(451),
+        trouble: Some(put_off_by(451)),
     };
     ledger.settle(&heir, put_off).await.unwrap();
     assert_eq!(told(ledger.withdraw(&unknown).await.unwrap()), doubt);

@@ -55,6 +55,8 @@ pub enum Act {
     Close(Verb),
     /// Sends its greeting a byte at a time, with this long between them.
     Drip(Duration),
+    /// Takes the mail, and answers only after this long, as a content filter does.
+    Ponder(Duration),
     /// Takes the mail, says so, and closes without waiting for QUIT.
     AcceptAndClose,
     /// Takes the mail and closes without saying so.
@@ -188,8 +190,7 @@ impl State {
 }
 
 fn acceptor() -> (TlsAcceptor, String) {
-    let signed =
-        rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    let signed = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signed.signing_key.serialize_der()));
     let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
@@ -357,8 +358,10 @@ impl Talk {
         if !matches!(&self.act, Act::Answer(Verb::Content, line) if !line.starts_with('2')) {
             self.state.lock().unwrap().mails.push(mail.clone());
         }
-        if self.act == Act::TakeAndClose {
-            return None;
+        match self.act {
+            Act::TakeAndClose => return None,
+            Act::Ponder(time) => tokio::time::sleep(time).await,
+            _ => {}
         }
         self.reply(Verb::Content, "250 2.0.0 queued as 1").await?;
         (self.act != Act::AcceptAndClose).then_some(())

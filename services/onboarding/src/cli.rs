@@ -61,6 +61,9 @@ pub enum Command {
     /// Those who receive the feed
     #[command(subcommand)]
     Subscriber(Subscriber),
+    /// Mails that come back
+    #[command(subcommand)]
+    Mail(Mail),
     /// Who may use the console
     #[command(subcommand)]
     Console(Console),
@@ -109,6 +112,7 @@ impl Command {
             Self::Rules(_) => "rules",
             Self::Witness(_) => "witness",
             Self::Subscriber(_) => "subscriber",
+            Self::Mail(_) => "mail",
             Self::Console(_) => "console",
             Self::Erase(_) => "erase",
             Self::Erasure(_) => "erasure",
@@ -318,6 +322,13 @@ pub struct AskedReplay {
     /// Events a second at most
     #[arg(long, default_value_t = subscribers::REPLAY_RATE, requires = "from")]
     pub rate: u32,
+}
+
+/// Commands on mails.
+#[derive(Debug, Subcommand)]
+pub enum Mail {
+    /// Take a message that came to the sender's mailbox, on standard input: a bounce becomes an event, all else changes nothing
+    Bounce,
 }
 
 /// Commands on the console's staff.

@@ -5,6 +5,7 @@ pub mod bus;
 pub mod console;
 pub mod directory;
 pub mod doctor;
+pub mod mail;
 pub mod projections;
 pub mod reason;
 pub mod rights;

@@ -13,6 +13,8 @@ pub enum Exit {
     WrongUsage,
     /// 3: a `verify` found a difference and named the first.
     Difference,
+    /// 75: not now, as mail servers read it (EX_TEMPFAIL): the message is to come again.
+    Later,
 }
 
 impl From<Exit> for ExitCode {
@@ -22,6 +24,7 @@ impl From<Exit> for ExitCode {
             Exit::Fault => 1,
             Exit::WrongUsage => 2,
             Exit::Difference => 3,
+            Exit::Later => 75,
         })
     }
 }

@@ -8,6 +8,8 @@ use api::PublicLog;
 use catalogue::{Catalogue, Words};
 use directory::{Directory, RegisterSettings, Registers, Stock};
 use keyring::Keyring;
+use mailer::compose::Sender;
+use mailer::dkim::Dkim;
 use relay::{SigningHealth, SigningSettings};
 use runtime::servers::Asker;
 use runtime::{Config, Limits, Servers, nats, postgres, servers};
@@ -182,6 +184,46 @@ impl Ground {
             .mail_from
             .clone()
             .unwrap_or_else(|| format!("{} <{}>", sender.name, sender.address.as_str()))
+    }
+
+    /// The same with the key that signs mails, where one is set.
+    ///
+    /// # Errors
+    /// When either cannot be read.
+    pub fn mail_sender(&self) -> anyhow::Result<Sender> {
+        let sender = Sender::parse(&self.mail_from())?;
+        let mail = &self.config.mail;
+        let key = mail.dkim_key_file.as_ref();
+        let dkim = key.map(|file| Dkim::open(file, &mail.dkim_selector, sender.domain()));
+        Ok(sender.clone().signing(dkim.transpose()?))
+    }
+
+    /// The mail server, where one is set, with its password read.
+    ///
+    /// # Errors
+    /// When the file with the password cannot be read.
+    pub fn mail_relay(&self) -> anyhow::Result<Option<mailer::Relay>> {
+        let Config { smtp_url, mail, .. } = &self.config;
+        let Some(url) = smtp_url else { return Ok(None) };
+        let password = match (&mail.password, &mail.password_file) {
+            (Some(password), _) => Some(password.expose().to_owned()),
+            (None, Some(path)) => {
+                let text = std::fs::read_to_string(path).with_context(|| {
+                    format!(
+                        "the mail server's password cannot be read from {}",
+                        path.display()
+                    )
+                })?;
+                Some(text.trim_end_matches(['\r', '\n']).to_owned())
+            }
+            (None, None) => None,
+        };
+        Ok(Some(mailer::Relay {
+            url: url.expose().to_owned(),
+            login: mail.user.clone().zip(password),
+            hello: mail.hello.clone(),
+            command_timeout: mail.command_timeout,
+        }))
     }
 
     /// Closes connections, and stops servers that are ours.

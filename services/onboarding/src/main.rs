@@ -9,6 +9,7 @@ mod exit;
 mod file_progress;
 mod ground;
 mod letters;
+mod mail_settings;
 mod roles;
 mod terminal;
 mod up;
@@ -63,6 +64,7 @@ async fn run(cli: Cli, config: Config) -> Exit {
         Command::Bus(command) => commands::bus::run(&config, command, json).await,
         Command::Audit(command) => commands::audit::run(&config, command, json).await,
         Command::Subscriber(command) => commands::subscriber::run(&config, command, json).await,
+        Command::Mail(command) => commands::mail::run(&config, command, json).await,
         Command::Console(command) => commands::console::run(&config, command, json).await,
         Command::Erase(command) => commands::rights::erase(&config, command, json).await,
         Command::Erasure(command) => commands::rights::erasure(&config, command, json).await,

@@ -30,6 +30,7 @@ use usecases::{Nudge, Onboarding};
 use crate::exit::Exit;
 use crate::ground::Ground;
 use crate::letters;
+use crate::mail_settings;
 use crate::watch::{signing_goes_on, tell_ages};
 
 /// How long requests under way may take once the service is told to stop.
@@ -221,15 +222,17 @@ impl Running {
             }
             Role::Mailer => {
                 let _ = nudge.nats.set(client.clone());
+                mail_settings::warn(ground);
                 let settings = MailerSettings {
                     onboarding: ground.onboarding(nudge.clone())?,
                     pool: ground.pool.clone(),
                     client,
                     words: ground.words.clone(),
                     public_url: ground.config.public_url.clone(),
-                    smtp_url: ground.config.smtp_url.as_ref().map(|url| url.expose().to_owned()),
+                    relay: ground.mail_relay()?,
+                    unknown_retry: ground.config.mail.unknown_retry,
                     mail_dir: ground.config.mail_dir(),
-                    mail_from: ground.mail_from(),
+                    sender: ground.mail_sender()?,
                     shutdown,
                 };
                 self.spawn("mailer", mailer::run(settings));

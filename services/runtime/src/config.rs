@@ -5,6 +5,7 @@
 
 mod fault;
 pub mod keys;
+mod mail;
 mod parse;
 mod secret;
 mod sources;
@@ -21,6 +22,7 @@ use chrono::TimeDelta;
 use domain::values::{Flow, PolicyName};
 
 pub use fault::{ConfigError, Fault};
+pub use mail::{Mail, is_loopback_host, is_reserved_domain};
 pub use secret::Secret;
 use sources::Sources;
 pub use webhooks::Webhooks;
@@ -70,6 +72,8 @@ pub struct Config {
     pub smtp_url: Option<Secret>,
     /// The sender of every mail; unset: the catalogue's.
     pub mail_from: Option<String>,
+    /// How the mail server is talked to.
+    pub mail: Mail,
     /// INSEE's Sirene API, before `/siret/…`; unset: not asked.
     pub sirene_url: Option<String>,
     /// The key of INSEE's API.
@@ -166,8 +170,9 @@ impl Config {
             postgres_url: sources.read("postgres_url", parse::postgres_url),
             nats_url: sources.read("nats_url", parse::nats_urls),
             nats_system_url: sources.read("nats_system_url", parse::nats_urls),
-            smtp_url: sources.read("smtp_url", parse::server_url(&["smtp", "smtps"])),
+            smtp_url: sources.read("smtp_url", mail::relay_url),
             mail_from: sources.read("mail_from", parse::sender),
+            mail: Mail::read(sources),
             sirene_url: sources.read("sirene_url", parse::web_url),
             sirene_key: sources.read("sirene_key", parse::secret),
             recherche_url: sources.read("recherche_url", parse::web_url),
@@ -222,6 +227,7 @@ impl Config {
         if self.nats_system_url.is_some() && self.nats_url.is_none() {
             sources.fault("nats_system_url", "has no use without `nats_url`".to_owned());
         }
+        self.mail.refuse_contradictions(self.smtp_url.as_ref(), sources);
         if self.webhooks.first_retry > self.webhooks.longest_retry {
             sources.fault(
                 "webhook_first_retry",

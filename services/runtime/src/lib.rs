@@ -19,6 +19,6 @@ pub mod shutdown;
 pub mod stream;
 pub mod telemetry;
 
-pub use config::{Config, ConfigError, Limits, LogFormat, Secret};
+pub use config::{Config, ConfigError, Limits, LogFormat, Secret, is_loopback_host, is_reserved_domain};
 pub use servers::Servers;
 pub use tokio_util::sync::CancellationToken;

@@ -146,3 +146,91 @@ fn the_example_file_reads_and_names_every_key() {
         );
     }
 }
+
+#[test]
+fn a_relays_url_that_a_password_breaks_is_refused_and_never_repeated() {
+    for url in [
+        "smtp://KEY:12/ab+c@relay.example:587",
+        "smtp://key:ab#c@relay.example:587?tls=required",
+        "smtp://key:ab?c=d@relay.example:587",
+        "smtps://key:a/b@relay.example",
+    ] {
+        let told = faults("", &[("ONBOARDING_SMTP_URL", url)]);
+        assert!(told.contains("`smtp_user` and `smtp_password_file`"), "{told}");
+        assert!(!told.contains("relay.example") && !told.contains("KEY"), "{told}");
+    }
+    for (url, told) in [
+        (
+            "smtp://relay.example:587/ab+c",
+            "must end after its host and port",
+        ),
+        ("smtp://relay.example?tls=yes", "knows `tls=required`"),
+        (
+            "smtp://relay.example?starttls=required",
+            "members `tls` and `ca_file`",
+        ),
+        ("smtps://relay.example?tls=required", "TLS already"),
+        ("smtps://key@relay.example", "a user without a password"),
+        ("smtps://key:100%@relay.example", "`%` that is no escape"),
+        ("http://relay.example", "must be a URL such as smtp://"),
+        ("relay.example:25", "must be a URL such as smtp://"),
+    ] {
+        let fault = faults("", &[("ONBOARDING_SMTP_URL", url)]);
+        assert!(fault.contains(told), "{url}: {fault}");
+    }
+    for url in [
+        "smtp://relay.example/compte.exemple.fr",
+        "smtps://key:a%2Fb%2Bc%3D@relay.example",
+        "smtp://[::1]:25",
+    ] {
+        assert!(read("", &[("ONBOARDING_SMTP_URL", url)]).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn a_password_goes_over_the_network_in_tls_only() {
+    let login = [
+        ("ONBOARDING_SMTP_USER", "key"),
+        ("ONBOARDING_SMTP_PASSWORD", "12/ab+c==@#?%"),
+    ];
+    for (url, is_fine) in [
+        ("smtp://relay.example:587", false),
+        ("smtp://relay.example:587?tls=opportunistic", false),
+        ("smtp://relay.example:587?tls=required", true),
+        ("smtps://relay.example", true),
+        ("smtp://localhost:2525", true),
+        ("smtp://127.0.0.1:2525", true),
+        ("smtp://[::1]:2525", true),
+    ] {
+        let with_keys = read("", &[login[0], login[1], ("ONBOARDING_SMTP_URL", url)]);
+        assert_eq!(with_keys.is_ok(), is_fine, "{url}");
+        let in_url = url.replace("://", "://key:password@");
+        assert_eq!(
+            read("", &[("ONBOARDING_SMTP_URL", &in_url)]).is_ok(),
+            is_fine,
+            "{in_url}"
+        );
+    }
+    let config = read(
+        "",
+        &[
+            login[0],
+            login[1],
+            ("ONBOARDING_SMTP_URL", "smtps://relay.example"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.mail.password.unwrap().expose(), "12/ab+c==@#?%");
+    let told = faults("", &[login[0], ("ONBOARDING_SMTP_URL", "smtps://relay.example")]);
+    assert!(told.contains("are set together"), "{told}");
+    let told = faults(
+        "",
+        &[
+            login[0],
+            login[1],
+            ("ONBOARDING_SMTP_URL", "smtps://a:b@relay.example"),
+        ],
+    );
+    assert!(told.contains("names a user already"), "{told}");
+    assert!(faults("", &login).contains("has no use without `smtp_url`"));
+}

@@ -147,6 +147,22 @@ impl Onboarding {
             .await
     }
 
+    /// Writes down that a letter came back after a mail server had taken it. Answers whether that was news.
+    ///
+    /// # Errors
+    /// Faults of ours only.
+    pub async fn record_mail_returned(
+        &self,
+        id: RegistrationId,
+        request_id: RequestId,
+        failure: DeliveryFailure,
+    ) -> Result<bool, Denied> {
+        let ask = Ask::by(Actor::Mailer, id.to_string(), None);
+        let command = Command::RecordMailReturned(request_id, failure);
+        let outcome = execute(&self.ground, id, &ask, &Record(command)).await?;
+        Ok(!outcome.events.is_empty())
+    }
+
     /// Writes down that a notice was taken by a mail server. Twice is no error.
     ///
     /// # Errors

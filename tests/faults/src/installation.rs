@@ -178,6 +178,9 @@ impl Installation {
                     "mailer" => {
                         let port = self.proxy(&name, "smtp", self.smtp.port, seed).await;
                         set("ONBOARDING_SMTP_URL", format!("smtp://127.0.0.1:{port}"));
+                        // In seconds what real relays are given minutes and hours for, so that all is over at the end.
+                        set("ONBOARDING_SMTP_COMMAND_TIMEOUT", "10s".to_owned());
+                        set("ONBOARDING_MAIL_UNKNOWN_RETRY", "2s".to_owned());
                     }
                     _ => {}
                 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::message::LoggedEvent;
 use domain::registration::event::*;
 use domain::values::{
-    Flow, Idcc, Locale, PolicyName, ProfileCode, RegistrationId, RequestId, SealedPersonalData, Siret,
-    TopicCode,
+    EnhancedCode, Flow, Idcc, Locale, PolicyName, ProfileCode, RegistrationId, RequestId, SealedPersonalData,
+    Siret, TopicCode,
 };
 use domain::{Event, EventMessage};
 use serde_json::value::RawValue;
@@ -196,6 +196,7 @@ fn failure() -> DeliveryFailure {
     DeliveryFailure {
         reason: FailureReason::Refused,
         server_code: Some(550),
+        enhanced_code: EnhancedCode::parse("5.1.1").ok(),
         attempts: 1,
     }
 }

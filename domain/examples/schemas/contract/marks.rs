@@ -30,7 +30,7 @@ const SERVICE: &str = "service";
 const ASKER: &str = "person or operator";
 
 /// Whose member and its name (`*`: any owner's), then `x-personal-data`, `x-unit`, `x-source`.
-const MARKS: [(&str, &str, &str, &str, &str); 80] = [
+const MARKS: [(&str, &str, &str, &str, &str); 81] = [
     ("message", "specversion", NONE, "code", SERVICE),
     ("message", "id", NONE, "identifier", SERVICE),
     ("message", "source", NONE, "code", SERVICE),
@@ -48,6 +48,7 @@ const MARKS: [(&str, &str, &str, &str, &str); 80] = [
     ("*", "attempts", NONE, "count", SERVICE),
     ("*", "possibly_twice", NONE, "yes or no", SERVICE),
     ("*", "server_code", NONE, "SMTP reply code", MAIL_SERVER),
+    ("*", "enhanced_code", NONE, "enhanced status code", MAIL_SERVER),
     ("*", "notice", NONE, "code", SERVICE),
     ("*", "about", NONE, "sequence", SERVICE),
     ("SealedPersonalData", "ciphertext", SEALED, "Base64", SERVICE),

@@ -2,7 +2,7 @@
 
 use super::*;
 use domain::registration::event::*;
-use domain::values::{Flow, Locale, PolicyName, ProfileCode};
+use domain::values::{EnhancedCode, Flow, Locale, PolicyName, ProfileCode};
 
 pub fn identity_submitted(new_address: bool) -> Event {
     identity_submitted_in(Flow::Guide, new_address)
@@ -128,6 +128,7 @@ pub fn failure() -> DeliveryFailure {
     DeliveryFailure {
         reason: FailureReason::Refused,
         server_code: Some(550),
+        enhanced_code: EnhancedCode::parse("5.1.1").ok(),
         attempts: 1,
     }
 }

@@ -261,9 +261,11 @@ fn failure(failure: &DeliveryFailure) -> String {
         FailureReason::Expired => "nobody took it in time",
         FailureReason::Unsendable => "it cannot be written as a mail",
     };
-    let code = failure
-        .server_code
-        .map_or_else(String::new, |code| format!(" ({code})"));
+    let code = match (failure.server_code, failure.enhanced_code) {
+        (None, _) => String::new(),
+        (Some(code), None) => format!(" ({code})"),
+        (Some(code), Some(enhanced)) => format!(" ({code} {enhanced})"),
+    };
     format!(": {reason}{code}, after {} tries", failure.attempts)
 }
 

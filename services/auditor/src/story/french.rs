@@ -266,9 +266,11 @@ fn failure(failure: &DeliveryFailure) -> String {
         FailureReason::Expired => "personne ne l’a pris à temps",
         FailureReason::Unsendable => "il ne peut pas s’écrire comme un e-mail",
     };
-    let code = failure
-        .server_code
-        .map_or_else(String::new, |code| format!(" ({code})"));
+    let code = match (failure.server_code, failure.enhanced_code) {
+        (None, _) => String::new(),
+        (Some(code), None) => format!(" ({code})"),
+        (Some(code), Some(enhanced)) => format!(" ({code} {enhanced})"),
+    };
     format!("\u{a0}: {reason}{code}, après {} essai(s)", failure.attempts)
 }
 

@@ -71,11 +71,12 @@ portal-idcc-list-many = { $count } agreements proposed. Arrows up and down to ch
 portal-idcc-list-replaced = (replaces { $idcc })
 
 portal-thanks-title = Thank you
-portal-thanks-sent = A confirmation message is on its way to { $email }.
+portal-thanks-sent = A confirmation message was sent to { $email }.
+portal-thanks-leaving = A confirmation message is leaving for { $email }.
 portal-thanks-last = To complete your registration, follow the link in it: it proves your address and lets you choose your password.
 portal-thanks-private = To go on with your registration, follow the link in it: it proves your address.
 portal-thanks-spam = Remember to look in your spam folder.
-portal-thanks-failed = The message could not be delivered to this address. Check it, then ask for another one.
+portal-thanks-failed = The message could not be delivered to { $email }. Check this address, then ask for another one.
 portal-thanks-password-title = Only a password to go
 portal-thanks-password = Your address is confirmed. Open the link in your mail again to choose your password.
 portal-thanks-not-received = Nothing received?

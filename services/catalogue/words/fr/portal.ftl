@@ -71,11 +71,12 @@ portal-idcc-list-many = { $count } conventions proposées. Flèches haut et bas 
 portal-idcc-list-replaced = (remplace { $idcc })
 
 portal-thanks-title = Merci
-portal-thanks-sent = Un message de confirmation est envoyé à { $email }.
+portal-thanks-sent = Un message de confirmation a été envoyé à { $email }.
+portal-thanks-leaving = Un message de confirmation part vers { $email }.
 portal-thanks-last = Pour finaliser votre inscription, cliquez sur le lien qu’il contient : il valide votre adresse et vous permet de choisir votre mot de passe.
 portal-thanks-private = Pour continuer votre inscription, cliquez sur le lien qu’il contient : il valide votre adresse.
 portal-thanks-spam = N’oubliez pas de consulter vos spams (courriers indésirables).
-portal-thanks-failed = Le message n’a pas pu être remis à cette adresse. Vérifiez-la, puis demandez un nouvel envoi.
+portal-thanks-failed = Le message n’a pas pu être remis à { $email }. Vérifiez cette adresse, puis demandez un nouvel envoi.
 portal-thanks-password-title = Plus qu’un mot de passe
 portal-thanks-password = Votre adresse est confirmée. Ouvrez de nouveau le lien reçu par courriel pour choisir votre mot de passe.
 portal-thanks-not-received = Rien reçu ?

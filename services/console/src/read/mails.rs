@@ -1,7 +1,7 @@
 //! What became of the mails, from the events that tell of it.
 
 use chrono::NaiveDate;
-use mailer::watch::{self, OpenMails};
+use mailer::watch::{self, Held, OpenMails};
 use sqlx::PgPool;
 
 /// Events that end a mail.
@@ -18,10 +18,12 @@ const OUTCOMES: [&str; 6] = [
 pub struct Mails {
     /// Sent and failed by day, each day once.
     pub by_day: Vec<(NaiveDate, i64, i64)>,
-    /// Why mails failed: the reason, the server's code, how many.
+    /// Why mails failed: the reason, the server's codes, how many.
     pub failures: Vec<Failure>,
     /// Mails under way or waiting for their next try, by state.
     pub under_way: Vec<(String, i64)>,
+    /// Why mails wait.
+    pub held: Vec<Held>,
     /// Mails without an outcome.
     pub open: OpenMails,
 }
@@ -33,6 +35,8 @@ pub struct Failure {
     pub failure: String,
     /// The server's last answer, where there was one.
     pub server_code: Option<i32>,
+    /// Its enhanced code.
+    pub enhanced_code: Option<String>,
     /// How many.
     pub mails: i64,
 }
@@ -57,11 +61,12 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
     .fetch_all(pool)
     .await?;
     let failures = sqlx::query_as(
-        "SELECT payload->>'reason' AS failure, (payload->>'server_code')::int AS server_code, count(*) AS mails
+        "SELECT payload->>'reason' AS failure, (payload->>'server_code')::int AS server_code, payload->>'enhanced_code' AS enhanced_code,
+                count(*) AS mails
            FROM public.events
           WHERE position >= $1 AND event_type IN ('VerificationMailFailed', 'NoticeMailFailed', 'InactivityMailFailed')
             AND (recorded_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $2 AND $3
-          GROUP BY 1, 2 ORDER BY 3 DESC",
+          GROUP BY 1, 2, 3 ORDER BY 4 DESC",
     )
     .bind(from)
     .bind(first)
@@ -77,6 +82,7 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
         by_day,
         failures,
         under_way,
+        held: watch::held(pool).await?,
         open: watch::look(pool).await?,
     })
 }

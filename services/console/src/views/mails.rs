@@ -36,8 +36,21 @@ pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> M
         .map(|it| {
             vec![
                 html! { (scene.named("failure", &it.failure)) },
-                html! { @match it.server_code { Some(code) => (code), None => "–" } },
+                html! { (codes(it.server_code, it.enhanced_code.as_deref())) },
                 html! { (scene.number(it.mails)) },
+            ]
+        })
+        .collect();
+    let held: Vec<Vec<Markup>> = mails
+        .held
+        .iter()
+        .map(|it| {
+            vec![
+                html! { (scene.named("cause", &it.cause)) },
+                html! { (it.command.as_deref().unwrap_or("–")) },
+                html! { (codes(it.server_code.map(i32::from), it.enhanced_code.as_deref())) },
+                html! { (scene.number(it.mails)) },
+                html! { (scene.span(it.oldest_seconds as i64)) },
             ]
         })
         .collect();
@@ -73,9 +86,21 @@ pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> M
             @if under_way.is_empty() { p { (scene.say("none-under-way")) } } @else {
                 (layout::table(&scene.say("mails-under-way"), &[scene.say("state"), scene.say("mails")], &under_way))
             }
+            @if !held.is_empty() {
+                (layout::table(&scene.say("mails-held"), &[scene.say("reason"), scene.say("command"), scene.say("server-code"), scene.say("mails"), scene.say("oldest-try")], &held))
+            }
         }
     };
     layout::page(scene, &scene.say("mails"), &body)
+}
+
+/// The server's codes, such as 550 5.1.1.
+fn codes(code: Option<i32>, enhanced: Option<&str>) -> String {
+    match (code, enhanced) {
+        (None, _) => "–".to_owned(),
+        (Some(code), None) => code.to_string(),
+        (Some(code), Some(enhanced)) => format!("{code} {enhanced}"),
+    }
 }
 
 /// How many mails have no outcome yet, and for how long the oldest has waited.

@@ -1,6 +1,6 @@
 //! The ledger's statements, one a step of a mail.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use domain::registration::event::FailureReason;
@@ -9,14 +9,13 @@ use uuid::Uuid;
 
 use super::row::{Marks, attempts_of, ended_of, settled_of};
 use super::{Claim, End, Hold, LedgerError, MailKey, Settled, Settlement, Standing, failure_word};
-use crate::transport::SEND_TIMEOUT;
 
-/// How much longer than the longest dialogue a try has its mail to itself, for the look-ups around it.
-const ROOM: Duration = Duration::from_secs(25);
+/// How long a try has its mail to itself unless it renews the lease: as long as a mail waits whose mailer has died.
+const LEASE: Duration = Duration::from_secs(45);
 /// Columns that tell what a statement left behind.
 macro_rules! left_behind {
     () => {
-        " RETURNING state, failure, server_code, attempts, possibly_twice, recorded_at IS NOT NULL AS is_recorded"
+        " RETURNING state, failure, server_code, enhanced_code, attempts, possibly_twice, recorded_at IS NOT NULL AS is_recorded"
     };
 }
 
@@ -24,28 +23,24 @@ macro_rules! left_behind {
 #[derive(Clone, Debug)]
 pub struct Ledger {
     pool: PgPool,
-    dialogue: Duration,
-    room: Duration,
+    lease: Duration,
 }
 
 impl Ledger {
     /// The ledger in this database.
     pub fn new(pool: PgPool) -> Self {
-        Self {
-            pool,
-            dialogue: SEND_TIMEOUT,
-            room: ROOM,
-        }
+        Self { pool, lease: LEASE }
     }
 
-    /// The same with other times: the longest dialogue with a server, and how much longer a lease is.
+    /// The same with another lease.
     #[must_use]
-    pub fn with_times(self, dialogue: Duration, room: Duration) -> Self {
-        Self {
-            dialogue,
-            room,
-            ..self
-        }
+    pub fn with_lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
+    }
+
+    /// How long a lease is; a try that takes longer renews it before.
+    pub fn lease(&self) -> Duration {
+        self.lease
     }
 
     /// Where a mail stands.
@@ -54,7 +49,7 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn standing(&self, mail: &MailKey) -> Result<Standing, LedgerError> {
         let row = sqlx::query(
-            "SELECT clock_timestamp() AS now, state, server_code, failure, attempts, possibly_twice,
+            "SELECT clock_timestamp() AS now, state, server_code, enhanced_code, failure, attempts, possibly_twice,
                     recorded_at IS NOT NULL AS is_recorded,
                     extract(epoch FROM greatest(lease_until, nullif(not_before, '-infinity')) - clock_timestamp())::float8 AS wait
                FROM (SELECT) AS always LEFT JOIN mailer.ledger ON mail_key = $1",
@@ -84,7 +79,7 @@ impl Ledger {
     }
 
     /// Begins a try; nothing when somebody else was quicker. The lease runs from before the commit, which may take longer
-    /// than the lease itself: [`Ledger::still_holds`] tells.
+    /// than the lease itself: [`Ledger::begin_handing`] tells.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -94,8 +89,9 @@ impl Ledger {
             "INSERT INTO mailer.ledger AS l (mail_key, registration_id, message_id, state, attempts, lease, lease_until)
              VALUES ($1, $2, $3, 'sending', 1, $4, clock_timestamp() + $5 * interval '1 second')
              ON CONFLICT (mail_key) DO UPDATE
-                SET possibly_twice = l.possibly_twice OR l.state = 'sending', state = 'sending',
-                    attempts = l.attempts + 1, lease = excluded.lease, lease_until = excluded.lease_until,
+                SET possibly_twice = l.possibly_twice OR l.handed_at IS NOT NULL,
+                    state = 'sending', handed_at = NULL, attempts = l.attempts + 1, lease = excluded.lease,
+                    lease_until = excluded.lease_until,
                     finished_at = NULL, recorded_at = NULL
               WHERE l.state = 'withdrawn' OR (l.state = 'waiting' AND l.not_before <= clock_timestamp())
                  OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())
@@ -105,7 +101,7 @@ impl Ledger {
         .bind(mail.registration.0)
         .bind(&mail.message_id)
         .bind(lease)
-        .bind((self.dialogue + self.room).as_secs_f64())
+        .bind(self.lease.as_secs_f64())
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
@@ -116,25 +112,46 @@ impl Ledger {
         }))
     }
 
-    /// Whether the try still has its mail to itself, with time for a whole dialogue left. A mailer that was stopped for a
-    /// while, or whose claim took long to commit, finds out here.
+    /// Notes that the try is about to hand its mail over, and whether it still has the mail to itself. A mailer that was
+    /// stopped for a while, or whose claim or this note took long to commit, finds out here.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn still_holds(&self, claim: &Claim) -> Result<Hold, LedgerError> {
-        let row = sqlx::query(
-            "SELECT EXISTS (SELECT FROM mailer.ledger WHERE mail_key = $1 AND lease = $2
-                               AND lease_until >= clock_timestamp() + $3 * interval '1 second') AS holds",
+    pub async fn begin_handing(&self, claim: &Claim) -> Result<Hold, LedgerError> {
+        let begun = Instant::now();
+        let noted = sqlx::query(
+            "UPDATE mailer.ledger
+                SET handed_at = clock_timestamp(), lease_until = clock_timestamp() + $3 * interval '1 second'
+              WHERE mail_key = $1 AND lease = $2 AND lease_until > clock_timestamp()",
         )
         .bind(&claim.key)
         .bind(claim.lease)
-        .bind(self.dialogue.as_secs_f64())
-        .fetch_one(&self.pool)
+        .bind(self.lease.as_secs_f64())
+        .execute(&self.pool)
         .await?;
-        Ok(match row.try_get("holds")? {
-            true => Hold::Firm,
-            false => Hold::Lost,
-        })
+        Ok(
+            match noted.rows_affected() == 1 && begun.elapsed() < self.lease / 2 {
+                true => Hold::Firm,
+                false => Hold::Lost,
+            },
+        )
+    }
+
+    /// Keeps the mail for another lease, where no other has taken it over.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn renew(&self, claim: &Claim) -> Result<(), LedgerError> {
+        sqlx::query(
+            "UPDATE mailer.ledger SET lease_until = clock_timestamp() + $3 * interval '1 second'
+              WHERE mail_key = $1 AND lease = $2 AND lease_until > clock_timestamp()",
+        )
+        .bind(&claim.key)
+        .bind(claim.lease)
+        .bind(self.lease.as_secs_f64())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// Ends a try. A mail that is no longer wanted, though a try before was cut short and may have sent it, is over as
@@ -148,12 +165,14 @@ impl Ledger {
             "UPDATE mailer.ledger
                 SET state = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN 'sent' ELSE $3 END,
                     server_code = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN NULL ELSE coalesce($4, server_code) END,
-                    failure = $5,
+                    enhanced_code = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN NULL
+                                         WHEN $4 IS NULL THEN enhanced_code ELSE $8 END,
+                    cause = $9, command = $10, failure = $5,
                     possibly_twice = possibly_twice OR $6,
                     not_before = clock_timestamp() + $7 * interval '1 second',
                     finished_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE clock_timestamp() END,
                     recorded_at = CASE WHEN $3 = 'withdrawn' AND NOT possibly_twice THEN clock_timestamp() END,
-                    lease = NULL, lease_until = NULL
+                    lease = NULL, lease_until = NULL, handed_at = NULL
               WHERE mail_key = $1 AND lease = $2",
             left_behind!()
         ))
@@ -164,6 +183,9 @@ impl Ledger {
         .bind(marks.failure)
         .bind(marks.is_uncertain)
         .bind(marks.wait.as_secs_f64())
+        .bind(marks.enhanced)
+        .bind(marks.cause)
+        .bind(marks.command)
         .fetch_optional(&self.pool)
         .await?;
         match (settled_of(row.as_ref())?, settlement) {
@@ -177,7 +199,7 @@ impl Ledger {
     async fn sent_late(&self, claim: &Claim, code: Option<u16>) -> Result<Settled, LedgerError> {
         let row = sqlx::query(concat!(
             "UPDATE mailer.ledger
-                SET state = 'sent', server_code = $2, finished_at = clock_timestamp(), lease = NULL, lease_until = NULL
+                SET state = 'sent', server_code = $2, finished_at = clock_timestamp(), lease = NULL, lease_until = NULL, handed_at = NULL
               WHERE mail_key = $1 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= clock_timestamp()))",
             left_behind!()
         ))
@@ -199,12 +221,12 @@ impl Ledger {
                     (mail_key, registration_id, message_id, state, failure, attempts, finished_at)
              VALUES ($1, $2, $3, 'failed', $4, 0, clock_timestamp())
              ON CONFLICT (mail_key) DO UPDATE
-                SET possibly_twice = l.possibly_twice OR l.state = 'sending',
-                    state = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN 'sent' ELSE 'failed' END,
-                    failure = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN NULL ELSE $4 END,
-                    server_code = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN NULL
+                SET possibly_twice = l.possibly_twice OR l.handed_at IS NOT NULL,
+                    state = CASE WHEN (l.possibly_twice OR l.handed_at IS NOT NULL) AND $4 = 'expired' THEN 'sent' ELSE 'failed' END,
+                    failure = CASE WHEN (l.possibly_twice OR l.handed_at IS NOT NULL) AND $4 = 'expired' THEN NULL ELSE $4 END,
+                    server_code = CASE WHEN (l.possibly_twice OR l.handed_at IS NOT NULL) AND $4 = 'expired' THEN NULL
                                        ELSE l.server_code END,
-                    finished_at = clock_timestamp(), recorded_at = NULL, lease = NULL, lease_until = NULL
+                    cause = NULL, command = NULL, finished_at = clock_timestamp(), recorded_at = NULL, lease = NULL, lease_until = NULL, handed_at = NULL
               WHERE l.state IN ('waiting', 'withdrawn') OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())",
             left_behind!()
         ))
@@ -225,11 +247,11 @@ impl Ledger {
     pub async fn withdraw(&self, mail: &MailKey) -> Result<Settled, LedgerError> {
         let row = sqlx::query(concat!(
             "UPDATE mailer.ledger
-                SET state = CASE WHEN possibly_twice OR state = 'sending' THEN 'sent' ELSE 'withdrawn' END,
-                    server_code = CASE WHEN possibly_twice OR state = 'sending' THEN NULL ELSE server_code END,
-                    possibly_twice = possibly_twice OR state = 'sending',
-                    recorded_at = CASE WHEN NOT (possibly_twice OR state = 'sending') THEN clock_timestamp() END,
-                    finished_at = clock_timestamp(), lease = NULL, lease_until = NULL
+                SET state = CASE WHEN possibly_twice OR handed_at IS NOT NULL THEN 'sent' ELSE 'withdrawn' END,
+                    server_code = CASE WHEN possibly_twice OR handed_at IS NOT NULL THEN NULL ELSE server_code END,
+                    possibly_twice = possibly_twice OR handed_at IS NOT NULL,
+                    recorded_at = CASE WHEN NOT (possibly_twice OR handed_at IS NOT NULL) THEN clock_timestamp() END,
+                    cause = NULL, command = NULL, finished_at = clock_timestamp(), lease = NULL, lease_until = NULL, handed_at = NULL
               WHERE mail_key = $1
                 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= clock_timestamp()))",
             left_behind!()

@@ -13,6 +13,7 @@ use domain::values::RegistrationId;
 use mail_parser::MessageParser;
 
 use super::Outcome;
+use super::cause::Cause;
 use crate::compose::Mail;
 
 /// What a mail's file name ends with.
@@ -36,9 +37,9 @@ impl MailFolder {
             Ok(Ok(())) => Outcome::Accepted { code: 0 },
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a mail could not be written as a file");
-                Outcome::Deferred { code: None }
+                Outcome::Deferred(Cause::ServerRoom.into())
             }
-            Err(_) => Outcome::Deferred { code: None },
+            Err(_) => Outcome::Deferred(Cause::ServerRoom.into()),
         }
     }
 }
@@ -251,6 +252,6 @@ mod tests {
         let outcome = MailFolder::new(in_the_way)
             .put(&examples::mail(TextForm::Plain).0)
             .await;
-        assert_eq!(outcome, Outcome::Deferred { code: None });
+        assert_eq!(outcome, Outcome::Deferred(Cause::ServerRoom.into()));
     }
 }

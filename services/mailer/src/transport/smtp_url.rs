@@ -2,12 +2,15 @@
 //!
 //! | URL | means |
 //! | --- | --- |
-//! | `smtps://user:password@host[:465]` | TLS from the first byte |
-//! | `smtp://user:password@host[:587]?tls=required` | STARTTLS, or nothing is sent |
+//! | `smtps://host[:465]` | TLS from the first byte |
+//! | `smtp://host[:587]?tls=required` | STARTTLS, or nothing is sent |
 //! | `smtp://host[:587]?tls=opportunistic` | STARTTLS when offered: whoever stands between can take the offer away |
-//! | `smtp://host[:25]` | no TLS: for a server on the same machine |
+//! | `smtp://host[:25]` | no TLS: for a server on the same machine, or one that asks for no password |
 //!
-//! A path names us in EHLO, and `ca_file=/path.pem` trusts a private authority beside the public ones.
+//! A path names us in EHLO, `user:password@` before the host signs in, and `ca_file=/path.pem` trusts a private authority
+//! beside the public ones.
+
+use std::net::Ipv4Addr;
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
@@ -108,6 +111,28 @@ impl SmtpServer {
         })
     }
 
+    /// The same, signing in as somebody whom the URL does not name.
+    #[must_use]
+    pub fn signing_in(self, user: String, password: String) -> Self {
+        Self {
+            credentials: Some(Credentials::new(user, password)),
+            ..self
+        }
+    }
+
+    /// The same under this name in EHLO, unless the URL names us.
+    #[must_use]
+    pub fn introducing(self, name: &str) -> Self {
+        match self.hello {
+            ClientId::Domain(_) => self,
+            _ if !name.contains('.') => self,
+            _ => Self {
+                hello: ClientId::Domain(name.to_owned()),
+                ..self
+            },
+        }
+    }
+
     /// The host without the brackets of an IPv6 address.
     pub fn host_to_dial(&self) -> &str {
         self.host.trim_start_matches('[').trim_end_matches(']')
@@ -150,9 +175,11 @@ fn decoded(text: &str) -> Result<String, SmtpUrlError> {
     }
 }
 
+/// The URL's path. Without one, loopback's literal, and never this machine's own name: a container's is no name that a
+/// relay takes.
 fn hello(url: &Url) -> ClientId {
     match url.path().trim_matches('/') {
-        "" => ClientId::default(),
+        "" => ClientId::Ipv4(Ipv4Addr::LOCALHOST),
         name => ClientId::Domain(name.to_owned()),
     }
 }
@@ -201,6 +228,23 @@ mod tests {
             read("smtp://localhost/portal.example").hello.to_string(),
             "portal.example"
         );
+    }
+
+    #[test]
+    fn we_name_ourselves_by_url_or_setting_or_sender_and_never_by_host_name() {
+        let said = |url, name| {
+            SmtpServer::from_url(url)
+                .unwrap()
+                .introducing(name)
+                .hello
+                .to_string()
+        };
+        assert_eq!(said("smtp://relay.example", "espace.example"), "espace.example");
+        assert_eq!(
+            said("smtp://relay.example/named.example", "espace.example"),
+            "named.example"
+        );
+        assert_eq!(said("smtp://relay.example", "localhost"), "[127.0.0.1]");
     }
 
     #[test]

@@ -13,10 +13,12 @@ use keyring::Keyring;
 use mailer::compose::Sender;
 use mailer::delivery::{Postman, Verdict};
 use mailer::errand::{Asked, Errand};
+use mailer::lanes::Lanes;
 use mailer::ledger::Ledger;
 use mailer::patience::Circuit;
 use mailer::stationery::Stationery;
 use mailer::transport::Transport;
+use mailer::transport::limits::Limits;
 use mailer::transport::smtp::SmtpTransport;
 use mailer::transport::smtp_url::SmtpServer;
 use sqlx::PgPool;
@@ -26,9 +28,12 @@ use usecases::{Actor, Ask, HashingGate, IdentityForm, Nudge, Onboarding, Setting
 use crate::cluster::{Database, migrated_database};
 use crate::smtp_sink::SmtpSink;
 
-/// The longest dialogue, and how much longer a lease is: short enough for a test that waits for its end.
-pub const DIALOGUE: Duration = Duration::from_secs(2);
-pub const ROOM: Duration = Duration::from_secs(1);
+/// A lease, short enough for a test that waits for its end.
+pub const LEASE: Duration = Duration::from_secs(3);
+/// The longest answer to a command.
+const COMMAND: Duration = Duration::from_secs(2);
+/// How long a mail of unknown fate waits.
+pub const UNKNOWN_RETRY: Duration = Duration::from_secs(4 * 3_600);
 
 /// Everything around mailers.
 pub struct Ground {
@@ -78,9 +83,11 @@ impl Ground {
         let server = SmtpServer::from_url(&self.sink.url()).unwrap();
         Arc::new(Postman {
             onboarding: self.onboarding.clone(),
-            ledger: Ledger::new(self.database.store.pool().clone()).with_times(DIALOGUE, ROOM),
-            transport: Transport::Smtp(SmtpTransport::new(server).with_timeout(DIALOGUE)),
+            ledger: Ledger::new(self.database.store.pool().clone()).with_lease(LEASE),
+            transport: Transport::Smtp(SmtpTransport::new(server).with_limits(Limits::of_command(COMMAND))),
             circuit: Circuit::default(),
+            lanes: Lanes::default(),
+            unknown_retry: UNKNOWN_RETRY,
             sender: Sender::parse("Mon Espace <ne-pas-repondre@example.org>").unwrap(),
             stationery: Stationery {
                 catalogue: Arc::new(Catalogue::load(None).unwrap()),

@@ -113,7 +113,6 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.extend(subscribers::examine(ground, client.as_ref()).await);
     findings.push(signing(ground).await);
     findings.push(conformance(ground).await);
-    findings.push(mail(&ground.config));
     findings.extend(mails::examine(ground).await);
     findings
 }
@@ -256,21 +255,6 @@ async fn conformance(ground: &Ground) -> Finding {
             "postgres-es",
             fault.to_string(),
             advice::of(&fault, "compare with `onboarding audit verify`"),
-        ),
-    }
-}
-
-fn mail(config: &Config) -> Finding {
-    match &config.smtp_url {
-        Some(_) => Finding::fine("mail", "a server is set"),
-        None => Finding::judged(
-            "mail",
-            config.listen.ip().is_loopback(),
-            format!(
-                "no server is set: mails become files in {}",
-                config.mail_dir().display()
-            ),
-            "set ONBOARDING_SMTP_URL: this service listens beyond this machine",
         ),
     }
 }

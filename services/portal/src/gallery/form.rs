@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 use domain::Refusal;
+use domain::registration::state::MailState;
 use domain::values::{
     Civility, EmailAddress, EstablishmentNumber, Idcc, Identity, Locale, PersonName, ProfileCode, Siret,
     TopicCode,
@@ -172,12 +173,12 @@ fn reviews(scene: &Scene<'_>, siret: &Siret) -> Option<Vec<Sketch>> {
 }
 
 fn thanked(scene: &Scene<'_>) -> Vec<Sketch> {
-    let page = |scene: &Scene<'_>, awaited, failed, seconds: Option<i64>| {
+    let page = |scene: &Scene<'_>, awaited, mail, seconds: Option<i64>| {
         let asked = DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default();
         let values = thanks::Values {
             email: EMAIL,
             awaited,
-            failed,
+            mail,
             good_until: Some(asked + chrono::TimeDelta::hours(24)),
             wait: seconds.map(|seconds| Wait {
                 seconds,
@@ -188,20 +189,35 @@ fn thanked(scene: &Scene<'_>) -> Vec<Sketch> {
         thanks::page(scene, &values, &Complaints::default())
     };
     vec![
-        ("merci", page(scene, Awaited::LastMail, false, None)),
+        ("merci", page(scene, Awaited::LastMail, MailState::Sent, None)),
+        (
+            "merci-en-route",
+            page(scene, Awaited::LastMail, MailState::Requested, None),
+        ),
         (
             "merci-renvoye",
-            page(&after(scene, "mail-sent"), Awaited::LastMail, false, Some(28)),
+            page(
+                &after(scene, "mail-sent"),
+                Awaited::LastMail,
+                MailState::Sent,
+                Some(28),
+            ),
         ),
         (
             "merci-patience",
-            page(scene, Awaited::LastMail, false, Some(1500)),
+            page(scene, Awaited::LastMail, MailState::Sent, Some(1500)),
         ),
-        ("merci-non-remis", page(scene, Awaited::LastMail, true, None)),
+        (
+            "merci-non-remis",
+            page(scene, Awaited::LastMail, MailState::Failed, None),
+        ),
         (
             "merci-adresse-d-abord",
-            page(scene, Awaited::FirstMail, false, None),
+            page(scene, Awaited::FirstMail, MailState::Sent, None),
         ),
-        ("merci-mot-de-passe", page(scene, Awaited::Password, false, None)),
+        (
+            "merci-mot-de-passe",
+            page(scene, Awaited::Password, MailState::Sent, None),
+        ),
     ]
 }

@@ -73,7 +73,7 @@ fn page(visit: &Visit, answers: &Answers, objection: Option<&Objection>) -> Resp
     let values = Values {
         email: answers.identity.identity.email.as_str(),
         awaited: awaited(state),
-        failed: state.mail == Some(MailState::Failed),
+        mail: state.mail.unwrap_or(MailState::Requested),
         good_until: state.request.as_ref().map(|it| it.expires_at),
         wait: wait(visit, answers),
         once: &once,

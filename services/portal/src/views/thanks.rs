@@ -1,6 +1,7 @@
 //! The thank-you page: a mail is under way. The same for somebody known and for somebody new.
 
 use chrono::{DateTime, Utc};
+use domain::registration::state::MailState;
 use maud::{Markup, html};
 
 use super::fields::guard;
@@ -35,8 +36,8 @@ pub struct Values<'a> {
     pub email: &'a str,
     /// What it is waited for.
     pub awaited: Awaited,
-    /// Whether the mail was given up.
-    pub failed: bool,
+    /// What became of the mail.
+    pub mail: MailState,
     /// When its link stops being good (UTC).
     pub good_until: Option<DateTime<Utc>>,
     /// How long another one has to be waited for; nothing when it may be asked for at once.
@@ -55,7 +56,7 @@ pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> 
     });
     let body = html! {
         h1 { (title) }
-        @if values.failed { p.box.wrong role="alert" { (scene.say("thanks-failed")) } }
+        @if values.mail == MailState::Failed { p.box.wrong role="alert" { (scene.tell("thanks-failed", &[("email", values.email.into())])) } }
         @match values.awaited {
             Awaited::Password => { p { (scene.say("thanks-password")) } }
             Awaited::LastMail => { (sent(scene, values)) p { (scene.say("thanks-last")) } }
@@ -74,8 +75,14 @@ pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> 
     layout::page(scene, &title, complaints, &body)
 }
 
+/// What is true of the mail: only a mail server's word makes it sent.
 fn sent(scene: &Scene<'_>, values: &Values<'_>) -> Markup {
-    html! { p.lead { (scene.tell("thanks-sent", &[("email", values.email.into())])) } }
+    let key = match values.mail {
+        MailState::Requested => "thanks-leaving",
+        MailState::Sent => "thanks-sent",
+        MailState::Failed => return html! {},
+    };
+    html! { p.lead { (scene.tell(key, &[("email", values.email.into())])) } }
 }
 
 /// Asking for the mail once more. The button is there all the time: without scripts, pressing it too early leads back

@@ -7,12 +7,14 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 34] = [
+pub const KEYS: [&str; 42] = [
     "admin_listen",
     "catalogue_file",
     "checkpoint_interval",
     "data_dir",
     "directory_token_file",
+    "dkim_key_file",
+    "dkim_selector",
     "epoch_horizon",
     "epoch_rotation",
     "erasure_wait",
@@ -23,6 +25,7 @@ pub const KEYS: [&str; 34] = [
     "log_origin",
     "log_witnesses",
     "mail_from",
+    "mail_unknown_retry",
     "master_key_file",
     "nats_bin",
     "nats_system_url",
@@ -36,7 +39,12 @@ pub const KEYS: [&str; 34] = [
     "retention_file",
     "sirene_key",
     "sirene_url",
+    "smtp_command_timeout",
+    "smtp_hello",
+    "smtp_password",
+    "smtp_password_file",
     "smtp_url",
+    "smtp_user",
     "webhook_deliveries_kept",
     "webhook_first_retry",
     "webhook_give_up_after",

@@ -32,11 +32,6 @@ pub(super) fn web_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-/// A server's URL, kept secret because it may hold a password.
-pub(super) fn server_url(schemes: &'static [&'static str]) -> impl Fn(&str) -> Result<Secret, String> {
-    move |text| url(text, schemes).map(|()| Secret::new(text))
-}
-
 /// The URL of a PostgreSQL server, or of several with commas between, of which one takes writes at a time.
 pub(super) fn postgres_url(text: &str) -> Result<Secret, String> {
     text.parse::<Servers>()

@@ -1,15 +1,109 @@
-//! Whether mails go out, and whether the stream that asks for them is whole.
+//! Whether mails can go out and do, and whether the stream that asks for them is whole.
+
+use std::time::Duration;
 
 use mailer::watch;
 
 use super::Finding;
 use crate::ground::Ground;
+use crate::mail_settings;
 
-/// What is to be said of open mails, and of a rebuild that was left.
+/// How long the relay may take to answer somebody who waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is to be said of the relay, of open mails, and of a rebuild that was left.
 pub async fn examine(ground: &Ground) -> Vec<Finding> {
-    let mut findings = vec![outcomes(ground).await];
+    let mut findings = vec![relay(ground).await];
+    findings.extend(
+        mail_settings::examine(ground)
+            .into_iter()
+            .map(|(found, remedy)| Finding::fault("mail settings", found, remedy)),
+    );
+    findings.extend(signature(ground));
+    findings.push(outcomes(ground).await);
+    findings.extend(held(ground).await);
     findings.extend(unfinished_rebuild(ground).await);
     findings
+}
+
+/// Greets the relay, agrees on TLS and signs in.
+async fn relay(ground: &Ground) -> Finding {
+    const SETTING: &str = "mend ONBOARDING_SMTP_URL, ONBOARDING_SMTP_PASSWORD_FILE or ONBOARDING_MAIL_FROM";
+    let mut relay = match ground.mail_relay() {
+        Ok(Some(relay)) => relay,
+        Ok(None) => {
+            return Finding::judged(
+                "mail",
+                ground.config.listen.ip().is_loopback(),
+                format!(
+                    "no server is set: mails become files in {}",
+                    ground.config.mail_dir().display()
+                ),
+                "set ONBOARDING_SMTP_URL: this service listens beyond this machine",
+            );
+        }
+        Err(fault) => return Finding::fault("mail", format!("{fault:#}"), SETTING),
+    };
+    relay.command_timeout = relay.command_timeout.min(PATIENCE);
+    let transport = match ground
+        .mail_sender()
+        .and_then(|sender| Ok(relay.transport(&sender)?))
+    {
+        Ok(transport) => transport,
+        Err(fault) => return Finding::fault("mail", format!("{fault:#}"), SETTING),
+    };
+    match transport.probe().await {
+        Ok(greeted) => Finding::fine(
+            "mail",
+            format!(
+                "the relay greets, {}, {}",
+                if greeted.over_tls {
+                    "over TLS"
+                } else {
+                    "without TLS"
+                },
+                if greeted.signed_in {
+                    "and accepts user and password"
+                } else {
+                    "and no user is set"
+                },
+            ),
+        ),
+        Err(failure) => Finding::fault("mail", failure.to_string(), failure.trouble.cause.remedy()),
+    }
+}
+
+/// The record that verifiers of our mails look for.
+fn signature(ground: &Ground) -> Option<Finding> {
+    let sender = ground.mail_sender().ok()?;
+    let (name, record) = sender.dkim()?.record();
+    Some(Finding::fine(
+        "DKIM",
+        format!(
+            "mails are signed; `dig +short TXT {name}` is to answer \"{record}\", in one string or several"
+        ),
+    ))
+}
+
+/// Why mails wait, where it does not pass by itself.
+async fn held(ground: &Ground) -> Vec<Finding> {
+    let held = watch::held(&ground.pool).await.unwrap_or_default();
+    let told = held.into_iter().filter_map(|it| {
+        let cause = it.cause().filter(|cause| !cause.is_ordinary())?;
+        let command = it
+            .command
+            .map_or_else(String::new, |command| format!(" at {command}"));
+        let codes = [it.server_code.map(|code| code.to_string()), it.enhanced_code];
+        let codes = codes.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let found = format!(
+            "{} wait: {}{command} {codes}, the oldest for {}",
+            it.mails,
+            cause.code(),
+            span(it.oldest_seconds)
+        );
+        Some(Finding::fault("mails held", found, cause.remedy()))
+    });
+    told.collect()
 }
 
 async fn outcomes(ground: &Ground) -> Finding {
