@@ -1,7 +1,8 @@
 //! Official registers, asked about establishments that the organisation does not know.
 //!
 //! Sources are asked in order: INSEE, then the public search for enterprises, then the local copy of INSEE's stock
-//! file. All together they have [`SOURCES_TIME`]; whatever goes wrong (an error, HTML, an empty or truncated body,
+//! file. What each one's answer may do is said by the domain ([`domain::registration::registers`]): one that only hints is
+//! kept while the next is asked. All together they have [`SOURCES_TIME`]; whatever goes wrong (an error, HTML, an empty or truncated body,
 //! a slow drip, a spent budget, an open breaker) is silence, and when all are silent the answer is `pending`:
 //! the registration goes on and a worker asks again. Of an answer only state, dates and a successor's SIRET
 //! are kept; the names that registers send along are never read.
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
+use domain::registration::registers::Effect;
 use domain::values::{Idcc, Siret};
 use sqlx::PgPool;
 use tokio::time::Instant;
@@ -98,29 +100,30 @@ impl Registers {
             return answer;
         }
         let deadline = Instant::now() + SOURCES_TIME;
+        let mut hint: Option<RegisterCheck> = None;
         for (place, source) in self.sources.iter().enumerate() {
-            match source.ask(siret, self.share(place, deadline), urgency).await {
-                Ok(Finding {
-                    outcome: Outcome::NotFound,
-                    ..
-                }) if !self.is_last_word(source) => {}
-                Ok(mut finding) => {
-                    if let Outcome::Active { suggested } = &mut finding.outcome
-                        && suggested.is_empty()
-                    {
-                        *suggested = self.suggestions(place, siret, deadline, urgency).await;
+            // The source has counted and logged its silence itself.
+            let Ok(finding) = source.ask(siret, self.share(place, deadline), urgency).await else {
+                continue;
+            };
+            let mut answer = answer_of(finding, source.name(), now);
+            match answer.check.effect() {
+                // The first is the freshest.
+                Effect::Hints => _ = hint.get_or_insert(answer.check),
+                // A copy that is older than the word of a closing says nothing against it.
+                Effect::GoesOn if is_closing(hint.as_ref()) => {}
+                effect => {
+                    if effect == Effect::GoesOn && answer.suggested_idcc.is_empty() {
+                        answer.suggested_idcc = self.suggestions(place, siret, deadline, urgency).await;
                     }
-                    let answer = answer_of(finding, source.name(), now);
                     if source.is_remote() {
                         self.recent.keep(siret, &answer);
                     }
                     return answer;
                 }
-                // The source has counted and logged its silence itself.
-                Err(_) => {}
             }
         }
-        pending(now)
+        hint.map_or_else(|| pending(now), hinted)
     }
 
     /// Which sources are asked, in order, and how those over the network are doing.
@@ -147,12 +150,6 @@ impl Registers {
         let left = deadline.saturating_duration_since(Instant::now());
         let weights: u32 = self.sources[place..].iter().map(Source::weight).sum();
         left * self.sources[place].weight() / weights.max(1)
-    }
-
-    /// INSEE's "unknown" is final. Others repeat INSEE with a delay, so theirs counts only where INSEE is not asked.
-    fn is_last_word(&self, source: &Source) -> bool {
-        source.name() == RegisterSource::Insee
-            || !self.sources.iter().any(|it| it.name() == RegisterSource::Insee)
     }
 
     /// What a later source suggests for an establishment that an earlier one called active: INSEE knows no agreements.
@@ -186,6 +183,7 @@ fn answer_of(finding: Finding, source: RegisterSource, now: DateTime<Utc>) -> Re
         age_seconds: age.try_into().unwrap_or(0),
         closed_on: None,
         successor: None,
+        hint: None,
     };
     let mut suggested_idcc = Vec::new();
     match finding.outcome {
@@ -203,6 +201,17 @@ fn answer_of(finding: Finding, source: RegisterSource, now: DateTime<Utc>) -> Re
     }
 }
 
+fn is_closing(hint: Option<&RegisterCheck>) -> bool {
+    hint.is_some_and(|it| it.status == RegisterStatus::Closed)
+}
+
+fn hinted(hint: RegisterCheck) -> RegisterAnswer {
+    RegisterAnswer {
+        check: hint.counted(),
+        suggested_idcc: Vec::new(),
+    }
+}
+
 fn pending(now: DateTime<Utc>) -> RegisterAnswer {
     let check = RegisterCheck {
         status: RegisterStatus::Pending,
@@ -211,6 +220,7 @@ fn pending(now: DateTime<Utc>) -> RegisterAnswer {
         age_seconds: 0,
         closed_on: None,
         successor: None,
+        hint: None,
     };
     RegisterAnswer {
         check,

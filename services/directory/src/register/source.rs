@@ -166,17 +166,6 @@ impl Source {
 
     /// Its name in metrics, logs and reports.
     pub fn label(&self) -> &'static str {
-        label(self.name())
-    }
-}
-
-/// A source's name in metrics, logs and the table of registers.
-pub fn label(source: RegisterSource) -> &'static str {
-    match source {
-        RegisterSource::Insee => "insee",
-        RegisterSource::RechercheEntreprises => "recherche_entreprises",
-        RegisterSource::LocalCopy => "local_copy",
-        RegisterSource::Demonstration => "demonstration",
-        RegisterSource::None => "none",
+        self.name().code()
     }
 }
