@@ -81,7 +81,7 @@ impl RegisterSettings {
             return Ok(Vec::new());
         }
         let client = client()?;
-        let remote = |source, base: Url, headers, quota: Quota| {
+        let remote = |source: RegisterSource, base: Url, headers, quota: Quota| {
             let health = Health::of(pool.clone(), source.code(), base.to_string(), quota);
             Remote::new(client.clone(), base, headers, health)
         };

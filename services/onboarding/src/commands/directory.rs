@@ -83,6 +83,7 @@ fn stock_options(file: &StockFile) -> Options {
     Options {
         strict: file.strict,
         dry_run: file.dry_run,
+        older: file.older,
         progress: Some(Box::new(move |progress| bar.at(progress.lines, progress.of_file))),
         ..Options::default()
     }
