@@ -64,6 +64,21 @@ pub struct SourceReport {
     pub health: Option<HealthReport>,
 }
 
+/// An establishment that every register knows as active: that of the State's own digital service.
+pub const KNOWN_TO_ALL: &str = "13002526500013";
+
+/// What a register answered when it was asked about an establishment that it must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeReport {
+    /// Its name, as in events and metrics.
+    pub source: &'static str,
+    /// `active` as it should be, `closed` or `not_found`, or why there was no answer; as in metrics. `body` is what a
+    /// gateway, a proxy or a wrong address answers: something that is no answer of this register.
+    pub outcome: &'static str,
+    /// The HTTP status, where that was the reason.
+    pub status: Option<u16>,
+}
+
 /// The sources of one service, in order.
 #[derive(Debug)]
 pub struct Registers {
@@ -124,6 +139,27 @@ impl Registers {
             }
         }
         hint.map_or_else(|| pending(now), hinted)
+    }
+
+    /// Asks each source that is reached over the network about an establishment that it must know.
+    pub async fn probe(&self) -> Vec<ProbeReport> {
+        let mut reports = Vec::new();
+        let Ok(siret) = Siret::parse(KNOWN_TO_ALL) else {
+            return reports;
+        };
+        for source in self.sources.iter().filter(|it| it.is_remote()) {
+            let answer = source.ask(&siret, SOURCES_TIME, Urgency::Person).await;
+            let (outcome, status) = match answer {
+                Ok(finding) => (finding.outcome.label(), None),
+                Err(silence) => (silence.label(), silence.status()),
+            };
+            reports.push(ProbeReport {
+                source: source.label(),
+                outcome,
+                status,
+            });
+        }
+        reports
     }
 
     /// Which sources are asked, in order, and how those over the network are doing.

@@ -212,7 +212,11 @@ fn columns_that_tell_what_is_in_force_are_heeded() {
             &["3248", "Métallurgie", ended],
             &["3256", "Nouvelle", current],
         ];
-        workbook(&folder.path().join("dares.xlsx"), &["IDCC", "Libellé", heading], &rows);
+        workbook(
+            &folder.path().join("dares.xlsx"),
+            &["IDCC", "Libellé", heading],
+            &rows,
+        );
         let done = refresh(folder.path(), &[]);
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         assert_eq!(
@@ -233,18 +237,39 @@ fn what_is_not_known_is_refused_in_a_sentence_and_nothing_is_written() {
         let file = file.clone();
         move || fs::write(&file, content).unwrap()
     };
-    cases.push((Box::new(write(b"\xef\xbb\xbf\r\n<!DOCTYPE html><html>")), "it is HTML"));
+    cases.push((
+        Box::new(write(b"\xef\xbb\xbf\r\n<!DOCTYPE html><html>")),
+        "it is HTML",
+    ));
     cases.push((Box::new(write(b"\xd0\xcf\x11\xe0\xa1\xb1")), "old Excel file"));
     cases.push((Box::new(write(b"PK\x03\x04 cut")), "damaged"));
     let book = |header: &'static [&'static str], rows: &'static [&'static [&'static str]]| {
         let file = file.clone();
         move || workbook(&file, header, rows)
     };
-    cases.push((Box::new(book(&["IDCC", "Libellé", "Vie"], &[&["16", "x", "?"]])), "VIE"));
-    cases.push((Box::new(book(&["IDCC", "Libellé", "Statut"], &[&["16", "x", "en sommeil"]])), "en sommeil"));
-    cases.push((Box::new(book(&["IDCC", "Libellé", "Date de fin"], &[&["16", "x", "bientôt"]])), "bientôt"));
+    cases.push((
+        Box::new(book(&["IDCC", "Libellé", "Vie"], &[&["16", "x", "?"]])),
+        "VIE",
+    ));
+    cases.push((
+        Box::new(book(
+            &["IDCC", "Libellé", "Statut"],
+            &[&["16", "x", "en sommeil"]],
+        )),
+        "en sommeil",
+    ));
+    cases.push((
+        Box::new(book(
+            &["IDCC", "Libellé", "Date de fin"],
+            &[&["16", "x", "bientôt"]],
+        )),
+        "bientôt",
+    ));
     cases.push((Box::new(book(&["IDCC", "Libellé"], &[&["12345", "x"]])), "12345"));
-    cases.push((Box::new(book(&["Code", "Nom"], &[&["16", "x"]])), "no line names the columns"));
+    cases.push((
+        Box::new(book(&["Code", "Nom"], &[&["16", "x"]])),
+        "no line names the columns",
+    ));
     let twice = file.clone();
     cases.push((
         Box::new(move || {
@@ -257,7 +282,10 @@ fn what_is_not_known_is_refused_in_a_sentence_and_nothing_is_written() {
         make();
         let done = refresh(folder.path(), &[]);
         let told = String::from_utf8_lossy(&done.stderr);
-        assert!(!done.status.success() && told.contains(expected), "{expected}: {told}");
+        assert!(
+            !done.status.success() && told.contains(expected),
+            "{expected}: {told}"
+        );
         assert!(!told.contains("Traceback"), "{told}");
         assert_eq!(list(folder.path()), before);
     }
@@ -272,7 +300,11 @@ fn text_is_read_with_a_byte_order_mark_and_semicolons() {
         "\u{feff}IDCC;Libellé\r\n16;Transports, routiers\r\n3248;\"Métallurgie; métaux\"\r\n",
     )
     .unwrap();
-    fs::write(at("replacements.csv"), "\u{feff}old_idcc;new_idcc\r\n1391;3248\r\n").unwrap();
+    fs::write(
+        at("replacements.csv"),
+        "\u{feff}old_idcc;new_idcc\r\n1391;3248\r\n",
+    )
+    .unwrap();
     let replacements = at("replacements.csv");
     let done = refresh(folder.path(), &["--replacements", replacements.to_str().unwrap()]);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -285,5 +317,8 @@ fn text_is_read_with_a_byte_order_mark_and_semicolons() {
     fs::write(at("replacements.csv"), "alt;neu\n1;2\n").unwrap();
     let done = refresh(folder.path(), &["--replacements", replacements.to_str().unwrap()]);
     let told = String::from_utf8_lossy(&done.stderr);
-    assert!(told.contains("columns missing") && told.contains("old_idcc"), "{told}");
+    assert!(
+        told.contains("columns missing") && told.contains("old_idcc"),
+        "{told}"
+    );
 }

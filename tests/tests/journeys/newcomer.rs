@@ -196,6 +196,13 @@ fn a_closed_establishment_is_refused_with_its_date() {
         let refused = refused.problem(422, "establishment-closed");
         assert_eq!(refused.text_at("closed_on"), "2024-07-01");
         visitor.look().await.in_state("awaiting_establishment");
+        visitor
+            .put("establishment", json!({"siret": CLOSED}))
+            .await
+            .problem(422, "establishment-closed");
+        let story = visitor.world.story(&visitor.id).await;
+        let refusals = story.iter().filter(|it| *it == "EstablishmentRefused").count();
+        assert_eq!(refusals, 1, "the same refusal is written down once: {story:?}");
     });
 }
 

@@ -67,7 +67,8 @@ pub fn read(body: &[u8], asked: &Siret, redirected: bool) -> Result<Outcome, Sil
         Some(status) => return Err(Silence::Status(status)),
     }
     // One establishment, another one, and no redirect: not INSEE's way to tell of a duplicate.
-    let may_be_duplicate = redirected || body.etablissements.is_some();
+    let is_plural = body.etablissements.is_some();
+    let may_be_duplicate = redirected || is_plural;
     let mut others = Vec::new();
     for establishment in body
         .etablissement
@@ -89,25 +90,21 @@ pub fn read(body: &[u8], asked: &Siret, redirected: bool) -> Result<Outcome, Sil
     }
     Ok(Outcome::Closed {
         closed_on: None,
-        successor: successor_of_duplicate(asked, &others),
+        successor: match &others[..] {
+            // INSEE itself leads from the one to the other.
+            [(siret, only)] if !is_plural => only.is_open().then(|| siret.clone()),
+            others => successor_of_duplicate(asked, others),
+        },
     })
 }
 
 /// Which establishment stands for one of a unit that was registered twice: the one with the same number within the
 /// unit (NIC), else the head office, and nobody where neither is open; never just any branch. For the person to confirm.
 fn successor_of_duplicate(asked: &Siret, others: &[(Siret, Establishment)]) -> Option<Siret> {
-    let open = |it: &&(Siret, Establishment)| matches!(it.1.outcome(), Ok(Outcome::Active { .. }));
-    let same = |it: &&(Siret, Establishment)| it.0.nic() == asked.nic();
-    let head = |it: &&(Siret, Establishment)| it.1.etablissement_siege == Some(true);
-    let found = match others {
-        // INSEE itself leads from the one to the other.
-        [only] => Some(only).filter(open),
-        _ => {
-            let candidates = || others.iter().filter(open);
-            candidates().find(same).or_else(|| candidates().find(head))
-        }
-    };
-    found.map(|(siret, _)| siret.clone())
+    let open = || others.iter().filter(|(_, it)| it.is_open());
+    let same = open().find(|(siret, _)| siret.nic() == asked.nic());
+    let head = || open().find(|(_, it)| it.etablissement_siege == Some(true));
+    same.or_else(head).map(|(siret, _)| siret.clone())
 }
 
 /// Whether a 404 is INSEE's own word: its JSON. No content, a page of HTML, and JSON of another form are what a wrong
@@ -138,6 +135,10 @@ pub fn successor(body: &[u8], asked: &Siret) -> Option<Siret> {
 }
 
 impl Establishment {
+    fn is_open(&self) -> bool {
+        matches!(self.outcome(), Ok(Outcome::Active { .. }))
+    }
+
     fn outcome(&self) -> Result<Outcome, Silence> {
         let mut periods: Vec<&Period> = self.periodes_etablissement.iter().flatten().collect();
         // INSEE lists the newest first; dates in ISO form sort as text, so nothing rests on that.
@@ -272,6 +273,7 @@ mod tests {
             plural(&[branch.clone(), its_own_is_closed, branch.clone()]),
             closed(None, None)
         );
+        assert_eq!(plural(&[branch.clone()]), closed(None, None), "just any branch");
         assert_eq!(
             plural(&[branch, of("00000030700017", true, "A")]),
             ACTIVE,

@@ -150,15 +150,10 @@ impl Source {
             gauge!("onboarding_register_breaker_open", "source" => self.label()).set(open);
         }
         if let Some(silence) = silence.filter(|it| it.is_fault()) {
-            let status = match silence {
-                Silence::Status(status) => Some(status),
-                Silence::TooMany(_) => Some(429),
-                _ => None,
-            };
             tracing::info!(
                 source = self.label(),
                 reason = silence.label(),
-                status,
+                status = silence.status(),
                 "register gave no answer"
             );
         }

@@ -45,7 +45,10 @@ impl Columns {
             .from_reader(line)
             .read_byte_record(&mut header)
             .map_err(std::io::Error::other)?;
-        if header.iter().any(|it| it.eq_ignore_ascii_case(b"changementEtatAdministratifEtablissement")) {
+        if header
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(b"changementEtatAdministratifEtablissement"))
+        {
             return Err(std::io::Error::new(
                 std::io::ErrorKind::InvalidData,
                 "it is StockEtablissementHistorique, which lists past periods: import StockEtablissement",

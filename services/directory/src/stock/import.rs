@@ -196,7 +196,9 @@ fn beside_the_old(stock: &Stock, finished: Finished, older: bool) -> Result<(Fin
         });
     }
     let mut index = Writer::begin(stock.folder(), "dated")?;
-    match beside(finished.index().entries(), old.entries(), |entry| index.push(entry)) {
+    match beside(finished.index().entries(), old.entries(), |entry| {
+        index.push(entry)
+    }) {
         Ok(same) => Ok((index.finish(new)?, same)),
         // A block of the old one is damaged.
         Err(_) => Ok((finished, 0)),

@@ -92,9 +92,21 @@ mod tests {
             ("F", "1900-01-01", Standing::Closed { on: None }),
             ("F", "", Standing::Closed { on: None }),
             ("F", "2024-13-01", Standing::Closed { on: None }),
-            ("F", "2026-12-31", Standing::Closed { on: NaiveDate::from_ymd_opt(2026, 12, 31) }),
+            (
+                "F",
+                "2026-12-31",
+                Standing::Closed {
+                    on: NaiveDate::from_ymd_opt(2026, 12, 31),
+                },
+            ),
             ("F", "2027-01-01", Standing::Closed { on: None }),
-            ("F", "2027-01-02", Standing::Closed { on: NaiveDate::from_ymd_opt(2027, 1, 2) }),
+            (
+                "F",
+                "2027-01-02",
+                Standing::Closed {
+                    on: NaiveDate::from_ymd_opt(2027, 1, 2),
+                },
+            ),
         ] {
             assert_eq!(parse(["00000030700017", state, since, ""]), entry(standing));
         }

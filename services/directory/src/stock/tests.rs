@@ -261,7 +261,13 @@ async fn the_registers_answer_from_the_stock_with_its_age_and_say_nothing_of_oth
     let closed = ask(CLOSED).await;
     let hint = closed.hint.unwrap();
     assert_eq!(
-        (closed.status, hint.status, hint.source, hint.age_seconds, hint.closed_on),
+        (
+            closed.status,
+            hint.status,
+            hint.source,
+            hint.age_seconds,
+            hint.closed_on
+        ),
         (
             RegisterStatus::Pending,
             RegisterStatus::Closed,
@@ -324,7 +330,10 @@ fn an_older_file_takes_no_newer_ones_place_unless_that_is_wanted() {
     let older = stock_of(&[(ACTIVE, "A", "2017-05-24", "2026-09-02")]);
     imported(&stock, newer.clone()).unwrap();
     let refused = imported(&stock, older.clone()).unwrap_err().to_string();
-    assert!(refused.contains("2026-09-02") && refused.contains("--older"), "{refused}");
+    assert!(
+        refused.contains("2026-09-02") && refused.contains("--older"),
+        "{refused}"
+    );
     assert_eq!(standing(&stock, ACTIVE), Some(closed_on(2026, 10, 1)));
     imported(&stock, newer).unwrap();
     let options = Options {

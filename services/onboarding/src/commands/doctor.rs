@@ -3,6 +3,7 @@
 mod advice;
 mod database;
 mod mails;
+mod registers;
 mod subscribers;
 
 use std::time::Duration;
@@ -109,6 +110,7 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.push(conformance(ground).await);
     findings.push(mail(&ground.config));
     findings.extend(mails::examine(ground).await);
+    findings.extend(registers::examine(ground).await);
     findings
 }
 
