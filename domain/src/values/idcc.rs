@@ -85,17 +85,19 @@ fn behind_label<'a>(text: &'a str, labels: &[&str]) -> Option<&'a str> {
     next.is_none_or(|c| !c.is_alphanumeric()).then_some(number)
 }
 
-/// The number with which the text begins, and which words explain.
+/// The number with which the text begins, and which words explain. Other digits may be another number.
 fn before_words(text: &str) -> Option<&str> {
     let number = leading_digits(text)?;
     let rest = &text[number.len()..];
     let explained = rest.trim_start();
     let words = explained.trim_start_matches(|c: char| c.is_whitespace() || "-–—:/|(".contains(c));
     let is_set_off = words.len() < explained.len() || (rest.len() > explained.len() && number.len() >= 3);
-    let first = words.split(|c: char| !c.is_alphanumeric()).next()?.to_lowercase();
-    let is_word = first.starts_with(char::is_alphabetic);
-    let joins_another = ["et", "ou", "and", "or", "à", "a", "to"].contains(&first.as_str());
-    (is_set_off && is_word && !joins_another).then_some(number)
+    let mut each = words.split(|c: char| !c.is_alphanumeric());
+    let first = each.clone().next()?.to_lowercase();
+    let is_word = first.starts_with(char::is_alphabetic) && each.any(|it| it.chars().count() > 1);
+    let is_only_number = !words.chars().any(char::is_numeric);
+    let joins_another = ["et", "ou", "and", "or", "to"].contains(&first.as_str());
+    (is_set_off && is_word && is_only_number && !joins_another).then_some(number)
 }
 
 /// The text without a word at its beginning, in whatever case.
@@ -164,10 +166,11 @@ mod tests {
             ("1979 - HCR", "1979"),
             ("1979 – Hôtels, cafés, restaurants", "1979"),
             ("1979 : HCR", "1979"),
+            ("1979 - l’hôtellerie", "1979"),
             ("1979 HCR", "1979"),
             ("1979 (HCR)", "1979"),
             ("16 - Transports routiers", "0016"),
-            ("3043 propreté (26 juillet 2011)", "3043"),
+            ("IDCC 3043 propreté (26 juillet 2011)", "3043"),
             ("HCR (IDCC 1979)", "1979"),
             ("Hôtels, cafés, restaurants - IDCC 1979", "1979"),
             ("1979 (IDCC)", "1979"),
@@ -195,6 +198,9 @@ mod tests {
             "1979 et 1501",
             "1979 - 1501 HCR",
             "10 rue de la Paix",
+            "1-A0",
+            "1 - A",
+            "1979 HCR 2",
             "3D",
             "IDCC",
             "HCR",
