@@ -20,8 +20,7 @@ pub struct Search {
     q: Option<String>,
 }
 
-/// Finds agreements by number, usual name (`HCR`, `CCN 66`) or words, best first; those no longer in force come last.
-/// Accents, case, plurals and feminine forms make no difference; every word that tells something must match.
+/// Finds agreements by number, usual name or words, best first. Every word that tells something must match.
 #[utoipa::path(
     get, path = "/idcc", tag = "lists", operation_id = "searchIdcc",
     params(("q" = String, Query, description = "A number or its beginning, a usual name, or words of the title.", example = "hotels cafes")),

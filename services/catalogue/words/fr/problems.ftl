@@ -70,7 +70,7 @@ problem-idcc-unknown-detail = Aucune convention collective ne porte ce numéro. 
 
 # $agreement : l’intitulé de la convention. $successors : les numéros des conventions qui s’appliquent à sa place, séparés par des virgules, ou « none ».
 problem-idcc-replaced-title = Cette convention collective n’est plus en vigueur
-problem-idcc-replaced-detail = « { $agreement } » n’est plus en vigueur. { $successors ->
+problem-idcc-replaced-detail = « { $agreement } » n’est plus en vigueur. { $successors ->
         [none] Cherchez, par des mots de votre activité, la convention qui s’applique aujourd’hui.
        *[other] Indiquez plutôt : { $successors }.
     }
