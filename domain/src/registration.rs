@@ -27,7 +27,7 @@
 //! In the flow `private` the address is proven first, whoever asks, and the steps follow from the link.
 //!
 //! The stage is never stored: it is the first unanswered question ([`state`]). [`decide`](decide()) says what
-//! happens, [`evolve`](evolve()) remembers it.
+//! happens, [`evolve`](evolve()) remembers it, [`registers`] says what a register's answer may do.
 
 pub mod aggregate;
 pub mod command;
@@ -37,6 +37,7 @@ pub mod evolve;
 pub mod limits;
 pub mod reading;
 pub mod refusal;
+pub mod registers;
 mod rights;
 pub mod state;
 mod throttle;

@@ -65,6 +65,7 @@ fn declared(status: RegisterStatus) -> Event {
             age_seconds: 0,
             closed_on: None,
             successor: None,
+            hint: None,
         }),
         suggested_idcc: vec![],
     })

@@ -49,12 +49,7 @@ async fn main() -> anyhow::Result<()> {
     for events in &asked.events {
         let more = (events.saturating_sub(there)).div_ceil(EVENTS_EACH);
         let signing = long_log::grow(&pool, more, there).await?;
-        rows.push(Row::of(
-            more * EVENTS_EACH,
-            "signed",
-            signing,
-            None,
-        ));
+        rows.push(Row::of(more * EVENTS_EACH, "signed", signing, None));
         there += more * EVENTS_EACH;
         let bytes = copy(&pool, there, &mut rows).await?;
         hash(there, bytes, &mut rows);

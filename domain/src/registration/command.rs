@@ -170,8 +170,13 @@ pub struct GiveIdcc {
 pub enum IdccStanding {
     /// In force, or `9999` (none).
     Current,
-    /// Replaced by others, best first.
-    Replaced(Vec<Idcc>),
+    /// No longer in force.
+    Ended {
+        /// Its title, as the list has it.
+        title: String,
+        /// What applies instead, best first; nothing where nothing is known to.
+        successors: Vec<Idcc>,
+    },
     /// Not in the list.
     Unknown,
 }

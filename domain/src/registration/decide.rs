@@ -12,13 +12,14 @@ use super::command::{
 };
 use super::event::{
     ContactMatched, ContactNotMatched, Delivery, DeliveryFailure, EmailVerified, EstablishmentDeclared,
-    EstablishmentLinked, Event, IdentitySubmitted, InactivityMailFailed, InactivityMailSent, LinkPurpose,
-    LinkRefusal, LinkRefused, LinkedBy, MemberNumberRefused, Notice, NoticeMailFailed, NoticeMailSent,
-    PasswordSet, RegisterCheck, RegisterCheckCompleted, RegisterStatus, RegistrationExpired, TopicsChosen,
-    VerificationMailFailed, VerificationMailSent, VerificationRequested,
+    EstablishmentLinked, EstablishmentRefused, Event, IdentitySubmitted, InactivityMailFailed,
+    InactivityMailSent, LinkPurpose, LinkRefusal, LinkRefused, LinkedBy, MemberNumberRefused, Notice,
+    NoticeMailFailed, NoticeMailSent, PasswordSet, RegisterCheck, RegisterCheckCompleted, RegisterStatus,
+    RegistrationExpired, TopicsChosen, VerificationMailFailed, VerificationMailSent, VerificationRequested,
 };
 use super::evolve::evolve;
 use super::refusal::Refusal;
+use super::registers::Effect;
 use super::state::{MailState, Registration, Stage};
 use super::{limits, rights, throttle};
 use crate::values::{RequestId, Siret};
@@ -169,11 +170,25 @@ fn declare_establishment(state: &Registration, it: DeclareEstablishment) -> Deci
         EstablishmentStanding::Known => (true, None),
         EstablishmentStanding::KnownClosed { closed_on } => {
             return Err(Refusal::EstablishmentClosed {
+                said_by: None,
                 closed_on,
                 successor: None,
             });
         }
-        EstablishmentStanding::Unknown(check) => (false, Some(accepted(check)?)),
+        EstablishmentStanding::Unknown(check) => {
+            let register_check = check.counted();
+            if register_check.effect() == Effect::Refuses {
+                let siret = it.siret;
+                return refuse_establishment(
+                    state,
+                    EstablishmentRefused {
+                        siret,
+                        register_check,
+                    },
+                );
+            }
+            (false, Some(register_check))
+        }
     };
     // A register that has fallen silent takes back nothing that it said before.
     let no_news = declared.is_some_and(|declared| {
@@ -195,16 +210,16 @@ fn status_of(check: &Option<RegisterCheck>) -> Option<RegisterStatus> {
     check.as_ref().map(|check| check.status)
 }
 
-/// A register that is silent never stands in the way; one that says no does.
-fn accepted(check: RegisterCheck) -> Result<RegisterCheck, Refusal> {
-    match check.status {
-        RegisterStatus::Active | RegisterStatus::Pending => Ok(check),
-        RegisterStatus::Closed => Err(Refusal::EstablishmentClosed {
-            closed_on: check.closed_on,
-            successor: check.successor,
-        }),
-        RegisterStatus::NotFound => Err(Refusal::EstablishmentNotFound),
+/// Who was refused by a register, by which and why is worth an auditor's eye: it is written down once, and refused each time.
+fn refuse_establishment(state: &Registration, it: EstablishmentRefused) -> Decision {
+    let same = |before: &EstablishmentRefused| {
+        (&before.siret, before.refusal(), before.register_check.source)
+            == (&it.siret, it.refusal(), it.register_check.source)
+    };
+    if state.register_refusal.as_ref().is_some_and(same) {
+        return Err(it.refusal());
     }
+    Ok(vec![Event::EstablishmentRefused(it)])
 }
 
 fn give_member_number(state: &Registration, it: &GiveMemberNumber) -> Decision {
@@ -256,7 +271,9 @@ fn give_idcc(state: &Registration, it: GiveIdcc) -> Decision {
     }
     match it.standing {
         IdccStanding::Current => {}
-        IdccStanding::Replaced(successors) => return Err(Refusal::IdccReplaced { successors }),
+        IdccStanding::Ended { title, successors } => {
+            return Err(Refusal::IdccReplaced { title, successors });
+        }
         IdccStanding::Unknown => return Err(Refusal::IdccUnknown),
     }
     let mut story = Story::of(state);
@@ -482,12 +499,13 @@ fn complete_register_check(state: &Registration, it: CompleteRegisterCheck) -> D
         .establishment
         .as_ref()
         .is_some_and(|declared| declared.siret == it.siret && declared.is_pending());
-    if !awaited || it.check.status == RegisterStatus::Pending {
+    let register_check = it.check.counted();
+    if !awaited || register_check.status == RegisterStatus::Pending {
         return Ok(vec![]);
     }
     Ok(vec![Event::RegisterCheckCompleted(RegisterCheckCompleted {
         siret: it.siret,
-        register_check: it.check,
+        register_check,
     })])
 }
 

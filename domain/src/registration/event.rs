@@ -29,6 +29,8 @@ pub enum Event {
     EstablishmentDeclared(EstablishmentDeclared),
     /// A register that had not answered in time has answered.
     RegisterCheckCompleted(RegisterCheckCompleted),
+    /// An official register says that the establishment is closed, or does not know it: the step was refused.
+    EstablishmentRefused(EstablishmentRefused),
     /// A number was given that is not the declared establishment's.
     MemberNumberRefused(MemberNumberRefused),
     /// The person is attached to an establishment.
@@ -137,6 +139,24 @@ pub struct RegisterCheck {
     /// The establishment that took over, where the register names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<Siret>,
+    /// What a source said whose word stops nobody; only while pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<RegisterHint>,
+}
+
+/// What a source said that may lag behind the register, while the register itself has not answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RegisterHint {
+    /// What it said: `closed` or `not_found`.
+    pub status: RegisterStatus,
+    /// The source.
+    pub source: RegisterSource,
+    /// How old the source's own data was, in seconds; 0 for a live answer.
+    #[serde(default)]
+    pub age_seconds: u64,
+    /// Closing date, where the source gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_on: Option<NaiveDate>,
 }
 
 /// Where an establishment stands in the official register.
@@ -169,6 +189,19 @@ pub enum RegisterSource {
     None,
 }
 
+impl RegisterSource {
+    /// Its code, as in events.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Insee => "insee",
+            Self::RechercheEntreprises => "recherche_entreprises",
+            Self::LocalCopy => "local_copy",
+            Self::Demonstration => "demonstration",
+            Self::None => "none",
+        }
+    }
+}
+
 /// Data of [`Event::RegisterCheckCompleted`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RegisterCheckCompleted {
@@ -176,6 +209,29 @@ pub struct RegisterCheckCompleted {
     pub siret: Siret,
     /// The answer. `closed` or `not_found` takes the establishment away: the person is told and may name another.
     pub register_check: RegisterCheck,
+}
+
+/// Data of [`Event::EstablishmentRefused`]. The same answer about the same establishment is written down once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EstablishmentRefused {
+    /// The establishment that the person named.
+    pub siret: Siret,
+    /// The answer, `closed` or `not_found`, with its source and age.
+    pub register_check: RegisterCheck,
+}
+
+impl EstablishmentRefused {
+    /// The answer to the person.
+    pub fn refusal(&self) -> Refusal {
+        match self.register_check.status {
+            RegisterStatus::Closed => Refusal::EstablishmentClosed {
+                said_by: Some(self.register_check.source),
+                closed_on: self.register_check.closed_on,
+                successor: self.register_check.successor.clone(),
+            },
+            _ => Refusal::EstablishmentNotFound,
+        }
+    }
 }
 
 /// Data of [`Event::MemberNumberRefused`]. The number itself is not kept.
@@ -488,11 +544,12 @@ impl Event {
             Self::ErasureCancelled(_) => "ErasureCancelled",
             Self::InactivityMailSent(_) => "InactivityMailSent",
             Self::InactivityMailFailed(_) => "InactivityMailFailed",
+            Self::EstablishmentRefused(_) => "EstablishmentRefused",
         }
     }
 
     /// Every event name, in the order in which a reader meets them; what later releases added comes last.
-    pub const NAMES: [&'static str; 24] = [
+    pub const NAMES: [&'static str; 25] = [
         "IdentitySubmitted",
         "ContactMatched",
         "ContactNotMatched",
@@ -517,6 +574,7 @@ impl Event {
         "ErasureCancelled",
         "InactivityMailSent",
         "InactivityMailFailed",
+        "EstablishmentRefused",
     ];
 
     /// The version of this event's payload, as in `schemas/events/<name>.v<version>.json`.
@@ -556,6 +614,7 @@ impl Event {
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
             Self::MemberNumberRefused(_) => Some(Refusal::MemberNumberMismatch),
+            Self::EstablishmentRefused(it) => Some(it.refusal()),
             Self::LinkRefused(it) => Some(it.reason.into()),
             _ => None,
         }

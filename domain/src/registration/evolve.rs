@@ -27,6 +27,7 @@ pub fn evolve(state: &mut Registration, event: &Event) {
             });
         }
         Event::RegisterCheckCompleted(it) => register_check_completed(state, it),
+        Event::EstablishmentRefused(it) => state.register_refusal = Some(it.clone()),
         Event::MemberNumberRefused(it) => {
             remember_latest(&mut state.number_refusals, it.at, limits::NUMBER_REFUSALS_MAX)
         }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::event::LinkRefusal;
+use super::event::{LinkRefusal, RegisterSource};
 use crate::values::{Idcc, Siret};
 
 /// A refusal that one can act on. Never a fault of ours.
@@ -11,9 +11,11 @@ pub enum Refusal {
     /// The step is not the one that is open, or no longer open.
     #[error("this step is not open now")]
     StepOutOfOrder,
-    /// The register says that the establishment is closed.
+    /// A register or the organisation says that the establishment is closed.
     #[error("the establishment is closed")]
     EstablishmentClosed {
+        /// The register that says so; the organisation where none.
+        said_by: Option<RegisterSource>,
         /// Since when, where known.
         closed_on: Option<NaiveDate>,
         /// Who took over, where known.
@@ -28,10 +30,12 @@ pub enum Refusal {
     /// No such collective agreement.
     #[error("no such collective agreement")]
     IdccUnknown,
-    /// The collective agreement was replaced.
-    #[error("the collective agreement was replaced")]
+    /// The collective agreement is no longer in force.
+    #[error("the collective agreement is no longer in force")]
     IdccReplaced {
-        /// The agreements that replaced it, best first.
+        /// Its title.
+        title: String,
+        /// What applies instead, best first; nothing where nothing is known to.
         successors: Vec<Idcc>,
     },
     /// The link was never good, was replaced, or has served.

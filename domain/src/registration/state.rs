@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{ErasedBy, LinkPurpose, LinkRefusal, LinkedBy, Notice, RegisterCheck, RegisterStatus};
+use super::event::{
+    ErasedBy, EstablishmentRefused, LinkPurpose, LinkRefusal, LinkedBy, Notice, RegisterCheck, RegisterStatus,
+};
 use crate::values::{Flow, Idcc, Locale, RequestId, Siret, TopicCode};
 
 /// A registration as its events leave it.
@@ -40,6 +42,9 @@ pub struct Registration {
     /// Warnings of inactivity whose mail has an outcome, by their sequence.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub inactivity_mails: BTreeSet<u64>,
+    /// The latest establishment that a register refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register_refusal: Option<EstablishmentRefused>,
     /// When wrong numbers were given, the latest few.
     pub number_refusals: Vec<DateTime<Utc>>,
     /// Refused links already written down.

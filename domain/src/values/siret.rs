@@ -95,6 +95,11 @@ impl Siret {
     pub fn siren(&self) -> &str {
         &self.0[..SIREN_LENGTH]
     }
+
+    /// The five digits that number the establishment within its legal unit (NIC).
+    pub fn nic(&self) -> &str {
+        &self.0[9..]
+    }
 }
 
 impl std::fmt::Display for Siret {

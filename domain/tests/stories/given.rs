@@ -87,6 +87,7 @@ pub fn check(status: RegisterStatus) -> RegisterCheck {
         age_seconds: 0,
         closed_on: None,
         successor: None,
+        hint: None,
     }
 }
 

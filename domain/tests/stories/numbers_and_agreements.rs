@@ -111,11 +111,17 @@ fn an_agreement_that_does_not_exist_is_refused() {
 }
 
 #[test]
-fn an_agreement_that_was_replaced_is_refused_with_those_that_replaced_it() {
-    let successors = vec![idcc("1979")];
-    given(a_newcomer_of_an_unknown_establishment(RegisterStatus::Active))
-        .when(give_idcc("1147", IdccStanding::Replaced(successors.clone())))
-        .then_expect_error(Refusal::IdccReplaced { successors });
+fn an_agreement_that_has_ended_is_refused_with_its_title_and_what_applies_instead_where_anything_does() {
+    for successors in [vec![idcc("1979")], vec![]] {
+        let title = "Restaurants".to_owned();
+        let standing = IdccStanding::Ended {
+            title: title.clone(),
+            successors: successors.clone(),
+        };
+        given(a_newcomer_of_an_unknown_establishment(RegisterStatus::Active))
+            .when(give_idcc("1147", standing))
+            .then_expect_error(Refusal::IdccReplaced { title, successors });
+    }
 }
 
 #[test]

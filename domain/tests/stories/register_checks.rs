@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 use domain::registration::command::EstablishmentStanding;
-use domain::registration::event::{LinkedBy, RegisterStatus};
+use domain::registration::event::{
+    EstablishmentDeclared, LinkedBy, RegisterCheck, RegisterSource, RegisterStatus,
+};
+use domain::registration::registers::Effect;
 use domain::{Refusal, Stage};
 
 use crate::given::asked::*;
@@ -22,37 +25,131 @@ fn a_silent_register_stops_nobody() {
 }
 
 #[test]
-fn a_closed_establishment_is_refused_with_its_successor() {
+fn a_closed_establishment_is_refused_with_its_successor_and_who_said_so_is_written_down() {
     let closed_on = NaiveDate::from_ymd_opt(2024, 12, 31);
     let successor = Some(siret(ANOTHER));
-    let answer = domain::registration::event::RegisterCheck {
+    let answer = RegisterCheck {
         closed_on,
         successor: successor.clone(),
         ..check(RegisterStatus::Closed)
     };
+    let refused = refused_by(answer.clone());
     given(a_newcomer_with_topics())
         .when(declare(UNKNOWN, EstablishmentStanding::Unknown(answer)))
-        .then_expect_error(Refusal::EstablishmentClosed { closed_on, successor });
+        .then_expect_events(vec![refused.clone()]);
+    let said_by = Some(RegisterSource::Insee);
+    assert_eq!(
+        refused.refusal(),
+        Some(Refusal::EstablishmentClosed {
+            said_by,
+            closed_on,
+            successor
+        })
+    );
 }
 
 #[test]
-fn an_establishment_that_the_organisation_knows_as_closed_is_refused() {
+fn an_establishment_that_insee_does_not_know_is_refused() {
+    let refused = refused_by(check(RegisterStatus::NotFound));
+    given(a_newcomer_with_topics())
+        .when(declare_unknown(UNKNOWN, RegisterStatus::NotFound))
+        .then_expect_events(vec![refused.clone()]);
+    assert_eq!(refused.refusal(), Some(Refusal::EstablishmentNotFound));
+}
+
+#[test]
+fn the_same_refusal_is_written_down_once_and_answered_each_time() {
+    let past = and(
+        a_newcomer_with_topics(),
+        [refused_by(check(RegisterStatus::NotFound))],
+    );
+    given(past.clone())
+        .when(declare_unknown(UNKNOWN, RegisterStatus::NotFound))
+        .then_expect_error(Refusal::EstablishmentNotFound);
+    given(past.clone())
+        .when(declare_unknown(UNKNOWN, RegisterStatus::Closed))
+        .then_expect_events(vec![refused_by(check(RegisterStatus::Closed))]);
+    assert_eq!(remembered(&past).stage(), Stage::AwaitingEstablishment);
+    given(past)
+        .when(declare_unknown(UNKNOWN, RegisterStatus::Active))
+        .then_expect_events(vec![declared_unknown(RegisterStatus::Active)]);
+}
+
+#[test]
+fn the_organisations_own_closing_is_refused_in_its_own_name() {
     given(a_newcomer_with_topics())
         .when(declare(
             KNOWN,
             EstablishmentStanding::KnownClosed { closed_on: None },
         ))
         .then_expect_error(Refusal::EstablishmentClosed {
+            said_by: None,
             closed_on: None,
             successor: None,
         });
 }
 
+/// Every answer that is no more than a hint.
+fn hints() -> impl Iterator<Item = RegisterCheck> {
+    let sources = [RegisterSource::RechercheEntreprises, RegisterSource::LocalCopy];
+    let statuses = [RegisterStatus::Closed, RegisterStatus::NotFound];
+    sources.into_iter().flat_map(move |source| {
+        statuses.map(|status| RegisterCheck {
+            source,
+            age_seconds: 89 * 24 * 3600,
+            closed_on: NaiveDate::from_ymd_opt(2024, 12, 31),
+            ..check(status)
+        })
+    })
+}
+
 #[test]
-fn an_establishment_that_no_register_knows_is_refused() {
-    given(a_newcomer_with_topics())
-        .when(declare_unknown(UNKNOWN, RegisterStatus::NotFound))
-        .then_expect_error(Refusal::EstablishmentNotFound);
+fn what_only_repeats_the_register_lets_somebody_on_and_stops_nobody() {
+    for source in [RegisterSource::RechercheEntreprises, RegisterSource::LocalCopy] {
+        let active = RegisterCheck {
+            source,
+            ..check(RegisterStatus::Active)
+        };
+        assert_eq!(
+            (active.effect(), active.clone().counted()),
+            (Effect::GoesOn, active)
+        );
+    }
+    for hint in hints() {
+        let counted = hint.clone().counted();
+        assert_eq!(
+            (counted.status, counted.source),
+            (RegisterStatus::Pending, RegisterSource::None)
+        );
+        let told = counted.hint.clone().unwrap();
+        assert_eq!(
+            (told.status, told.source, told.age_seconds, told.closed_on),
+            (hint.status, hint.source, hint.age_seconds, hint.closed_on)
+        );
+        given(a_newcomer_with_topics())
+            .when(declare(UNKNOWN, EstablishmentStanding::Unknown(hint)))
+            .then_expect_events(vec![domain::Event::EstablishmentDeclared(
+                EstablishmentDeclared {
+                    siret: siret(UNKNOWN),
+                    known: false,
+                    register_check: Some(counted),
+                    suggested_idcc: vec![idcc("1979")],
+                },
+            )]);
+    }
+}
+
+#[test]
+fn what_only_repeats_the_register_takes_nothing_away_from_anybody() {
+    let newcomer = a_newcomer_with_a_pending_check();
+    let account = and(newcomer.clone(), [email_verified(1), password_set(1)]);
+    for past in [newcomer, account] {
+        for hint in hints() {
+            given(past.clone())
+                .when(complete_check_as(UNKNOWN, hint))
+                .then_expect_events(vec![]);
+        }
+    }
 }
 
 #[test]
@@ -74,7 +171,7 @@ fn an_establishment_that_the_organisation_has_come_to_know_is_asked_for_its_numb
     given(a_newcomer_of_an_unknown_establishment(RegisterStatus::Active))
         .when(declare(UNKNOWN, EstablishmentStanding::Known))
         .then_expect_events(vec![domain::Event::EstablishmentDeclared(
-            domain::registration::event::EstablishmentDeclared {
+            EstablishmentDeclared {
                 siret: siret(UNKNOWN),
                 known: true,
                 register_check: None,

@@ -288,6 +288,7 @@ fn check(status: RegisterStatus) -> RegisterCheck {
         age_seconds: 0,
         closed_on: None,
         successor: None,
+        hint: None,
     }
 }
 

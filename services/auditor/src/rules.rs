@@ -189,6 +189,11 @@ impl Path {
                 },
                 suggested_idcc: it.suggested_idcc.clone(),
             }),
+            Event::EstablishmentRefused(it) => Command::DeclareEstablishment(DeclareEstablishment {
+                siret: it.siret.clone(),
+                standing: EstablishmentStanding::Unknown(it.register_check.clone()),
+                suggested_idcc: Vec::new(),
+            }),
             Event::MemberNumberRefused(it) => Command::GiveMemberNumber(GiveMemberNumber {
                 matches: None,
                 mail: MailRequest { now: it.at, ..mail },

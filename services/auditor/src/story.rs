@@ -17,6 +17,9 @@ use crate::conformance::compare;
 use crate::error::AuditError;
 use crate::history::history;
 
+/// A day, in seconds.
+const DAY_SECONDS: u64 = 24 * 3600;
+
 /// Reads one registration, both through the store and through postgres-es.
 #[derive(Clone, Debug)]
 pub struct Reader {

@@ -58,6 +58,8 @@ pub struct Options {
     pub replace: bool,
     /// With `replace`: more than half of a directory of a thousand rows and more may be removed.
     pub most_may_go: bool,
+    /// An older stock file may take the place of a newer one.
+    pub older: bool,
     /// Called for each fault of a bad line, in file order.
     pub bad_line: Option<TellBadLine>,
     /// Called after each batch.

@@ -29,6 +29,6 @@ pub use contacts::{Contact, ContactChange, Written};
 pub use demonstration::load_demonstration;
 pub use import::{ImportError, ImportReport, Input, Options, import_contacts, import_establishments};
 pub use lookups::{Directory, DirectoryError, Establishment, EstablishmentState};
-pub use register::{RegisterAnswer, RegisterSettings, Registers, Urgency};
+pub use register::{KNOWN_TO_ALL, ProbeReport, RegisterAnswer, RegisterSettings, Registers, Urgency};
 pub use status::{DirectoryStatus, Holding, LastImport, LocalCopyHeld, status};
 pub use stock::{Stock, import_sirene};

@@ -1,7 +1,8 @@
 //! Official registers, asked about establishments that the organisation does not know.
 //!
 //! Sources are asked in order: INSEE, then the public search for enterprises, then the local copy of INSEE's stock
-//! file. All together they have [`SOURCES_TIME`]; whatever goes wrong (an error, HTML, an empty or truncated body,
+//! file. What each one's answer may do is said by the domain ([`domain::registration::registers`]): one that only hints is
+//! kept while the next is asked. All together they have [`SOURCES_TIME`]; whatever goes wrong (an error, HTML, an empty or truncated body,
 //! a slow drip, a spent budget, an open breaker) is silence, and when all are silent the answer is `pending`:
 //! the registration goes on and a worker asks again. Of an answer only state, dates and a successor's SIRET
 //! are kept; the names that registers send along are never read.
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
+use domain::registration::registers::Effect;
 use domain::values::{Idcc, Siret};
 use sqlx::PgPool;
 use tokio::time::Instant;
@@ -60,6 +62,21 @@ pub struct SourceReport {
     /// How it is doing; absent where it is not reached over the network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health: Option<HealthReport>,
+}
+
+/// An establishment that every register knows as active: that of the State's own digital service.
+pub const KNOWN_TO_ALL: &str = "13002526500013";
+
+/// What a register answered when it was asked about an establishment that it must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeReport {
+    /// Its name, as in events and metrics.
+    pub source: &'static str,
+    /// `active` as it should be, `closed` or `not_found`, or why there was no answer; as in metrics. `body` is what a
+    /// gateway, a proxy or a wrong address answers: something that is no answer of this register.
+    pub outcome: &'static str,
+    /// The HTTP status, where that was the reason.
+    pub status: Option<u16>,
 }
 
 /// The sources of one service, in order.
@@ -98,29 +115,51 @@ impl Registers {
             return answer;
         }
         let deadline = Instant::now() + SOURCES_TIME;
+        let mut hint: Option<RegisterCheck> = None;
         for (place, source) in self.sources.iter().enumerate() {
-            match source.ask(siret, self.share(place, deadline), urgency).await {
-                Ok(Finding {
-                    outcome: Outcome::NotFound,
-                    ..
-                }) if !self.is_last_word(source) => {}
-                Ok(mut finding) => {
-                    if let Outcome::Active { suggested } = &mut finding.outcome
-                        && suggested.is_empty()
-                    {
-                        *suggested = self.suggestions(place, siret, deadline, urgency).await;
+            // The source has counted and logged its silence itself.
+            let Ok(finding) = source.ask(siret, self.share(place, deadline), urgency).await else {
+                continue;
+            };
+            let mut answer = answer_of(finding, source.name(), now);
+            match answer.check.effect() {
+                // The first is the freshest.
+                Effect::Hints => _ = hint.get_or_insert(answer.check),
+                // A copy that is older than the word of a closing says nothing against it.
+                Effect::GoesOn if is_closing(hint.as_ref()) => {}
+                effect => {
+                    if effect == Effect::GoesOn && answer.suggested_idcc.is_empty() {
+                        answer.suggested_idcc = self.suggestions(place, siret, deadline, urgency).await;
                     }
-                    let answer = answer_of(finding, source.name(), now);
                     if source.is_remote() {
                         self.recent.keep(siret, &answer);
                     }
                     return answer;
                 }
-                // The source has counted and logged its silence itself.
-                Err(_) => {}
             }
         }
-        pending(now)
+        hint.map_or_else(|| pending(now), hinted)
+    }
+
+    /// Asks each source that is reached over the network about an establishment that it must know.
+    pub async fn probe(&self) -> Vec<ProbeReport> {
+        let mut reports = Vec::new();
+        let Ok(siret) = Siret::parse(KNOWN_TO_ALL) else {
+            return reports;
+        };
+        for source in self.sources.iter().filter(|it| it.is_remote()) {
+            let answer = source.ask(&siret, SOURCES_TIME, Urgency::Person).await;
+            let (outcome, status) = match answer {
+                Ok(finding) => (finding.outcome.label(), None),
+                Err(silence) => (silence.label(), silence.status()),
+            };
+            reports.push(ProbeReport {
+                source: source.label(),
+                outcome,
+                status,
+            });
+        }
+        reports
     }
 
     /// Which sources are asked, in order, and how those over the network are doing.
@@ -147,12 +186,6 @@ impl Registers {
         let left = deadline.saturating_duration_since(Instant::now());
         let weights: u32 = self.sources[place..].iter().map(Source::weight).sum();
         left * self.sources[place].weight() / weights.max(1)
-    }
-
-    /// INSEE's "unknown" is final. Others repeat INSEE with a delay, so theirs counts only where INSEE is not asked.
-    fn is_last_word(&self, source: &Source) -> bool {
-        source.name() == RegisterSource::Insee
-            || !self.sources.iter().any(|it| it.name() == RegisterSource::Insee)
     }
 
     /// What a later source suggests for an establishment that an earlier one called active: INSEE knows no agreements.
@@ -186,6 +219,7 @@ fn answer_of(finding: Finding, source: RegisterSource, now: DateTime<Utc>) -> Re
         age_seconds: age.try_into().unwrap_or(0),
         closed_on: None,
         successor: None,
+        hint: None,
     };
     let mut suggested_idcc = Vec::new();
     match finding.outcome {
@@ -203,6 +237,17 @@ fn answer_of(finding: Finding, source: RegisterSource, now: DateTime<Utc>) -> Re
     }
 }
 
+fn is_closing(hint: Option<&RegisterCheck>) -> bool {
+    hint.is_some_and(|it| it.status == RegisterStatus::Closed)
+}
+
+fn hinted(hint: RegisterCheck) -> RegisterAnswer {
+    RegisterAnswer {
+        check: hint.counted(),
+        suggested_idcc: Vec::new(),
+    }
+}
+
 fn pending(now: DateTime<Utc>) -> RegisterAnswer {
     let check = RegisterCheck {
         status: RegisterStatus::Pending,
@@ -211,6 +256,7 @@ fn pending(now: DateTime<Utc>) -> RegisterAnswer {
         age_seconds: 0,
         closed_on: None,
         successor: None,
+        hint: None,
     };
     RegisterAnswer {
         check,

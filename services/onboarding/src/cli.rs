@@ -190,6 +190,9 @@ pub struct StockFile {
     /// Read the whole file and leave the old index in its place
     #[arg(long)]
     pub dry_run: bool,
+    /// Replace an index that was made from a newer file
+    #[arg(long)]
+    pub older: bool,
 }
 
 /// Commands on the read models.

@@ -39,20 +39,29 @@
       field.setAttribute("aria-activedescendant", option.id);
     } else field.removeAttribute("aria-activedescendant");
   };
-  const choose = (place) => {
+  const tell = (place) => {
     const { code, label } = options[place];
-    field.value = code;
-    close();
     chosen.hidden = false;
     chosen.textContent = words.chosen.replace("{label}", `${code} ${label}`);
     say(chosen.textContent);
+  };
+  const choose = (place) => {
+    if (!options[place].code) return;
+    field.value = options[place].code;
+    close();
+    tell(place);
+  };
+  // The number that was typed, as agreements bear it: "16", "00016" and "IDCC 16" are 0016.
+  const number = () => {
+    const digits = /^(?:idcc\D*)?0?(\d{1,4})$/i.exec(field.value.trim());
+    return digits && digits[1].padStart(4, "0");
   };
 
   const show = (found) => {
     // For a replaced agreement, what may be chosen is what replaced it.
     options = found.map((it) => ({
-      code: it.successors[0] ?? it.idcc, label: it.title,
-      note: it.status === "current" ? "" : words.replaced.replace("{idcc}", it.idcc),
+      code: it.status === "current" ? it.idcc : it.successors[0], number: it.idcc, label: it.title,
+      note: it.status === "current" ? "" : it.status === "ended" ? words.ended : words.replaced.replace("{idcc}", it.idcc),
     }));
     list.replaceChildren(...options.map((it, place) => {
       const option = document.createElement("li");
@@ -60,7 +69,8 @@
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       const code = document.createElement("strong");
-      code.textContent = it.code;
+      code.textContent = it.code ?? it.number;
+      if (!it.code) option.setAttribute("aria-disabled", "true");
       option.append(code, ` ${it.label}`);
       if (it.note) {
         const note = document.createElement("em");
@@ -72,10 +82,12 @@
     }));
     point(-1);
     // A whole number needs no choice among others, and no list may cover the buttons of somebody who has gone on to them.
-    const whole = options.findIndex((it) => !it.note && it.code === field.value.trim());
-    if (whole >= 0) return choose(whole);
+    // A shorter one may be the beginning of another, so that its title is shown and nothing is closed or changed.
+    const whole = options.findIndex((it) => !it.note && it.code === number());
+    if (whole >= 0 && /\d{4}$/.test(field.value.trim())) return choose(whole);
     if (options.length && document.activeElement === field) open(); else close();
     const count = options.length;
+    if (whole >= 0) return tell(whole);
     say(count === 0 ? words.none : count === 1 ? words.one : words.many.replace("{n}", count));
   };
   const ask = async () => {

@@ -135,7 +135,10 @@ impl Publisher {
         let store = self.store.clone();
         let read_ahead = async {
             match is_full {
-                true => store.read_log(next + BATCH_MAX as u64, BATCH_MAX as u32).await.map(Some),
+                true => store
+                    .read_log(next + BATCH_MAX as u64, BATCH_MAX as u32)
+                    .await
+                    .map(Some),
                 false => Ok(None),
             }
         };

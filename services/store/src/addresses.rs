@@ -155,13 +155,18 @@ fn facts_of(row: &PgRow) -> Result<AddressFacts, sqlx::Error> {
     let corrupt = |column| sqlx::Error::Decode(Box::new(StoreError::Corrupt(column)));
     let indexes: Option<Vec<[u8; 32]>> = row.try_get("indexes")?;
     let sealed: Option<Vec<Vec<u8>>> = row.try_get("sealed")?;
-    let contacts = indexes.unwrap_or_default().into_iter().zip(sealed.unwrap_or_default());
+    let contacts = indexes
+        .unwrap_or_default()
+        .into_iter()
+        .zip(sealed.unwrap_or_default());
     let uses: i64 = row.try_get("uses")?;
     Ok(AddressFacts {
         now: row.try_get("now")?,
         command: command_record(row).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         uses: u64::try_from(uses).map_err(|_| corrupt("count of address_uses"))?,
         account: row.try_get::<Option<Uuid>, _>("account")?.map(RegistrationId),
-        contacts: contacts.map(|(index, sealed)| SealedContact { index, sealed }).collect(),
+        contacts: contacts
+            .map(|(index, sealed)| SealedContact { index, sealed })
+            .collect(),
     })
 }

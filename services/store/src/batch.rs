@@ -60,7 +60,8 @@ impl<'a> Batch<'a> {
     fn push(&mut self, waiting: &'a Waiting) -> Result<(), AppendError> {
         let unit = &waiting.unit;
         self.registrations.push(waiting.registration.0);
-        let expected = i64::try_from(waiting.expected).map_err(|_| AppendError::Unfit("sequence is out of range"))?;
+        let expected =
+            i64::try_from(waiting.expected).map_err(|_| AppendError::Unfit("sequence is out of range"))?;
         self.expected.push(expected);
         self.last_sequences
             .push(waiting.expected + waiting.events.len() as u64);
@@ -92,7 +93,8 @@ impl<'a> Batch<'a> {
             .push(unit.address_use.as_ref().map(|it| &it.index.as_bytes()[..]));
         self.use_kinds.push(unit.address_use.as_ref().map(|it| it.kind));
 
-        let place = i32::try_from(self.registrations.len()).map_err(|_| AppendError::Unfit("too many commands"))?;
+        let place =
+            i32::try_from(self.registrations.len()).map_err(|_| AppendError::Unfit("too many commands"))?;
         for (event, sequence) in waiting.events.iter().zip(expected + 1..) {
             self.push_event(event, place, sequence);
         }

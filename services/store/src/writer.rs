@@ -145,8 +145,7 @@ async fn commit(connection: &mut sqlx::PgConnection, ready: Vec<Waiting>) -> boo
     }
 }
 
-const NO_OUTCOME: Result<Appended, AppendError> =
-    Err(AppendError::Unfit("the database gave it no outcome"));
+const NO_OUTCOME: Result<Appended, AppendError> = Err(AppendError::Unfit("the database gave it no outcome"));
 
 fn is_away(error: &AppendError) -> bool {
     matches!(error, AppendError::Database(error) if Unavailable::of(error).is_some())

@@ -1,5 +1,6 @@
 //! Steps 3 and 4: the establishment's SIRET, then its number (known here) or its collective agreement (not known).
 
+use directory::idcc::agreements;
 use directory::{EstablishmentState, Urgency};
 use domain::registration::command::{
     Command, DeclareEstablishment, EstablishmentStanding, GiveIdcc, GiveMemberNumber,
@@ -17,14 +18,20 @@ impl Onboarding {
     /// Declares the person's establishment.
     ///
     /// # Errors
-    /// `step-out-of-order`, `establishment-closed`, `establishment-not-found`.
+    /// `step-out-of-order`; `establishment-closed` and `establishment-not-found`, kept as an event where a register says so.
     pub async fn declare_establishment(
         &self,
         id: RegistrationId,
         ask: &Ask,
         siret: Form<Siret>,
     ) -> Result<Outcome, Denied> {
-        execute(&self.ground, id, ask, &Declare(siret)).await
+        let outcome = execute(&self.ground, id, ask, &Declare(siret)).await?;
+        // The same request again is answered as before: what the register said then stands in the history.
+        let refused_before = outcome.replayed && outcome.status == 422;
+        match &outcome.state.register_refusal {
+            Some(refused) if refused_before => Err(Denied::RefusedBefore(refused.refusal())),
+            _ => Ok(outcome),
+        }
     }
 
     /// Gives the number of the declared establishment.
@@ -91,7 +98,8 @@ async fn standing(
             EstablishmentState::Active => EstablishmentStanding::Known,
             EstablishmentState::Closed { closed_on } => EstablishmentStanding::KnownClosed { closed_on },
         };
-        return Ok((standing, known.idcc.into_iter().collect()));
+        let suggested = agreements().suggestions(known.idcc.as_ref().map(Idcc::as_str));
+        return Ok((standing, suggested));
     }
     // Asked again, an establishment that was found active is not asked of the registers again.
     if let Some(declared) = before
@@ -155,7 +163,7 @@ impl Step for Agreement {
         })?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
         let mail = mails::request_to(ground, before, &index).await?;
-        let standing = directory::idcc::agreements().standing(idcc);
+        let standing = agreements().standing(idcc);
         Ok(Prepared::new(Command::GiveIdcc(GiveIdcc {
             idcc: idcc.clone(),
             standing,

@@ -157,7 +157,9 @@ async fn look_up_contact(
     let found = match &before.address {
         Some(address) => {
             let sealed = address.contacts.iter();
-            ground.directory.opened(sealed.map(|it| (it.index, it.sealed.clone())))?
+            ground
+                .directory
+                .opened(sealed.map(|it| (it.index, it.sealed.clone())))?
         }
         None => ground.directory.contacts_of(index).await?,
     };

@@ -120,6 +120,7 @@ fn whatever_insee_does_wrong_the_answer_is_pending() {
             "huge",
             "gateway404",
             "json_gateway404",
+            "empty404",
             "another",
             "elsewhere",
             "circle",
@@ -167,18 +168,45 @@ fn a_slow_drip_is_cut_off() {
 }
 
 #[test]
-fn insees_unknown_is_final_and_the_searches_only_where_insee_is_not_asked() {
+fn insees_unknown_is_final_and_the_searches_is_a_hint_whoever_else_is_asked() {
     run(async {
         let servers = Servers::start().await;
         assert_eq!(
             told(&servers, Some("unknown"), Some("active")).await,
             (RegisterStatus::NotFound, RegisterSource::Insee)
         );
-        assert_eq!(told(&servers, Some("503"), Some("unknown")).await, PENDING);
-        assert_eq!(
-            told(&servers, None, Some("unknown")).await,
-            (RegisterStatus::NotFound, RegisterSource::RechercheEntreprises)
-        );
+        for insee in [Some("503"), None] {
+            let check = ask(&servers.registers(insee, Some("unknown"))).await.check;
+            assert_eq!((check.status, check.source), PENDING);
+            let hint = check.hint.unwrap();
+            assert_eq!(
+                (hint.status, hint.source),
+                (RegisterStatus::NotFound, RegisterSource::RechercheEntreprises)
+            );
+        }
+    });
+}
+
+#[test]
+fn a_register_is_asked_a_true_question_to_see_whether_it_is_one() {
+    run(async {
+        let servers = Servers::start().await;
+        for (case, expected) in [
+            ("gateway404", "body"),
+            ("empty404", "body"),
+            ("html", "body"),
+            ("401", "key_refused"),
+            ("503", "server_error"),
+            ("unknown", "not_found"),
+        ] {
+            let reports = servers.registers(Some(case), None).probe().await;
+            assert_eq!(
+                (reports[0].source, reports[0].outcome),
+                ("insee", expected),
+                "{case}"
+            );
+        }
+        assert!(servers.registers(None, None).probe().await.is_empty());
     });
 }
 
@@ -196,9 +224,15 @@ fn the_search_stands_in_for_insee_within_the_same_time() {
         }
         assert_eq!(told(&servers, Some("hang"), Some("hang")).await, PENDING);
         let check = ask(&servers.registers(None, Some("closed"))).await.check;
+        assert_eq!((check.status, check.source), PENDING, "it stops nobody");
+        let hint = check.hint.unwrap();
         assert_eq!(
-            (check.status, check.closed_on),
-            (RegisterStatus::Closed, NaiveDate::from_ymd_opt(2024, 7, 1))
+            (hint.status, hint.source, hint.closed_on),
+            (
+                RegisterStatus::Closed,
+                RegisterSource::RechercheEntreprises,
+                NaiveDate::from_ymd_opt(2024, 7, 1)
+            )
         );
     });
 }

@@ -162,8 +162,19 @@ fn an_active_establishment_that_nobody_here_knows_is_attached_by_its_agreement()
             .put("idcc", json!({"idcc": "9876"}))
             .await
             .problem(422, "idcc-unknown");
+        let replaced = visitor.put("idcc", json!({"idcc": "IDCC 1710"})).await;
+        let replaced = replaced.problem(422, "idcc-replaced");
+        assert_eq!(replaced.body["successors"], json!(["3245"]));
+        let ended = visitor.put("idcc", json!({"idcc": "779"})).await;
+        let ended = ended.problem(422, "idcc-replaced");
+        assert_eq!(ended.body["successors"], json!([]));
+        let detail = ended.body["detail"].as_str().unwrap_or_default();
+        assert!(
+            detail.contains("Voies ferrées d'intérêt local") && !detail.contains("9999"),
+            "{detail}"
+        );
         visitor
-            .put("idcc", json!({"idcc": "1979"}))
+            .put("idcc", json!({"idcc": "1979 - HCR"}))
             .await
             .expect(200)
             .in_state("awaiting_email_verification");
@@ -185,6 +196,18 @@ fn a_closed_establishment_is_refused_with_its_date() {
         let refused = refused.problem(422, "establishment-closed");
         assert_eq!(refused.text_at("closed_on"), "2024-07-01");
         visitor.look().await.in_state("awaiting_establishment");
+        visitor
+            .put("establishment", json!({"siret": CLOSED}))
+            .await
+            .problem(422, "establishment-closed");
+        // The same refusal is written down once.
+        let story = [
+            "IdentitySubmitted",
+            "ContactNotMatched",
+            "TopicsChosen",
+            "EstablishmentRefused",
+        ];
+        visitor.world.until_told(&visitor.id, &story).await;
     });
 }
 

@@ -157,7 +157,17 @@ fn an_agreement_is_searched_for_in_words_and_held_until_it_is_confirmed() {
             .await
             .shows("3248");
         assert_eq!(browser.status, 422);
-        browser.send(AGREEMENT, &[("idcc", "1979")]).await.at(REVIEW);
+        browser
+            .send(AGREEMENT, &[("idcc", "0779")])
+            .await
+            .shows("Voies ferrées");
+        for usual in ["66", "ccn66"] {
+            browser
+                .send(AGREEMENT, &[("idcc", usual)])
+                .await
+                .leads_to("/inscription/idcc?idcc=0413");
+        }
+        browser.send(AGREEMENT, &[("idcc", "IDCC 1979")]).await.at(REVIEW);
 
         // Another establishment is another question: the answer to the old one no longer counts.
         browser.open(ESTABLISHMENT).await;

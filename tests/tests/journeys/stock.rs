@@ -55,8 +55,10 @@ fn the_stock_file_answers_where_insee_is_silent_and_is_replaced_while_the_servic
         )
         .unwrap();
         import(&world, &file);
-        let problem = declared(&world).await.problem(422, "establishment-closed");
-        assert!(problem.text.contains("2026-02-27"), "{}", problem.text);
+        assert_eq!(check().await, "pending", "a copy stops nobody");
+        let told = "SELECT count(*) FROM events WHERE event_type = 'EstablishmentDeclared'
+            AND payload::text ~ '\"hint\": ?[{].*local_copy' AND payload::text LIKE '%2026-02-27%'";
+        assert_eq!(world.count(told).await, 1, "the event says who hinted at what");
         assert!(import(&world, &file).contains("(1 of them unchanged)"));
         let kept = "SELECT count(*) FROM directory.imports WHERE kind = 'sirene' AND as_of IS NOT NULL";
         assert_eq!(world.count(kept).await, 3);

@@ -54,7 +54,7 @@ pub fn events() -> Vec<Event> {
             at: morning(3),
         }),
         Event::EstablishmentLinked(EstablishmentLinked {
-            siret,
+            siret: siret.clone(),
             by: LinkedBy::Idcc,
             idcc: Some(idcc()),
             register_check: Some(pending()),
@@ -131,6 +131,10 @@ pub fn events() -> Vec<Event> {
             about: 20,
             failure: failure(),
         }),
+        Event::EstablishmentRefused(EstablishmentRefused {
+            siret,
+            register_check: closed(),
+        }),
     ]
 }
 
@@ -178,6 +182,12 @@ fn pending() -> RegisterCheck {
         age_seconds: 0,
         closed_on: None,
         successor: None,
+        hint: Some(RegisterHint {
+            status: RegisterStatus::Closed,
+            source: RegisterSource::LocalCopy,
+            age_seconds: 2_419_200,
+            closed_on: NaiveDate::from_ymd_opt(2025, 12, 31),
+        }),
     }
 }
 
@@ -189,6 +199,7 @@ fn closed() -> RegisterCheck {
         age_seconds: 0,
         closed_on: NaiveDate::from_ymd_opt(2025, 12, 31),
         successor: Some(siret("00000006700017")),
+        hint: None,
     }
 }
 

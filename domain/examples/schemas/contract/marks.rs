@@ -30,7 +30,7 @@ const SERVICE: &str = "service";
 const ASKER: &str = "person or operator";
 
 /// Whose member and its name (`*`: any owner's), then `x-personal-data`, `x-unit`, `x-source`.
-const MARKS: [(&str, &str, &str, &str, &str); 81] = [
+const MARKS: [(&str, &str, &str, &str, &str); 82] = [
     ("message", "specversion", NONE, "code", SERVICE),
     ("message", "id", NONE, "identifier", SERVICE),
     ("message", "source", NONE, "code", SERVICE),
@@ -79,6 +79,13 @@ const MARKS: [(&str, &str, &str, &str, &str); 81] = [
     ("RegisterCheck", "age_seconds", NONE, "seconds", REGISTER),
     ("RegisterCheck", "closed_on", NONE, "day", REGISTER),
     ("RegisterCheck", "successor", NONE, "SIRET", REGISTER),
+    ("RegisterCheck", "hint", NONE, "object", REGISTER),
+    ("RegisterHint", "status", NONE, "code", REGISTER),
+    ("RegisterHint", "source", NONE, "code", SERVICE),
+    ("RegisterHint", "age_seconds", NONE, "seconds", REGISTER),
+    ("RegisterHint", "closed_on", NONE, "day", REGISTER),
+    ("EstablishmentRefused", "siret", ABOUT, "SIRET", PERSON),
+    ("EstablishmentRefused", "register_check", NONE, "object", REGISTER),
     ("RegisterCheckCompleted", "siret", ABOUT, "SIRET", PERSON),
     (
         "RegisterCheckCompleted",

@@ -123,9 +123,13 @@ pub fn choose_password(proof: VerifyEmail) -> Command {
 }
 
 pub fn complete_check(establishment: &str, status: RegisterStatus) -> Command {
+    complete_check_as(establishment, check(status))
+}
+
+pub fn complete_check_as(establishment: &str, check: RegisterCheck) -> Command {
     Command::CompleteRegisterCheck(CompleteRegisterCheck {
         siret: siret(establishment),
-        check: check(status),
+        check,
     })
 }
 

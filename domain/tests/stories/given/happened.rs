@@ -57,6 +57,13 @@ pub fn declared(establishment: &str, status: RegisterStatus) -> Event {
     })
 }
 
+pub fn refused_by(register_check: RegisterCheck) -> Event {
+    Event::EstablishmentRefused(EstablishmentRefused {
+        siret: siret(UNKNOWN),
+        register_check,
+    })
+}
+
 pub fn check_completed(status: RegisterStatus) -> Event {
     Event::RegisterCheckCompleted(RegisterCheckCompleted {
         siret: siret(UNKNOWN),

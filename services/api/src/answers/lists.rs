@@ -62,10 +62,10 @@ pub struct AgreementAnswer {
     idcc: String,
     /// Its title, the shorter one where there is one.
     title: String,
-    /// `current`, or `replaced`: give a successor then.
+    /// `current`; `replaced`: give a successor; `ended`: no longer in force, and nothing is known to apply instead.
     #[schema(example = "current")]
     status: &'static str,
-    /// The agreements that replaced it, best first.
+    /// The agreements that apply instead, best first.
     successors: Vec<String>,
 }
 
@@ -114,7 +114,11 @@ impl From<&Agreement> for AgreementAnswer {
         Self {
             idcc: agreement.idcc.to_string(),
             title: agreement.label().to_owned(),
-            status: if agreement.current { "current" } else { "replaced" },
+            status: match agreement.replaced_by.is_empty() {
+                _ if agreement.current => "current",
+                true => "ended",
+                false => "replaced",
+            },
             successors: agreement.replaced_by.iter().map(ToString::to_string).collect(),
         }
     }

@@ -41,7 +41,7 @@ pub struct ProblemAnswer {
     /// The SIRET of the establishment that took over, on `establishment-closed`, where known.
     #[serde(skip_serializing_if = "Option::is_none")]
     successor: Option<String>,
-    /// The agreements to give instead, on `idcc-replaced`, best first.
+    /// The agreements to give instead, on `idcc-replaced`, best first. Empty where none is known to apply: search by words.
     #[serde(skip_serializing_if = "Option::is_none")]
     successors: Option<Vec<String>>,
     /// Seconds to wait, as in the header `Retry-After`.
@@ -97,11 +97,16 @@ impl Problem {
             retry_after: self.retry_after_seconds,
         };
         match &self.why {
-            Why::Refusal(Refusal::EstablishmentClosed { closed_on, successor }, _) => {
+            Why::Refusal(
+                Refusal::EstablishmentClosed {
+                    closed_on, successor, ..
+                },
+                _,
+            ) => {
                 answer.closed_on = *closed_on;
                 answer.successor = successor.as_ref().map(ToString::to_string);
             }
-            Why::Refusal(Refusal::IdccReplaced { successors }, _) => {
+            Why::Refusal(Refusal::IdccReplaced { successors, .. }, _) => {
                 answer.successors = Some(successors.iter().map(Idcc::to_string).collect());
             }
             _ => {}
@@ -139,6 +144,7 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
+    use domain::registration::event::RegisterSource;
     use domain::values::{PasswordRule, Siret};
     use serde_json::{Value, json};
     use usecases::Denied;
@@ -156,6 +162,7 @@ mod tests {
         let refusals = [
             Refusal::StepOutOfOrder,
             Refusal::EstablishmentClosed {
+                said_by: None,
                 closed_on: None,
                 successor: None,
             },
@@ -163,6 +170,7 @@ mod tests {
             Refusal::MemberNumberMismatch,
             Refusal::IdccUnknown,
             Refusal::IdccReplaced {
+                title: "Sidérurgie".to_owned(),
                 successors: vec![idcc],
             },
             Refusal::LinkInvalid,
@@ -225,6 +233,7 @@ mod tests {
     #[test]
     fn a_closed_establishment_says_since_when_and_who_took_over() {
         let closed = Refusal::EstablishmentClosed {
+            said_by: Some(RegisterSource::Insee),
             closed_on: NaiveDate::from_ymd_opt(2024, 3, 1),
             successor: Siret::parse("13002526500013").ok(),
         };
@@ -243,10 +252,18 @@ mod tests {
             told(Refusal::MemberNumberMismatch, Locale::Fr)["contact_url"],
             "https://contact.example"
         );
-        let replaced = Refusal::IdccReplaced {
-            successors: vec![Idcc::parse("3248").unwrap()],
+        let ended = |successors: &[&str]| Refusal::IdccReplaced {
+            title: "Sidérurgie".to_owned(),
+            successors: successors.iter().map(|it| Idcc::parse(it).unwrap()).collect(),
         };
-        assert_eq!(told(replaced, Locale::Fr)["successors"], json!(["3248"]));
+        assert_eq!(told(ended(&["3248"]), Locale::Fr)["successors"], json!(["3248"]));
+        let nothing = told(ended(&[]), Locale::Fr);
+        assert_eq!(nothing["successors"], json!([]));
+        let detail = nothing["detail"].as_str().unwrap();
+        assert!(
+            detail.contains("Sidérurgie") && !detail.contains("9999"),
+            "{detail}"
+        );
         assert_eq!(
             told(
                 Denied::TooManyAttempts {

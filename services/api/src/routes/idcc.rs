@@ -16,14 +16,14 @@ const ANSWERS_MAX: usize = 20;
 /// The query.
 #[derive(Deserialize)]
 pub struct Search {
-    /// A number's beginning, or words of the title.
+    /// A number or its beginning, a usual name, or words of the title.
     q: Option<String>,
 }
 
-/// Finds agreements by number or words, best first. Accents and case are ignored; every word must match.
+/// Finds agreements by number, usual name or words, best first. Every word that tells something must match.
 #[utoipa::path(
     get, path = "/idcc", tag = "lists", operation_id = "searchIdcc",
-    params(("q" = String, Query, description = "A number's beginning, or words of the title.", example = "hotels cafes")),
+    params(("q" = String, Query, description = "A number or its beginning, a usual name, or words of the title.", example = "hotels cafes")),
     responses(
         (status = 200, description = "Agreements, at most 20.", body = Vec<AgreementAnswer>),
         (status = 422, description = "`invalid`: no `q`."),

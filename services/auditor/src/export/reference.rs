@@ -7,7 +7,7 @@ use tlog::Verifier;
 pub(super) const VERIFIER: &str = include_str!("../../../../tests/verifier/verify.py");
 
 /// What stands in each event, by its path below `schemas/`.
-pub(super) const SCHEMAS: [(&str, &str); 25] = [
+pub(super) const SCHEMAS: [(&str, &str); 26] = [
     ("README.md", include_str!("../../../../schemas/README.md")),
     (
         "events/ContactMatched.v1.json",
@@ -36,6 +36,10 @@ pub(super) const SCHEMAS: [(&str, &str); 25] = [
     (
         "events/EstablishmentLinked.v1.json",
         include_str!("../../../../schemas/events/EstablishmentLinked.v1.json"),
+    ),
+    (
+        "events/EstablishmentRefused.v1.json",
+        include_str!("../../../../schemas/events/EstablishmentRefused.v1.json"),
     ),
     (
         "events/IdentityRectified.v1.json",

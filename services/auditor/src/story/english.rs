@@ -1,5 +1,6 @@
 //! The story in English.
 
+use chrono::NaiveDate;
 use domain::Stage;
 use domain::registration::event::{
     Delivery, DeliveryFailure, ErasedBy, Event, FailureReason, LinkPurpose, LinkRefusal, LinkedBy, Notice,
@@ -7,7 +8,7 @@ use domain::registration::event::{
 };
 use domain::values::Flow;
 
-use super::{Frame, list, moment};
+use super::{DAY_SECONDS, Frame, list, moment};
 
 pub(super) const FRAME: Frame = Frame {
     registration: "Registration",
@@ -86,6 +87,13 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::RegisterCheckCompleted(it) => {
             format!(
                 "About establishment {}: {}.",
+                it.siret.as_str(),
+                register(&it.register_check)
+            )
+        }
+        Event::EstablishmentRefused(it) => {
+            format!(
+                "Establishment {} is refused: {}.",
                 it.siret.as_str(),
                 register(&it.register_check)
             )
@@ -218,27 +226,50 @@ fn erased_by(by: ErasedBy) -> &'static str {
 }
 
 fn register(check: &RegisterCheck) -> String {
-    let answer = match check.status {
+    if check.status == RegisterStatus::Pending {
+        let none = "no register answered in time";
+        return check.hint.as_ref().map_or_else(
+            || none.to_owned(),
+            |it| {
+                let said = said(it.status, it.closed_on, it.source, it.age_seconds);
+                format!("to be checked, as INSEE did not answer ({said})")
+            },
+        );
+    }
+    let successor = check
+        .successor
+        .as_ref()
+        .map_or_else(String::new, |siret| format!(", taken over by {}", siret.as_str()));
+    let said = said(check.status, check.closed_on, check.source, check.age_seconds);
+    format!("{said}{successor}")
+}
+
+fn said(
+    status: RegisterStatus,
+    closed_on: Option<NaiveDate>,
+    source: RegisterSource,
+    age_seconds: u64,
+) -> String {
+    let answer = match status {
         RegisterStatus::Active => "active",
-        RegisterStatus::Pending => return "no register answered in time".to_owned(),
+        RegisterStatus::Pending => "without an answer",
         RegisterStatus::Closed => "closed",
         RegisterStatus::NotFound => "not found",
     };
-    let source = match check.source {
+    let source = match source {
         RegisterSource::Insee => "INSEE",
         RegisterSource::RechercheEntreprises => "Recherche d'entreprises",
         RegisterSource::LocalCopy => "the copy of INSEE's stock file",
         RegisterSource::Demonstration => "the invented register",
         RegisterSource::None => "nobody",
     };
-    let closed = check
-        .closed_on
-        .map_or_else(String::new, |day| format!(" since {day}"));
-    let successor = check
-        .successor
-        .as_ref()
-        .map_or_else(String::new, |siret| format!(", taken over by {}", siret.as_str()));
-    format!("{answer}{closed} according to {source}{successor}")
+    let closed = closed_on.map_or_else(String::new, |day| format!(" since {day}"));
+    let age = match age_seconds / DAY_SECONDS {
+        0 => String::new(),
+        1 => ", a day old".to_owned(),
+        days => format!(", {days} days old"),
+    };
+    format!("{answer}{closed} according to {source}{age}")
 }
 
 fn delivery(delivery: &Delivery) -> String {

@@ -1,5 +1,6 @@
 //! The story in French.
 
+use chrono::NaiveDate;
 use domain::Stage;
 use domain::registration::event::{
     Delivery, DeliveryFailure, ErasedBy, Event, FailureReason, LinkPurpose, LinkRefusal, LinkedBy, Notice,
@@ -7,7 +8,7 @@ use domain::registration::event::{
 };
 use domain::values::Flow;
 
-use super::{Frame, list, moment};
+use super::{DAY_SECONDS, Frame, list, moment};
 
 pub(super) const FRAME: Frame = Frame {
     registration: "Inscription",
@@ -88,6 +89,13 @@ pub(super) fn sentence(event: &Event) -> String {
         Event::RegisterCheckCompleted(it) => {
             format!(
                 "Pour l’établissement {}\u{a0}: {}.",
+                it.siret.as_str(),
+                register(&it.register_check)
+            )
+        }
+        Event::EstablishmentRefused(it) => {
+            format!(
+                "L’établissement {} est refusé\u{a0}: {}.",
                 it.siret.as_str(),
                 register(&it.register_check)
             )
@@ -223,27 +231,50 @@ fn erased_by(by: ErasedBy) -> &'static str {
 }
 
 fn register(check: &RegisterCheck) -> String {
-    let answer = match check.status {
+    if check.status == RegisterStatus::Pending {
+        let none = "aucun registre n’a répondu à temps";
+        return check.hint.as_ref().map_or_else(
+            || none.to_owned(),
+            |it| {
+                let said = said(it.status, it.closed_on, it.source, it.age_seconds);
+                format!("à vérifier, l’INSEE n’ayant pas répondu ({said})")
+            },
+        );
+    }
+    let successor = check
+        .successor
+        .as_ref()
+        .map_or_else(String::new, |siret| format!(", repris par {}", siret.as_str()));
+    let said = said(check.status, check.closed_on, check.source, check.age_seconds);
+    format!("{said}{successor}")
+}
+
+fn said(
+    status: RegisterStatus,
+    closed_on: Option<NaiveDate>,
+    source: RegisterSource,
+    age_seconds: u64,
+) -> String {
+    let answer = match status {
         RegisterStatus::Active => "actif",
-        RegisterStatus::Pending => return "aucun registre n’a répondu à temps".to_owned(),
+        RegisterStatus::Pending => "sans réponse",
         RegisterStatus::Closed => "fermé",
         RegisterStatus::NotFound => "introuvable",
     };
-    let source = match check.source {
+    let source = match source {
         RegisterSource::Insee => "l’INSEE",
         RegisterSource::RechercheEntreprises => "Recherche d’entreprises",
         RegisterSource::LocalCopy => "la copie du fichier stock de l’INSEE",
         RegisterSource::Demonstration => "le registre inventé",
         RegisterSource::None => "personne",
     };
-    let closed = check
-        .closed_on
-        .map_or_else(String::new, |day| format!(" depuis le {day}"));
-    let successor = check
-        .successor
-        .as_ref()
-        .map_or_else(String::new, |siret| format!(", repris par {}", siret.as_str()));
-    format!("{answer}{closed} selon {source}{successor}")
+    let closed = closed_on.map_or_else(String::new, |day| format!(" depuis le {day}"));
+    let age = match age_seconds / DAY_SECONDS {
+        0 => String::new(),
+        1 => ", vieille d’un jour".to_owned(),
+        days => format!(", vieille de {days} jours"),
+    };
+    format!("{answer}{closed} selon {source}{age}")
 }
 
 fn delivery(delivery: &Delivery) -> String {

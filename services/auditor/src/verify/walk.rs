@@ -103,12 +103,11 @@ impl<'a> Walk<'a> {
         while self.due <= self.size {
             match self.store.read_log(self.due, 1).await {
                 Err(StoreError::Corrupt(column)) => {
-                    let at: i64 = sqlx::query_scalar(
-                        "SELECT min(position) FROM public.events WHERE position >= $1",
-                    )
-                    .bind(bigint(self.due))
-                    .fetch_one(self.store.pool())
-                    .await?;
+                    let at: i64 =
+                        sqlx::query_scalar("SELECT min(position) FROM public.events WHERE position >= $1")
+                            .bind(bigint(self.due))
+                            .fetch_one(self.store.pool())
+                            .await?;
                     let at = u64::try_from(at).map_err(|_| StoreError::Corrupt("events.position"))?;
                     self.missing_before(at);
                     self.report

@@ -215,18 +215,20 @@ async fn an_export_is_the_same_to_the_byte_and_carries_its_sums() {
 #[tokio::test]
 async fn a_changed_row_is_found() {
     let database = signed_log().await;
-    tamper(&database, &format!("UPDATE events SET payload = '{{\"type\":\"TopicsChosen\",\"topics\":[]}}' WHERE position = 6")).await;
+    tamper(
+        &database,
+        &format!(
+            "UPDATE events SET payload = '{{\"type\":\"TopicsChosen\",\"topics\":[]}}' WHERE position = 6"
+        ),
+    )
+    .await;
     assert_eq!(found(&database, &[]).await, Some(6));
 }
 
 #[tokio::test]
 async fn a_removed_row_is_found() {
     let database = signed_log().await;
-    tamper(
-        &database,
-        &format!("DELETE FROM events WHERE position = 8"),
-    )
-    .await;
+    tamper(&database, &format!("DELETE FROM events WHERE position = 8")).await;
     assert_eq!(found(&database, &[]).await, Some(8));
 }
 

@@ -124,9 +124,7 @@ async fn a_rewritten_column_is_found_whichever_it_is() {
         "event_id = gen_random_uuid()",
         "recorded_at = recorded_at + interval '1 microsecond'",
     ] {
-        let statement = format!(
-            "UPDATE events SET {change} WHERE position = 5"
-        );
+        let statement = format!("UPDATE events SET {change} WHERE position = 5");
         let (position, what) = first(&statement).await;
         assert_eq!(position, Some(5), "{change}: {what}");
         assert!(
@@ -138,10 +136,11 @@ async fn a_rewritten_column_is_found_whichever_it_is() {
 
 #[tokio::test]
 async fn a_deleted_event_is_found() {
-    let (position, what) =
-        first("DELETE FROM events WHERE position = 6")
-            .await;
-    assert_eq!((position, what.as_str()), (Some(6), "the log has no such position"));
+    let (position, what) = first("DELETE FROM events WHERE position = 6").await;
+    assert_eq!(
+        (position, what.as_str()),
+        (Some(6), "the log has no such position")
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Problems and field faults in words; refusals with what they carry.
 
 use domain::Refusal;
+use domain::registration::event::RegisterSource;
 use domain::values::{Idcc, Locale, PasswordRule, Siret, is_invisible};
 
 use super::{Argument, Words};
@@ -26,7 +27,15 @@ impl Words {
     /// The words of a refusal. `contact_url` is where the organisation answers questions.
     pub fn refusal(&self, locale: Locale, refusal: &Refusal, contact_url: &str) -> ProblemWords {
         let arguments: Vec<(&str, Argument<'_>)> = match refusal {
-            Refusal::EstablishmentClosed { closed_on, successor } => vec![
+            Refusal::EstablishmentClosed {
+                said_by,
+                closed_on,
+                successor,
+            } => vec![
+                (
+                    "source",
+                    said_by.map_or("organisation", RegisterSource::code).into(),
+                ),
                 (
                     "closed_on",
                     closed_on
@@ -39,7 +48,10 @@ impl Words {
                 ),
             ],
             Refusal::MemberNumberMismatch => vec![("contact_url", contact_url.to_owned().into())],
-            Refusal::IdccReplaced { successors } => vec![("successors", listed(successors).into())],
+            Refusal::IdccReplaced { title, successors } => vec![
+                ("agreement", title.clone().into()),
+                ("successors", listed(successors).into()),
+            ],
             Refusal::TooManyAttempts { retry_after_seconds } => {
                 return self.too_many_attempts(locale, *retry_after_seconds);
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use domain::Refusal;
+use domain::registration::event::RegisterSource;
 use domain::values::{Idcc, Locale, PasswordPolicy, PasswordRule, PolicyName, Siret, password_policy};
 use fluent_bundle::FluentResource;
 
@@ -207,6 +208,7 @@ fn refusals_say_what_they_know() {
             .detail
     };
     let closed = Refusal::EstablishmentClosed {
+        said_by: Some(RegisterSource::Insee),
         closed_on: NaiveDate::from_ymd_opt(2024, 3, 1),
         successor: Some(Siret::parse("13002526500013").unwrap()),
     };
@@ -216,7 +218,16 @@ fn refusals_say_what_they_know() {
         "{french}"
     );
     assert!(detail(Locale::En, &closed).contains("since 1 March 2024"));
+    assert!(french.contains("Insee"));
+    let by_the_organisation = Refusal::EstablishmentClosed {
+        said_by: None,
+        closed_on: None,
+        successor: None,
+    };
+    let told = detail(Locale::Fr, &by_the_organisation);
+    assert!(!told.contains("Insee"), "INSEE was not asked: {told}");
     let silent = Refusal::EstablishmentClosed {
+        said_by: Some(RegisterSource::Insee),
         closed_on: None,
         successor: None,
     };
@@ -224,10 +235,19 @@ fn refusals_say_what_they_know() {
         !detail(Locale::Fr, &silent).contains("unknown") && !detail(Locale::En, &silent).contains("none")
     );
     assert!(detail(Locale::Fr, &Refusal::MemberNumberMismatch).ends_with("https://opco.example/contact"));
-    let replaced = Refusal::IdccReplaced {
-        successors: vec![Idcc::parse("16").unwrap(), Idcc::parse("1486").unwrap()],
+    let ended = |successors| Refusal::IdccReplaced {
+        title: "Voies ferrées".to_owned(),
+        successors,
     };
+    let replaced = ended(vec![Idcc::parse("16").unwrap(), Idcc::parse("1486").unwrap()]);
     assert!(detail(Locale::Fr, &replaced).contains("0016, 1486"));
+    for locale in [Locale::Fr, Locale::En] {
+        let told = detail(locale, &ended(vec![]));
+        assert!(
+            told.contains("Voies ferrées") && !told.contains("9999") && !told.contains("none"),
+            "{told}"
+        );
+    }
     for (seconds, expected) in [
         (0, "une minute"),
         (60, "une minute"),

@@ -42,12 +42,17 @@ problem-precondition-failed-detail = Read the registration again, then retry fro
 problem-step-out-of-order-title = This step is not open
 problem-step-out-of-order-detail = Your registration is at another step. Take it up where it stands.
 
+# $source: who says so, “organisation” for the organisation itself.
 # $closed_on: the closing date in words, or “unknown”.
 # $successor: the SIRET of the establishment that took over, or “none”.
 problem-establishment-closed-title = This establishment is closed
-problem-establishment-closed-detail = { $closed_on ->
-        [unknown] According to INSEE’s Sirene register, this establishment is closed.
-       *[other] According to INSEE’s Sirene register, this establishment has been closed since { $closed_on }.
+problem-establishment-closed-detail = { $source ->
+        [organisation] As far as we know,
+        [demonstration] According to the demonstration’s register,
+       *[other] According to INSEE’s Sirene register,
+    } { $closed_on ->
+        [unknown] this establishment is closed.
+       *[other] this establishment has been closed since { $closed_on }.
     } { $successor ->
         [none] Give the SIRET of an establishment that is open.
        *[other] The establishment that took over has the SIRET { $successor }.
@@ -63,11 +68,11 @@ problem-member-number-mismatch-detail = The number does not match the establishm
 problem-idcc-unknown-title = Unknown collective agreement
 problem-idcc-unknown-detail = No collective agreement has this number. The IDCC is printed on your payslips. If no agreement applies, give 9999.
 
-# $successors: the numbers of the agreements that replaced it, separated by commas, or “none”.
-problem-idcc-replaced-title = This collective agreement was replaced
-problem-idcc-replaced-detail = { $successors ->
-        [none] This collective agreement is no longer in force. Give the one that replaced it.
-       *[other] This collective agreement is no longer in force. Give one of these instead: { $successors }.
+# $agreement: the agreement’s title. $successors: the numbers of the agreements that apply instead, separated by commas, or “none”.
+problem-idcc-replaced-title = This collective agreement is no longer in force
+problem-idcc-replaced-detail = “{ $agreement }” is no longer in force. { $successors ->
+        [none] Search, by words of your trade, for the agreement that applies today.
+       *[other] Give one of these instead: { $successors }.
     }
 
 problem-link-invalid-title = This link is no longer good

@@ -42,12 +42,17 @@ problem-precondition-failed-detail = Relisez l’inscription, puis recommencez �
 problem-step-out-of-order-title = Cette étape n’est pas ouverte
 problem-step-out-of-order-detail = Votre inscription en est à une autre étape. Reprenez-la là où elle en est.
 
+# $source : qui le dit, « organisation » pour l’organisme lui-même.
 # $closed_on : la date de fermeture, en toutes lettres, ou « unknown ».
 # $successor : le SIRET de l’établissement qui a pris la suite, ou « none ».
 problem-establishment-closed-title = Cet établissement est fermé
-problem-establishment-closed-detail = { $closed_on ->
-        [unknown] D’après le répertoire Sirene de l’Insee, cet établissement est fermé.
-       *[other] D’après le répertoire Sirene de l’Insee, cet établissement est fermé depuis le { $closed_on }.
+problem-establishment-closed-detail = { $source ->
+        [organisation] D’après nos informations,
+        [demonstration] D’après le registre de démonstration,
+       *[other] D’après le répertoire Sirene de l’Insee,
+    } { $closed_on ->
+        [unknown] cet établissement est fermé.
+       *[other] cet établissement est fermé depuis le { $closed_on }.
     } { $successor ->
         [none] Indiquez le SIRET d’un établissement ouvert.
        *[other] L’établissement qui a pris sa suite porte le SIRET { $successor }.
@@ -63,11 +68,11 @@ problem-member-number-mismatch-detail = Le numéro saisi ne correspond pas à l�
 problem-idcc-unknown-title = Convention collective inconnue
 problem-idcc-unknown-detail = Aucune convention collective ne porte ce numéro. L’IDCC figure sur vos bulletins de paie. Si aucune convention ne s’applique, indiquez 9999.
 
-# $successors : les numéros des conventions qui l’ont remplacée, séparés par des virgules, ou « none ».
-problem-idcc-replaced-title = Cette convention collective a été remplacée
-problem-idcc-replaced-detail = { $successors ->
-        [none] Cette convention collective n’est plus en vigueur. Indiquez celle qui l’a remplacée.
-       *[other] Cette convention collective n’est plus en vigueur. Indiquez plutôt : { $successors }.
+# $agreement : l’intitulé de la convention. $successors : les numéros des conventions qui s’appliquent à sa place, séparés par des virgules, ou « none ».
+problem-idcc-replaced-title = Cette convention collective n’est plus en vigueur
+problem-idcc-replaced-detail = « { $agreement } » n’est plus en vigueur. { $successors ->
+        [none] Cherchez, par des mots de votre activité, la convention qui s’applique aujourd’hui.
+       *[other] Indiquez plutôt : { $successors }.
     }
 
 problem-link-invalid-title = Ce lien n’est plus valable

@@ -91,11 +91,10 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
 /// read ten million of them. Events of earlier releases may stand a little out of the order of their times, so an hour is
 /// left as a margin.
 async fn first_of(pool: &PgPool, day: NaiveDate) -> Result<i64, sqlx::Error> {
-    let (mut low, mut high): (i64, i64) = sqlx::query_as(
-        "SELECT coalesce(min(position), 0), coalesce(max(position), 0) FROM public.events",
-    )
-    .fetch_one(pool)
-    .await?;
+    let (mut low, mut high): (i64, i64) =
+        sqlx::query_as("SELECT coalesce(min(position), 0), coalesce(max(position), 0) FROM public.events")
+            .fetch_one(pool)
+            .await?;
     while low < high {
         let middle = low + (high - low) / 2;
         let before: Option<bool> = sqlx::query_scalar(

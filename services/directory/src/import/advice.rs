@@ -10,7 +10,7 @@ pub fn advice(reason: &str) -> &'static str {
         "siret-checksum" => "the check digits do not hold: a digit is wrong, or the number is no SIRET",
         "siret-siren-typed" => "this is a SIREN of 9 digits: give the SIRET, or the columns siren and nic",
         "siret-all-zero" => "a SIRET is not made of zeros only",
-        "idcc-format" => "an IDCC has up to 4 digits",
+        "idcc-format" => "an IDCC has up to 4 digits, with or without IDCC before it",
         "number-exponent" => {
             "scientific notation (1,3E+13): the digits are gone; format the column as text and export it again"
         }

@@ -75,9 +75,10 @@ impl Input {
         }
     }
 
-    /// Opens a file; gzip and ZIP are decompressed while they are read. Of a ZIP the first CSV file is taken.
+    /// Opens a file; gzip and ZIP are decompressed while they are read. Of a ZIP the only CSV file is taken.
     ///
-    /// Errors: the file cannot be opened, or is something that holds no table; what it is, is told.
+    /// Errors: the file cannot be opened, is something that holds no table, or a ZIP in which no one file is meant or
+    /// that is packed in a way that is not read; what it is and what to do, is told.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let extent = Extent {
@@ -111,7 +112,7 @@ impl Input {
             Source::Plain(mut reader) => Ok(read(Content::Text(&mut reader))),
             Source::Workbook(mut file) => Ok(read(Content::Workbook(&mut *file))),
             Source::Zip(mut archive) => {
-                let place = csv_of(&archive);
+                let place = member_of(&mut archive)?;
                 let mut entry = archive.by_index(place).map_err(io::Error::other)?;
                 Ok(read(Content::Text(&mut entry)))
             }
@@ -164,9 +165,11 @@ fn packed(mut file: Counted) -> io::Result<Source> {
         (true, _, _) => no("it is a binary workbook (.xlsb): save it as .xlsx or as CSV UTF-8"),
         (_, true, _) => no("it is a LibreOffice document: save it as .xlsx or as CSV UTF-8"),
         (_, _, true) => Ok(Source::Workbook(Box::new(file))),
-        _ => Ok(Source::Zip(Box::new(
-            zip::ZipArchive::new(file).map_err(io::Error::other)?,
-        ))),
+        _ => {
+            let mut archive = zip::ZipArchive::new(file).map_err(io::Error::other)?;
+            member_of(&mut archive)?;
+            Ok(Source::Zip(Box::new(archive)))
+        }
     }
 }
 
@@ -192,18 +195,59 @@ fn no_table(head: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The first entry named like a CSV file, else the first: archives may begin with a folder or a note to the reader, and those
-/// made on Apple's computers hold a shadow of each file.
-fn csv_of(archive: &zip::ZipArchive<Counted>) -> usize {
-    let is_csv = |name: &str| {
-        let name = name.to_ascii_lowercase();
+/// The place of the file that is meant: the only CSV file, else the only file. Folders, and the shadow of each file that
+/// archives made on Apple's computers hold, count for nothing.
+///
+/// Errors: there is none, or more than one, or it is packed by a method that is not read.
+fn member_of(archive: &mut zip::ZipArchive<Counted>) -> io::Result<usize> {
+    let no = |what: String| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    let mut files: Vec<(usize, String)> = Vec::new();
+    for place in 0..archive.len() {
+        let member = archive.by_index_raw(place).map_err(io::Error::other)?;
+        let name = member.name().map_err(io::Error::other)?.into_owned();
         let own = name.rsplit('/').next().unwrap_or_default();
-        name.ends_with(".csv") && !name.starts_with("__macosx/") && !own.starts_with("._")
+        if member.is_file() && !name.starts_with("__MACOSX/") && !own.starts_with("._") {
+            files.push((place, name));
+        }
+    }
+    let named = |ending: &str| {
+        let is_so = |it: &&(usize, String)| it.1.to_ascii_lowercase().ends_with(ending);
+        files.iter().filter(is_so).collect::<Vec<_>>()
     };
-    let mut names = archive.file_names();
-    names
-        .position(|name| name.is_ok_and(|it| is_csv(it.as_ref())))
-        .unwrap_or(0)
+    let found = match (&named(".csv")[..], &files[..]) {
+        ([only], _) => *only,
+        ([], [only]) => only,
+        ([], []) => return no("the ZIP holds no file".to_owned()),
+        (_, all) => {
+            let names: Vec<&str> = all.iter().take(5).map(|it| it.1.as_str()).collect();
+            return no(format!(
+                "the ZIP holds several files ({}): unpack it and import the one that is meant",
+                names.join(", ")
+            ));
+        }
+    };
+    let (place, name) = found;
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    if ending == "parquet" {
+        return no(format!("{name} in the ZIP is Parquet: take the edition in CSV"));
+    }
+    let member = archive.by_index_raw(*place).map_err(io::Error::other)?;
+    if member.encrypted() {
+        return no(format!("{name} in the ZIP needs a password: pack it without"));
+    }
+    match member.compression() {
+        zip::CompressionMethod::Stored | zip::CompressionMethod::Deflated => Ok(*place),
+        method => {
+            // Tools write Deflate64 for files of two gigabytes and more.
+            let method = match format!("{method:?}").as_str() {
+                "Unsupported(9)" => "Deflate64".to_owned(),
+                other => other.to_owned(),
+            };
+            no(format!(
+                "{name} in the ZIP is packed by the method {method}, which is not read: unpack it and import the CSV, or pack it with \"deflate\" or gzip"
+            ))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -256,6 +300,58 @@ mod tests {
                 path.display()
             );
         }
+    }
+
+    fn zipped(path: &Path, members: &[&str]) {
+        let mut writer = zip::ZipWriter::new(File::create(path).unwrap());
+        for name in members {
+            writer
+                .start_file(*name, zip::write::SimpleFileOptions::default())
+                .unwrap();
+            writer.write_all(b"siret\n1\n").unwrap();
+        }
+        writer.finish().unwrap();
+    }
+
+    #[test]
+    fn of_a_zip_the_file_is_read_that_is_meant_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let read = [
+            &["__MACOSX/._a.csv", "a.csv"][..],
+            &["._a.csv", "README.txt", "folder/A.CSV"],
+            &["stock.txt"],
+        ];
+        for members in read {
+            zipped(&path, members);
+            assert_eq!(text_of(Input::open(&path).unwrap()), "siret\n1\n", "{members:?}");
+        }
+        for (members, what) in [
+            (&["__MACOSX/._a.csv"][..], "no file"),
+            (&["a.csv", "b.csv"], "several files (a.csv, b.csv)"),
+            (&["a.txt", "b.txt"], "several files"),
+            (&["a.parquet"], "Parquet"),
+        ] {
+            zipped(&path, members);
+            let told = Input::open(&path).unwrap_err().to_string();
+            assert!(told.contains(what), "{members:?}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_method_of_packing_that_is_not_read_is_named_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        zipped(&path, &["a.csv"]);
+        let mut bytes = std::fs::read(&path).unwrap();
+        // The method stands in the file's own header and in the directory at the end.
+        for (signature, at) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+            let header = bytes.windows(4).position(|it| it == signature).unwrap();
+            bytes[header + at] = 9;
+        }
+        std::fs::write(&path, bytes).unwrap();
+        let told = Input::open(&path).unwrap_err().to_string();
+        assert!(told.contains("Deflate64") && told.contains("unpack it"), "{told}");
     }
 
     #[test]

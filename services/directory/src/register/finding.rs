@@ -101,6 +101,15 @@ impl Silence {
         }
     }
 
+    /// The HTTP status, where that is the reason.
+    pub fn status(self) -> Option<u16> {
+        match self {
+            Self::Status(status) => Some(status),
+            Self::TooMany(_) => Some(429),
+            _ => None,
+        }
+    }
+
     /// Whether the source is at fault.
     pub fn is_fault(self) -> bool {
         matches!(

@@ -16,7 +16,7 @@ use super::remote::Remote;
 use super::settings::SettingsError;
 
 const KEY_HEADER: &str = "x-insee-api-key-integration";
-const FIELDS: &str = "siret,statutDiffusionEtablissement,etatAdministratifUniteLegale,etatAdministratifEtablissement,dateDebut,dateFin";
+const FIELDS: &str = "siret,statutDiffusionEtablissement,etatAdministratifUniteLegale,etatAdministratifEtablissement,dateDebut,dateFin,etablissementSiege";
 /// What looking for a successor may take: the closing itself is known already.
 const SUCCESSOR_TIME: Duration = Duration::from_millis(700);
 /// What is left of INSEE's time for the answer itself.

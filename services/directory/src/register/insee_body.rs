@@ -22,6 +22,7 @@ struct Header {
 #[serde(rename_all = "camelCase")]
 struct Establishment {
     siret: Option<String>,
+    etablissement_siege: Option<bool>,
     etat_administratif_etablissement: Option<String>,
     unite_legale: Option<LegalUnit>,
     periodes_etablissement: Option<Vec<Period>>,
@@ -56,7 +57,7 @@ struct Succession {
 /// Reads an answer of status 200.
 ///
 /// An answer that speaks of other establishments only (plural `etablissements`, after a redirect) means that the
-/// one asked for was closed as a duplicate: the other is offered as its successor, for the person to confirm.
+/// one asked for was closed as a duplicate of theirs: see [`successor_of_duplicate`].
 pub fn read(body: &[u8], asked: &Siret, redirected: bool) -> Result<Outcome, Silence> {
     let body: Body = serde_json::from_slice(body).map_err(|_| Silence::Body)?;
     match body.header.and_then(|it| it.statut) {
@@ -66,7 +67,8 @@ pub fn read(body: &[u8], asked: &Siret, redirected: bool) -> Result<Outcome, Sil
         Some(status) => return Err(Silence::Status(status)),
     }
     // One establishment, another one, and no redirect: not INSEE's way to tell of a duplicate.
-    let may_be_duplicate = redirected || body.etablissements.is_some();
+    let is_plural = body.etablissements.is_some();
+    let may_be_duplicate = redirected || is_plural;
     let mut others = Vec::new();
     for establishment in body
         .etablissement
@@ -79,30 +81,36 @@ pub fn read(body: &[u8], asked: &Siret, redirected: bool) -> Result<Outcome, Sil
             .and_then(|it| Siret::parse(it).ok())
         {
             Some(siret) if siret == *asked => return establishment.outcome(),
-            Some(siret) => others.push((establishment.outcome(), siret)),
+            Some(siret) => others.push((siret, establishment)),
             None => {}
         }
     }
-    let active = others
-        .iter()
-        .position(|(outcome, _)| matches!(outcome, Ok(Outcome::Active { .. })));
-    let place = active.unwrap_or(0);
-    match others.into_iter().nth(place).filter(|_| may_be_duplicate) {
-        Some((_, successor)) => Ok(Outcome::Closed {
-            closed_on: None,
-            successor: Some(successor),
-        }),
-        None => Err(Silence::Body),
+    if others.is_empty() || !may_be_duplicate {
+        return Err(Silence::Body);
     }
+    Ok(Outcome::Closed {
+        closed_on: None,
+        successor: match &others[..] {
+            // INSEE itself leads from the one to the other.
+            [(siret, only)] if !is_plural => only.is_open().then(|| siret.clone()),
+            others => successor_of_duplicate(asked, others),
+        },
+    })
 }
 
-/// Whether a 404 is INSEE's own word: its JSON, or no content at all. A page of HTML, and JSON of another form, is a
-/// gateway's that did not find INSEE.
+/// Which establishment stands for one of a unit that was registered twice: the one with the same number within the
+/// unit (NIC), else the head office, and nobody where neither is open; never just any branch. For the person to confirm.
+fn successor_of_duplicate(asked: &Siret, others: &[(Siret, Establishment)]) -> Option<Siret> {
+    let open = || others.iter().filter(|(_, it)| it.is_open());
+    let same = open().find(|(siret, _)| siret.nic() == asked.nic());
+    let head = || open().find(|(_, it)| it.etablissement_siege == Some(true));
+    same.or_else(head).map(|(siret, _)| siret.clone())
+}
+
+/// Whether a 404 is INSEE's own word: its JSON. No content, a page of HTML, and JSON of another form are what a wrong
+/// address or a gateway answers that did not find INSEE.
 pub fn says_not_found(body: &[u8]) -> bool {
-    match status_of(body) {
-        Some(status) => status == 404,
-        None => matches!(body.trim_ascii(), b"" | b"{}"),
-    }
+    status_of(body) == Some(404)
 }
 
 /// Whether a 403 is INSEE's own word about a unit, rather than a gateway's about us.
@@ -127,6 +135,10 @@ pub fn successor(body: &[u8], asked: &Siret) -> Option<Siret> {
 }
 
 impl Establishment {
+    fn is_open(&self) -> bool {
+        matches!(self.outcome(), Ok(Outcome::Active { .. }))
+    }
+
     fn outcome(&self) -> Result<Outcome, Silence> {
         let mut periods: Vec<&Period> = self.periodes_etablissement.iter().flatten().collect();
         // INSEE lists the newest first; dates in ISO form sort as text, so nothing rests on that.
@@ -238,13 +250,35 @@ mod tests {
     }
 
     #[test]
-    fn a_duplicate_leads_to_the_other_establishment() {
-        let plural = r#"{"header":{"statut":200},"etablissements":[
-            {"siret":"00000031500010","periodesEtablissement":[{"dateDebut":"2021-01-27","etatAdministratifEtablissement":"F"}]},
-            {"siret":"00000040600017","periodesEtablissement":[{"dateDebut":"2021-01-27","etatAdministratifEtablissement":"A"}]}]}"#;
-        assert_eq!(told(plural), closed(None, Some("00000040600017")));
-        let itself = plural.replace("00000040600017", "00000030700017");
-        assert_eq!(told(&itself), ACTIVE);
+    fn a_duplicate_leads_to_its_own_number_in_the_other_unit_else_to_the_head_office_else_nowhere() {
+        let of = |siret: &str, head: bool, state: &str| {
+            format!(
+                r#"{{"siret":"{siret}","etablissementSiege":{head},"periodesEtablissement":[
+                {{"dateDebut":"2021-01-27","etatAdministratifEtablissement":"{state}"}}]}}"#
+            )
+        };
+        let plural = |all: &[String]| told(&format!(r#"{{"etablissements":[{}]}}"#, all.join(",")));
+        let branch = of("00000040600041", false, "A");
+        let head = of("00000040600025", true, "A");
+        assert_eq!(
+            plural(&[branch.clone(), head.clone(), of("00000040600017", false, "A")]),
+            closed(None, Some("00000040600017"))
+        );
+        let its_own_is_closed = of("00000040600017", false, "F");
+        assert_eq!(
+            plural(&[branch.clone(), its_own_is_closed.clone(), head]),
+            closed(None, Some("00000040600025"))
+        );
+        assert_eq!(
+            plural(&[branch.clone(), its_own_is_closed, branch.clone()]),
+            closed(None, None)
+        );
+        assert_eq!(plural(&[branch.clone()]), closed(None, None), "just any branch");
+        assert_eq!(
+            plural(&[branch, of("00000030700017", true, "A")]),
+            ACTIVE,
+            "itself"
+        );
     }
 
     #[test]
@@ -278,8 +312,11 @@ mod tests {
 
     #[test]
     fn only_inseees_own_404_counts() {
-        assert!(says_not_found(br#"{"header":{"statut":404,"message":"x"}}"#) && says_not_found(b""));
+        assert!(says_not_found(br#"{"header":{"statut":404,"message":"x"}}"#));
         for gateway in [
+            "",
+            "{}",
+            " ",
             "<html>Not Found</html>",
             r#"{"message":"no Route matched with those values"}"#,
             r#"{"header":{"statut":500}}"#,

@@ -12,7 +12,7 @@ use super::health::{Health, Quota};
 use super::insee::{self, Insee};
 use super::recherche::{self, Recherche};
 use super::remote::Remote;
-use super::source::{Source, label};
+use super::source::Source;
 
 /// Longest wait for a connection; the share of a source's time bounds it further.
 const CONNECT_TIME: Duration = Duration::from_secs(1);
@@ -81,8 +81,8 @@ impl RegisterSettings {
             return Ok(Vec::new());
         }
         let client = client()?;
-        let remote = |source, base: Url, headers, quota: Quota| {
-            let health = Health::of(pool.clone(), label(source), base.to_string(), quota);
+        let remote = |source: RegisterSource, base: Url, headers, quota: Quota| {
+            let health = Health::of(pool.clone(), source.code(), base.to_string(), quota);
             Remote::new(client.clone(), base, headers, health)
         };
         let mut sources = Vec::new();

@@ -150,15 +150,10 @@ impl Source {
             gauge!("onboarding_register_breaker_open", "source" => self.label()).set(open);
         }
         if let Some(silence) = silence.filter(|it| it.is_fault()) {
-            let status = match silence {
-                Silence::Status(status) => Some(status),
-                Silence::TooMany(_) => Some(429),
-                _ => None,
-            };
             tracing::info!(
                 source = self.label(),
                 reason = silence.label(),
-                status,
+                status = silence.status(),
                 "register gave no answer"
             );
         }
@@ -166,17 +161,6 @@ impl Source {
 
     /// Its name in metrics, logs and reports.
     pub fn label(&self) -> &'static str {
-        label(self.name())
-    }
-}
-
-/// A source's name in metrics, logs and the table of registers.
-pub fn label(source: RegisterSource) -> &'static str {
-    match source {
-        RegisterSource::Insee => "insee",
-        RegisterSource::RechercheEntreprises => "recherche_entreprises",
-        RegisterSource::LocalCopy => "local_copy",
-        RegisterSource::Demonstration => "demonstration",
-        RegisterSource::None => "none",
+        self.name().code()
     }
 }

@@ -45,6 +45,16 @@ impl Columns {
             .from_reader(line)
             .read_byte_record(&mut header)
             .map_err(std::io::Error::other)?;
+        if header
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(b"changementEtatAdministratifEtablissement"))
+        {
+            return Err(std::io::Error::new(
+                std::io::ErrorKind::InvalidData,
+                "it is StockEtablissementHistorique, which lists past periods: import StockEtablissement",
+            )
+            .into());
+        }
         let mut places = [0; NEEDED.len()];
         places.copy_from_slice(&places_of(&header, &NEEDED)?);
         let count = header.len();

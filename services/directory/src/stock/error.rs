@@ -2,6 +2,8 @@
 
 use std::io;
 
+use chrono::NaiveDate;
+
 /// Why an index file cannot be used, or made.
 #[derive(Debug, thiserror::Error)]
 pub enum StockError {
@@ -25,6 +27,17 @@ pub enum StockError {
     /// Another import is under way.
     #[error("another import of the stock file is under way")]
     Busy,
+    /// The file was made before the one that the index was made from.
+    #[error(
+        "the file is as of {new} and the index as of {held}: closings since would be forgotten. \
+         To go back to the older file all the same, give --older"
+    )]
+    Older {
+        /// The youngest day that the file bears.
+        new: NaiveDate,
+        /// The youngest day that the index bears.
+        held: NaiveDate,
+    },
     /// The file holds far less than the one held, as one that was cut does.
     #[error(
         "the file names {new} establishments and the index holds {held}: it was cut, or is a part only. \

@@ -11,11 +11,11 @@ use super::columns::Columns;
 use super::current::Stock;
 use super::error::StockError;
 use super::header::Header;
-use super::merge::in_both;
+use super::merge::beside;
 use super::records::{Record, Records};
 use super::row::{Youngest, entry_of};
 use super::sorter::{LOT_ENTRIES, Sorter};
-use super::writer::{Finished, remove_leftovers};
+use super::writer::{Finished, Writer, remove_leftovers};
 use crate::import::{ImportError, ImportReport, Input, Options, Progress, Summary, record_import};
 
 /// Its name in the journal of imports.
@@ -33,8 +33,8 @@ const PROGRESS_LINES: u64 = 16_384;
 /// state and day. When a line is bad and the import strict, or no line is good, the old index stays. The journal is
 /// written after the index has taken its place: without it the import counts all the same.
 ///
-/// Errors: the file cannot be read or lacks a column, names far fewer establishments than the index holds, the disk
-/// refuses, another import is under way, or the database does not answer.
+/// Errors: the file cannot be read or lacks a column, is older than what the index was made from, names far fewer
+/// establishments than the index holds, the disk refuses, another import is under way, or the database does not answer.
 pub async fn import_sirene(
     pool: &PgPool,
     stock: &Stock,
@@ -82,7 +82,8 @@ pub(super) fn import(
             count: 0,
             firsts_check: 0,
         })?;
-        report.unchanged = compare(stock, &finished)?;
+        let (finished, unchanged) = beside_the_old(stock, finished, options.older)?;
+        report.unchanged = unchanged;
         if !report.dry_run {
             finished.replace(&stock.path())?;
         }
@@ -174,17 +175,34 @@ impl Reading {
     }
 }
 
-/// How many establishments stand in the new index as in the old one. An old one that cannot be read is as none.
-fn compare(stock: &Stock, finished: &Finished) -> Result<u64, StockError> {
+/// The new index with what the old one knows better, and how many establishments stand in both alike. An old one that
+/// cannot be read is as none.
+fn beside_the_old(stock: &Stock, finished: Finished, older: bool) -> Result<(Finished, u64), StockError> {
     let Ok(Some(old)) = stock.index() else {
-        return Ok(0);
+        return Ok((finished, 0));
     };
-    let (new, held) = (finished.index().header().count, old.header().count);
-    // The stock only grows: establishments close, and stay in it.
-    if held >= SHRINKING_MATTERS_FROM && new < held / 10 * 9 {
-        return Err(StockError::Shrunk { new, held });
+    let (new, held) = (*finished.index().header(), *old.header());
+    if let (Some(new), Some(held)) = (new.as_of, held.as_of)
+        && new < held
+        && !older
+    {
+        return Err(StockError::Older { new, held });
     }
-    Ok(in_both(old.entries(), finished.index().entries()).unwrap_or(0))
+    // The stock only grows: establishments close, and stay in it.
+    if held.count >= SHRINKING_MATTERS_FROM && new.count < held.count / 10 * 9 {
+        return Err(StockError::Shrunk {
+            new: new.count,
+            held: held.count,
+        });
+    }
+    let mut index = Writer::begin(stock.folder(), "dated")?;
+    match beside(finished.index().entries(), old.entries(), |entry| {
+        index.push(entry)
+    }) {
+        Ok(same) => Ok((index.finish(new)?, same)),
+        // A block of the old one is damaged.
+        Err(_) => Ok((finished, 0)),
+    }
 }
 
 #[cfg(test)]

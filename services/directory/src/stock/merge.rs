@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use super::block::{self, BLOCK_BYTES, BLOCK_ENTRIES, Block};
-use super::entry::Entry;
+use super::entry::{Entry, Standing};
 use super::error::StockError;
 use super::index::block_at;
 
@@ -88,19 +88,36 @@ pub fn merge(
     Ok(())
 }
 
-/// How many entries of two sorted runs are the same in both.
-pub fn in_both(mut one: Run<'_>, mut other: Run<'_>) -> Result<u64, StockError> {
+/// Hands over the entries of a new run in order, as they stand beside an old one; gives how many are the same in both.
+///
+/// The file tells the first day of a unit's current period only, and a period ends with any change, in activity or name.
+/// What was closed when the old file was made and is closed now has been closed since the earlier of both days.
+pub fn beside(
+    mut new: Run<'_>,
+    mut old: Run<'_>,
+    mut each: impl FnMut(Entry) -> Result<(), StockError>,
+) -> Result<u64, StockError> {
     let mut same = 0;
-    let (mut left, mut right) = (one.next_entry()?, other.next_entry()?);
-    while let (Some(a), Some(b)) = (left, right) {
-        same += u64::from(a == b);
-        // Entries of one SIRET differ by their state only, so whichever is less is in one of them only.
-        if a <= b {
-            left = one.next_entry()?;
+    let mut held = old.next_entry()?;
+    while let Some(entry) = new.next_entry()? {
+        while held.is_some_and(|it| it.siret() < entry.siret()) {
+            held = old.next_entry()?;
         }
-        if b <= a {
-            right = other.next_entry()?;
-        }
+        let entry = match held.filter(|it| it.siret() == entry.siret()) {
+            Some(held) => closed_since(entry, held),
+            None => entry,
+        };
+        same += u64::from(held == Some(entry));
+        each(entry)?;
     }
     Ok(same)
+}
+
+/// The entry with the earlier closing day of both.
+fn closed_since(new: Entry, old: Entry) -> Entry {
+    match (new.standing(), old.standing()) {
+        (Standing::Closed { on: Some(day) }, Standing::Closed { on: Some(before) }) if before < day => old,
+        (Standing::Closed { on: None }, Standing::Closed { on: Some(_) }) => old,
+        _ => new,
+    }
 }

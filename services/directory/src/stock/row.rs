@@ -10,13 +10,18 @@ pub type Faults = Vec<(&'static str, &'static str)>;
 
 const SIRET: &str = NEEDED[0];
 const STATE: &str = NEEDED[1];
+/// NAF 2025 takes effect. A period of a unit ends where its activity's code changes, so that one begins on this day for
+/// closed units too: as the first day of the current period it tells nothing about a closing.
+const NAF_2025: Option<NaiveDate> = NaiveDate::from_ymd_opt(2027, 1, 1);
 
 /// Reads a row.
 pub fn entry_of([siret, state, since, _]: Fields<'_>) -> Result<Entry, Faults> {
     let number = number_of(siret);
     let standing = match state {
         b"A" => Some(Standing::Active),
-        b"F" => Some(Standing::Closed { on: day(since) }),
+        b"F" => Some(Standing::Closed {
+            on: day(since).filter(|day| Some(*day) != NAF_2025),
+        }),
         _ => None,
     };
     match (number, standing) {
@@ -87,6 +92,21 @@ mod tests {
             ("F", "1900-01-01", Standing::Closed { on: None }),
             ("F", "", Standing::Closed { on: None }),
             ("F", "2024-13-01", Standing::Closed { on: None }),
+            (
+                "F",
+                "2026-12-31",
+                Standing::Closed {
+                    on: NaiveDate::from_ymd_opt(2026, 12, 31),
+                },
+            ),
+            ("F", "2027-01-01", Standing::Closed { on: None }),
+            (
+                "F",
+                "2027-01-02",
+                Standing::Closed {
+                    on: NaiveDate::from_ymd_opt(2027, 1, 2),
+                },
+            ),
         ] {
             assert_eq!(parse(["00000030700017", state, since, ""]), entry(standing));
         }

@@ -259,9 +259,95 @@ async fn the_registers_answer_from_the_stock_with_its_age_and_say_nothing_of_oth
     );
     assert_eq!(active.age_seconds, 31 * 86_400);
     let closed = ask(CLOSED).await;
+    let hint = closed.hint.unwrap();
     assert_eq!(
-        (closed.status, closed.closed_on),
-        (RegisterStatus::Closed, NaiveDate::from_ymd_opt(2024, 7, 1))
+        (
+            closed.status,
+            hint.status,
+            hint.source,
+            hint.age_seconds,
+            hint.closed_on
+        ),
+        (
+            RegisterStatus::Pending,
+            RegisterStatus::Closed,
+            RegisterSource::LocalCopy,
+            31 * 86_400,
+            NaiveDate::from_ymd_opt(2024, 7, 1)
+        ),
+        "a copy stops nobody"
     );
     assert_eq!(ask("00000031500010").await.status, RegisterStatus::Pending);
+}
+
+/// Rows of the needed columns: SIRET, state, first day of the current period, day of INSEE's last work.
+fn stock_of(rows: &[(&str, &str, &str, &str)]) -> String {
+    let lines = rows
+        .iter()
+        .map(|(siret, state, since, treated)| format!("{siret},{state},{since},{treated}\n"));
+    [NEEDED.to_owned()].into_iter().chain(lines).collect()
+}
+
+#[test]
+fn a_new_period_of_every_unit_moves_no_closing() {
+    const NEVER_SEEN: &str = "00000031500010";
+    let (_folder, stock) = house();
+    let november = "2026-11-30";
+    let rows = [
+        (ACTIVE, "A", "2017-05-24", november),
+        (CLOSED, "F", "2019-03-01", november),
+        (LATER, "F", "1900-01-01", november),
+    ];
+    imported(&stock, stock_of(&rows)).unwrap();
+    // NAF 2025: a period that begins on 2027-01-01 for everybody, and one that begins later for another reason.
+    let january = "2027-01-31";
+    for since in ["2027-01-01", "2027-01-15"] {
+        let rows = [
+            (ACTIVE, "A", "2027-01-01", january),
+            (CLOSED, "F", since, january),
+            (LATER, "F", "2027-01-01", january),
+            (NEVER_SEEN, "F", "2027-01-01", january),
+        ];
+        imported(&stock, stock_of(&rows)).unwrap();
+        assert_eq!(standing(&stock, ACTIVE), Some(Standing::Active));
+        assert_eq!(standing(&stock, CLOSED), Some(closed_on(2019, 3, 1)), "{since}");
+        assert_eq!(standing(&stock, LATER), Some(Standing::Closed { on: None }));
+        assert_eq!(standing(&stock, NEVER_SEEN), Some(Standing::Closed { on: None }));
+    }
+    let rows = [
+        (ACTIVE, "F", "2027-02-10", "2027-02-28"),
+        (CLOSED, "A", "2027-02-10", "2027-02-28"),
+    ];
+    imported(&stock, stock_of(&rows)).unwrap();
+    assert_eq!(standing(&stock, ACTIVE), Some(closed_on(2027, 2, 10)));
+    assert_eq!(standing(&stock, CLOSED), Some(Standing::Active), "opened again");
+}
+
+#[test]
+fn an_older_file_takes_no_newer_ones_place_unless_that_is_wanted() {
+    let (_folder, stock) = house();
+    let newer = stock_of(&[(ACTIVE, "F", "2026-10-01", "2026-10-02")]);
+    let older = stock_of(&[(ACTIVE, "A", "2017-05-24", "2026-09-02")]);
+    imported(&stock, newer.clone()).unwrap();
+    let refused = imported(&stock, older.clone()).unwrap_err().to_string();
+    assert!(
+        refused.contains("2026-09-02") && refused.contains("--older"),
+        "{refused}"
+    );
+    assert_eq!(standing(&stock, ACTIVE), Some(closed_on(2026, 10, 1)));
+    imported(&stock, newer).unwrap();
+    let options = Options {
+        older: true,
+        ..Options::default()
+    };
+    import(&stock, Input::new(Cursor::new(older.into_bytes())), &options).unwrap();
+    assert_eq!(standing(&stock, ACTIVE), Some(Standing::Active));
+}
+
+#[test]
+fn the_file_of_past_periods_is_named_for_what_it_is() {
+    let (_folder, stock) = house();
+    let text = "siren,nic,siret,dateFin,dateDebut,etatAdministratifEtablissement,changementEtatAdministratifEtablissement\n";
+    let refused = imported(&stock, text).unwrap_err().to_string();
+    assert!(refused.contains("StockEtablissementHistorique"), "{refused}");
 }

@@ -72,6 +72,7 @@ fn options(what: &'static str, file: &ImportFile) -> anyhow::Result<Options> {
         dry_run: file.dry_run,
         replace: file.replace,
         most_may_go: file.most_may_go,
+        older: false,
         bad_line,
         progress: Some(Box::new(move |progress| bar.at(progress.lines, progress.of_file))),
     })
@@ -83,6 +84,7 @@ fn stock_options(file: &StockFile) -> Options {
     Options {
         strict: file.strict,
         dry_run: file.dry_run,
+        older: file.older,
         progress: Some(Box::new(move |progress| bar.at(progress.lines, progress.of_file))),
         ..Options::default()
     }

@@ -3,6 +3,7 @@
 mod advice;
 mod database;
 mod mails;
+mod registers;
 mod subscribers;
 
 use std::time::Duration;
@@ -114,6 +115,7 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.push(signing(ground).await);
     findings.push(conformance(ground).await);
     findings.extend(mails::examine(ground).await);
+    findings.extend(registers::examine(ground).await);
     findings
 }
 

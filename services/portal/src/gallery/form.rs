@@ -2,6 +2,7 @@
 
 use chrono::DateTime;
 use domain::Refusal;
+use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
 use domain::registration::state::MailState;
 use domain::values::{
     Civility, EmailAddress, EstablishmentNumber, Idcc, Identity, Locale, PersonName, ProfileCode, Siret,
@@ -98,21 +99,42 @@ fn hostile() -> identity::Values {
 fn last_questions(scene: &Scene<'_>, siret: &Siret) -> Vec<Sketch> {
     let none = Complaints::default();
     let suggested: Vec<Idcc> = ["1486", "2216"].iter().filter_map(|code| idcc(code)).collect();
-    let page = |idcc, query, pending, complaints: &Complaints| {
+    let page = |idcc, query, check: Option<&RegisterCheck>, complaints: &Complaints| {
         let values = agreement::Values {
             siret,
-            pending,
+            check,
             suggested: &suggested,
             idcc,
             query,
         };
         agreement::page(scene, &values, complaints)
     };
-    let replaced = Refusal::IdccReplaced {
-        successors: idcc("3248").into_iter().collect(),
+    let ended = |title: &str, successors| {
+        let title = title.to_owned();
+        Objection::of(
+            scene,
+            Denied::Refused(Refusal::IdccReplaced { title, successors }),
+        )
     };
+    let replaced = ended("Métallurgie", idcc("3248").into_iter().collect());
+    let nothing_replaced = ended("Voies ferrées d’intérêt local", Vec::new());
+    let said = |status, source, age_seconds| {
+        let check = RegisterCheck {
+            status,
+            source,
+            checked_at: DateTime::from_timestamp(1_790_000_000, 0)?,
+            age_seconds,
+            closed_on: None,
+            successor: None,
+            hint: None,
+        };
+        Some(check.counted())
+    };
+    let active = said(RegisterStatus::Active, RegisterSource::Insee, 0);
+    let pending = said(RegisterStatus::Pending, RegisterSource::None, 0);
+    let closed = said(RegisterStatus::Closed, RegisterSource::LocalCopy, 89 * 24 * 3600);
+    let unknown = said(RegisterStatus::NotFound, RegisterSource::RechercheEntreprises, 0);
     let mismatch = Objection::of(scene, Denied::Refused(Refusal::MemberNumberMismatch));
-    let replaced = Objection::of(scene, Denied::Refused(replaced));
     vec![
         ("numero", number::page(scene, siret, "", &none)),
         (
@@ -123,15 +145,35 @@ fn last_questions(scene: &Scene<'_>, siret: &Siret) -> Vec<Sketch> {
             "numero-refuse",
             number::page(scene, siret, "999", &mismatch.complaints),
         ),
-        ("idcc", page("", None, false, &none)),
-        ("idcc-choisi", page("1486", None, true, &none)),
-        ("idcc-recherche", page("", Some("bureaux"), false, &none)),
-        ("idcc-recherche-vaine", page("", Some("zzz"), false, &none)),
+        ("idcc", page("", None, active.as_ref(), &none)),
+        ("idcc-choisi", page("1486", None, pending.as_ref(), &none)),
+        ("idcc-indice-ferme", page("", None, closed.as_ref(), &none)),
+        ("idcc-indice-inconnu", page("", None, unknown.as_ref(), &none)),
+        (
+            "idcc-recherche",
+            page("", Some("bureaux"), active.as_ref(), &none),
+        ),
+        (
+            "idcc-recherche-vaine",
+            page("", Some("zzz"), active.as_ref(), &none),
+        ),
         (
             "idcc-faute",
-            page("12345", None, false, &wrong(scene, "idcc", "idcc-format")),
+            page(
+                "12345",
+                None,
+                active.as_ref(),
+                &wrong(scene, "idcc", "idcc-format"),
+            ),
         ),
-        ("idcc-remplace", page("0054", None, false, &replaced.complaints)),
+        (
+            "idcc-remplace",
+            page("0054", None, active.as_ref(), &replaced.complaints),
+        ),
+        (
+            "idcc-fini",
+            page("0779", None, active.as_ref(), &nothing_replaced.complaints),
+        ),
     ]
 }
 

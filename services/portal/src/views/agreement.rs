@@ -2,7 +2,9 @@
 //! or words to search for; a script proposes while one types, and without it "Suivant" searches. Choosing one fills
 //! in the field; nothing goes on before "Suivant".
 
+use chrono::TimeDelta;
 use directory::idcc::Agreement;
+use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
 use domain::values::{Idcc, Siret};
 use maud::{Markup, html};
 
@@ -18,8 +20,8 @@ use crate::scene::Scene;
 pub struct Values<'a> {
     /// The declared establishment.
     pub siret: &'a Siret,
-    /// Whether no register has answered about it yet.
-    pub pending: bool,
+    /// What the registers said about it, where they were asked.
+    pub check: Option<&'a RegisterCheck>,
     /// Agreements that a register names for it.
     pub suggested: &'a [Idcc],
     /// What stands in the field.
@@ -70,10 +72,15 @@ pub fn page(scene: &Scene<'_>, values: &Values<'_>, complaints: &Complaints) -> 
 }
 
 fn standing(scene: &Scene<'_>, values: &Values<'_>) -> String {
-    let standing = if values.pending {
-        "agreement-pending"
-    } else {
-        "agreement-active"
+    let (standing, source, age_seconds) = match values.check {
+        Some(RegisterCheck { hint: Some(hint), .. }) => match hint.status {
+            RegisterStatus::Closed => ("agreement-hint-closed", hint.source, hint.age_seconds),
+            _ => ("agreement-hint-not_found", hint.source, hint.age_seconds),
+        },
+        Some(check) if check.status == RegisterStatus::Active => {
+            ("agreement-active", check.source, check.age_seconds)
+        }
+        _ => ("agreement-pending", RegisterSource::None, 0),
     };
     let organisation = scene.catalogue.organisation.name.as_str();
     scene.tell(
@@ -81,8 +88,25 @@ fn standing(scene: &Scene<'_>, values: &Values<'_>) -> String {
         &[
             ("siret", printed(values.siret).into()),
             ("organisation", organisation.into()),
+            ("source", named(scene, values.check, source, age_seconds).into()),
         ],
     )
+}
+
+/// A register's name, and of which day its word is where it keeps a copy.
+fn named(
+    scene: &Scene<'_>,
+    check: Option<&RegisterCheck>,
+    source: RegisterSource,
+    age_seconds: u64,
+) -> String {
+    let age = TimeDelta::seconds(age_seconds.try_into().unwrap_or(0));
+    let as_of = check.map(|it| (it.checked_at - age).date_naive());
+    let as_of = as_of.map_or_else(String::new, |day| scene.words.date(scene.locale, day));
+    match source {
+        RegisterSource::None => String::new(),
+        source => scene.tell(&format!("register-{}", source.code()), &[("as_of", as_of.into())]),
+    }
 }
 
 fn field(scene: &Scene<'_>, idcc: &str, complaints: &Complaints) -> Markup {
@@ -104,6 +128,7 @@ fn propositions(scene: &Scene<'_>) -> Markup {
             data-none=(scene.say("idcc-list-none")) data-one=(scene.say("idcc-list-one"))
             data-many=(scene.tell("idcc-list-many", &[("count", "{n}".into())]))
             data-chosen=(scene.tell("idcc-chosen", &[("label", "{label}".into())]))
+            data-ended=(scene.say("idcc-ended"))
             data-replaced=(scene.tell("idcc-list-replaced", &[("idcc", "{idcc}".into())])) {}
     }
 }
@@ -141,7 +166,7 @@ fn to_choose(scene: &Scene<'_>, agreements: &[&Agreement]) -> Markup {
                     @if agreement.current {
                         (choose(scene, &agreement.idcc, agreement.label()))
                     } @else {
-                        em { (scene.say("idcc-replaced")) }
+                        em { (scene.say(if agreement.replaced_by.is_empty() { "idcc-ended" } else { "idcc-replaced" })) }
                         @for successor in &agreement.replaced_by { (choose(scene, successor, "")) }
                     }
                 }

@@ -152,7 +152,10 @@ async fn uses_of_an_address_are_counted_by_kind() {
         address_use: Some(mail),
         ..UnitOfWork::default()
     };
-    store.append(id, 0, several(1), unit.clone()).await.expect("appended");
+    store
+        .append(id, 0, several(1), unit.clone())
+        .await
+        .expect("appended");
     store.record_address_use(&mail, Some(id)).await.expect("counted");
     store
         .record_address_use(

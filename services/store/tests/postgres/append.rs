@@ -20,7 +20,10 @@ async fn what_is_appended_is_loaded_back_to_the_byte() {
         ..UnitOfWork::default()
     };
 
-    let appended = store.append(id, 0, several(3), unit.clone()).await.expect("appended");
+    let appended = store
+        .append(id, 0, several(3), unit.clone())
+        .await
+        .expect("appended");
     assert_eq!(appended.last_sequence, 3);
 
     let loaded = store.load(id, Some(command.id)).await.expect("loaded");
@@ -369,7 +372,10 @@ async fn commands_that_share_a_commit_are_judged_each_by_itself() {
         key: KeyUse::New(key.clone()),
         ..UnitOfWork::default()
     };
-    store.append(held, 0, several(1), account).await.expect("appended");
+    store
+        .append(held, 0, several(1), account)
+        .await
+        .expect("appended");
     let holding = store.set_hold(held, "a dispute", "operator:anne").await;
     assert_eq!(holding.expect("set"), HoldSet::Set);
 

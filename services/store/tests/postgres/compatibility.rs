@@ -23,7 +23,10 @@ async fn what_postgres_es_writes_has_a_place_and_reaches_our_reader() {
             .collect::<Vec<_>>(),
         [(id, 1), (id, 2), (id, 3)]
     );
-    assert!(log.iter().all(|entry| entry.leaf_hash == entry.recomputed_leaf_hash()));
+    assert!(
+        log.iter()
+            .all(|entry| entry.leaf_hash == entry.recomputed_leaf_hash())
+    );
 }
 
 #[tokio::test]

@@ -104,11 +104,23 @@ async fn no_event_is_lost_or_misordered_whoever_dawdles_or_is_dropped() {
     let rival = Store::new(database.store.pool().clone());
     let mut tasks = Vec::new();
     for nth in 0..WRITERS {
-        let store = if nth % 2 == 0 { database.store.clone() } else { rival.clone() };
-        tasks.push(tokio::spawn(append(store, registrations.clone(), committed.clone())));
+        let store = if nth % 2 == 0 {
+            database.store.clone()
+        } else {
+            rival.clone()
+        };
+        tasks.push(tokio::spawn(append(
+            store,
+            registrations.clone(),
+            committed.clone(),
+        )));
     }
     for _ in 0..STRANGERS {
-        tasks.push(tokio::spawn(insert(database.store.clone(), registrations.clone(), committed.clone())));
+        tasks.push(tokio::spawn(insert(
+            database.store.clone(),
+            registrations.clone(),
+            committed.clone(),
+        )));
     }
     for task in tasks {
         task.await.expect("no panic");

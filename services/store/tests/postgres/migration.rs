@@ -197,7 +197,10 @@ async fn log_of_the_release_before(database: &Database, placed: usize, waiting: 
         .execute(&database.owner)
         .await
         .expect("head");
-    sqlx::raw_sql("TRUNCATE outbox").execute(&database.owner).await.expect("emptied");
+    sqlx::raw_sql("TRUNCATE outbox")
+        .execute(&database.owner)
+        .await
+        .expect("emptied");
     append(waiting).await;
     entries
 }
@@ -210,13 +213,27 @@ async fn a_log_of_the_release_before_keeps_its_places_and_what_waited_gets_one()
     let store = &database.store;
     let after = store.read_log(1, u32::MAX).await.expect("read");
     assert_eq!(after.len(), placed.len() + 12);
-    assert_eq!(after[..placed.len()], placed[..], "to the byte, in the same places");
+    assert_eq!(
+        after[..placed.len()],
+        placed[..],
+        "to the byte, in the same places"
+    );
     let id = new_registration();
-    store.append(id, 0, several(2), UnitOfWork::default()).await.expect("goes on");
+    store
+        .append(id, 0, several(2), UnitOfWork::default())
+        .await
+        .expect("goes on");
     let log = store.read_log(1, u32::MAX).await.expect("read");
     assert_log_is_sound(store, &log).await;
-    let fresh: Vec<i64> = log[after.len()..].iter().map(|entry| entry.insert_order).collect();
-    assert!(log[..after.len()].iter().all(|entry| entry.insert_order < fresh[0]));
+    let fresh: Vec<i64> = log[after.len()..]
+        .iter()
+        .map(|entry| entry.insert_order)
+        .collect();
+    assert!(
+        log[..after.len()]
+            .iter()
+            .all(|entry| entry.insert_order < fresh[0])
+    );
 }
 
 #[tokio::test]
@@ -227,8 +244,17 @@ async fn a_log_that_is_not_whole_is_left_as_it_is() {
         .execute(&database.owner)
         .await
         .expect("tampered");
-    let refusal = database.store.migrate(&database.owner).await.expect_err("refused");
-    assert!(refusal.to_string().contains("is not whole (1 events without a place, 0 places"), "{refusal}");
+    let refusal = database
+        .store
+        .migrate(&database.owner)
+        .await
+        .expect_err("refused");
+    assert!(
+        refusal
+            .to_string()
+            .contains("is not whole (1 events without a place, 0 places"),
+        "{refusal}"
+    );
     let left: i64 = sqlx::query_scalar("SELECT count(*) FROM log")
         .fetch_one(&database.owner)
         .await

@@ -79,6 +79,7 @@ async fn insee(
             .into_response(),
         "another" => ok(json!({"etablissement": establishment(OTHER, "A")})),
         "unknown" => (StatusCode::NOT_FOUND, Json(json!({"header": {"statut": 404}}))).into_response(),
+        "empty404" => StatusCode::NOT_FOUND.into_response(),
         "gateway404" => (StatusCode::NOT_FOUND, "<html>no such page</html>").into_response(),
         "plural" => ok(json!({"etablissements": [establishment(OTHER, "A")]})),
         "moved" => (

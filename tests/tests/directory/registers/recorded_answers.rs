@@ -20,17 +20,21 @@ fn collection() -> Option<PathBuf> {
     start.ancestors().map(|it| it.join(SHARED)).find(|it| it.is_dir())
 }
 
-async fn recorded(State(folder): State<PathBuf>, Path(siret): Path<String>) -> Result<String, StatusCode> {
+async fn recorded(
+    State(folder): State<PathBuf>,
+    Path(siret): Path<String>,
+) -> Result<String, (StatusCode, &'static str)> {
     // The files are named after what they are, so the one asked for is the one that says so.
     let asked = format!("\"siret\": \"{siret}\"");
-    let files = std::fs::read_dir(folder).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let files = std::fs::read_dir(folder).map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, ""))?;
     let mut bodies = files.filter_map(|it| {
         let path = it.ok()?.path();
         let singular =
             path.file_name()?.to_str()?.starts_with("siret-") && !path.to_str()?.contains("plural");
         singular.then(|| std::fs::read_to_string(path).ok())?
     });
-    bodies.find(|it| it.contains(&asked)).ok_or(StatusCode::NOT_FOUND)
+    let unknown = (StatusCode::NOT_FOUND, r#"{"header":{"statut":404}}"#);
+    bodies.find(|it| it.contains(&asked)).ok_or(unknown)
 }
 
 #[test]

@@ -53,16 +53,23 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         Err(response) => return *response,
     };
     let typed = posted.text("idcc").trim();
-    if typed.chars().any(char::is_alphabetic) {
-        return search_for(typed);
-    }
-    match posted
+    let answer = posted
         .only("idcc", Idcc::parse)
         .map_err(Denied::Invalid)
-        .and_then(in_force)
-    {
+        .and_then(in_force);
+    match answer {
         Ok(idcc) => hold(&visit, &outcome, LastAnswer::Agreement(idcc)),
+        Err(denied) if is_search(typed, &denied) => search_for(typed),
         Err(denied) => again(&visit, &outcome, typed, denied),
+    }
+}
+
+/// Words are searched for, and so is a number that is none but calls an agreement, as 66 does.
+fn is_search(typed: &str, denied: &Denied) -> bool {
+    match denied {
+        Denied::Invalid(_) => typed.chars().any(char::is_alphabetic),
+        Denied::Refused(Refusal::IdccUnknown) => !agreements().search(typed, 1).is_empty(),
+        _ => false,
     }
 }
 
@@ -80,7 +87,7 @@ pub fn again(visit: &Visit, outcome: &Outcome, typed: &str, denied: Denied) -> R
 fn in_force(idcc: Idcc) -> Result<Idcc, Denied> {
     match agreements().standing(&idcc) {
         IdccStanding::Current => Ok(idcc),
-        IdccStanding::Replaced(successors) => Err(Refusal::IdccReplaced { successors }.into()),
+        IdccStanding::Ended { title, successors } => Err(Refusal::IdccReplaced { title, successors }.into()),
         IdccStanding::Unknown => Err(Refusal::IdccUnknown.into()),
     }
 }
@@ -96,7 +103,7 @@ fn page(visit: &Visit, outcome: &Outcome, search: &Search, objection: Option<&Ob
     };
     let values = Values {
         siret: &establishment.siret,
-        pending: establishment.is_pending(),
+        check: establishment.register_check.as_ref(),
         suggested: &establishment.suggested_idcc,
         idcc: search.idcc.as_deref().unwrap_or_default(),
         query: search.q.as_deref(),
