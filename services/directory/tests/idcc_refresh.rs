@@ -227,12 +227,15 @@ fn columns_that_tell_what_is_in_force_are_heeded() {
     }
 }
 
+/// Makes a file, and what is said of it.
+type Case<'a> = (Box<dyn Fn() + 'a>, &'a str);
+
 #[test]
 fn what_is_not_known_is_refused_in_a_sentence_and_nothing_is_written() {
     let folder = house("0016,Transports,,current,,\n");
     let before = list(folder.path());
     let file = folder.path().join("dares.xlsx");
-    let mut cases: Vec<(Box<dyn Fn()>, &str)> = Vec::new();
+    let mut cases: Vec<Case<'_>> = Vec::new();
     let write = |content: &'static [u8]| {
         let file = file.clone();
         move || fs::write(&file, content).unwrap()

@@ -65,7 +65,7 @@ pub(crate) enum Found {
     /// The same command has been answered already.
     Answered(CommandRecord),
     /// The registration as it stood before.
-    Before(Before),
+    Before(Box<Before>),
 }
 
 async fn load(ground: &Ground, id: RegistrationId, ask: &Ask) -> Result<Found, Denied> {
@@ -76,7 +76,7 @@ async fn load(ground: &Ground, id: RegistrationId, ask: &Ask) -> Result<Found, D
     }
     let before = Before::of(ground, id, &loaded, None)?;
     match before.state.started {
-        true => Ok(Found::Before(before)),
+        true => Ok(Found::Before(Box::new(before))),
         false => Err(Denied::NotFound),
     }
 }
@@ -133,7 +133,7 @@ async fn attempt<S: Step>(
     step: &S,
 ) -> Result<Attempt, Denied> {
     let before = match step.find(ground, id, ask).await? {
-        Found::Before(before) => before,
+        Found::Before(before) => *before,
         Found::Answered(record) => {
             let outcome = answer_again(ground, &record, ask).await?;
             return Ok(Attempt::Done(Box::new(outcome)));

@@ -61,7 +61,7 @@ impl Step for Start {
         let mut address = ground.store.address_facts(question).await?;
         match address.command.take() {
             Some(record) => Ok(Found::Answered(record)),
-            None => Ok(Found::Before(Before::nothing(id, address))),
+            None => Ok(Found::Before(Box::new(Before::nothing(id, address)))),
         }
     }
 

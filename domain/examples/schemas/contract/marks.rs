@@ -30,7 +30,7 @@ const SERVICE: &str = "service";
 const ASKER: &str = "person or operator";
 
 /// Whose member and its name (`*`: any owner's), then `x-personal-data`, `x-unit`, `x-source`.
-const MARKS: [(&str, &str, &str, &str, &str); 82] = [
+const MARKS: [(&str, &str, &str, &str, &str); 88] = [
     ("message", "specversion", NONE, "code", SERVICE),
     ("message", "id", NONE, "identifier", SERVICE),
     ("message", "source", NONE, "code", SERVICE),
