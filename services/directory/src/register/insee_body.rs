@@ -273,7 +273,11 @@ mod tests {
             plural(&[branch.clone(), its_own_is_closed, branch.clone()]),
             closed(None, None)
         );
-        assert_eq!(plural(std::slice::from_ref(&branch)), closed(None, None), "just any branch");
+        assert_eq!(
+            plural(std::slice::from_ref(&branch)),
+            closed(None, None),
+            "just any branch"
+        );
         assert_eq!(
             plural(&[branch, of("00000030700017", true, "A")]),
             ACTIVE,
