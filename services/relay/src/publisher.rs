@@ -131,6 +131,8 @@ impl Publisher {
         if page.is_empty() {
             return Ok(false);
         }
+        // What a failover takes away must not be on the stream.
+        self.store.replicated().await?;
         let is_full = page.len() == BATCH_MAX;
         let store = self.store.clone();
         let read_ahead = async {

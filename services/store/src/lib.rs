@@ -36,6 +36,7 @@ mod master_key;
 mod migration;
 mod person_key;
 mod person_read;
+mod replicated;
 mod retention;
 mod session;
 mod signing;

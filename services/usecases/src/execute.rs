@@ -135,6 +135,8 @@ async fn attempt<S: Step>(
     let before = match step.find(ground, id, ask).await? {
         Found::Before(before) => *before,
         Found::Answered(record) => {
+            // An earlier answer is given again once it is safe: whoever asks again may have met a failover.
+            ground.store.replicated().await?;
             let outcome = answer_again(ground, &record, ask).await?;
             return Ok(Attempt::Done(Box::new(outcome)));
         }
@@ -164,6 +166,8 @@ async fn attempt<S: Step>(
     };
     if outcome.events.is_empty() {
         if ask.idempotency.is_none() {
+            // "It is already so" acknowledges what somebody else committed.
+            ground.store.replicated().await?;
             return Ok(Attempt::Done(Box::new(outcome)));
         }
         unit.key = KeyUse::None;

@@ -69,6 +69,10 @@ impl Notary {
             root: looked.tree.root(),
         };
         let is_new = looked.stored != Some(size);
+        if is_new {
+            // What a failover takes away must not be signed.
+            self.store.replicated().await?;
+        }
         let note = self.signer.sign(&signed.text()).to_string();
         // First the memory, then the database and with it the public: what is seen outside is never forgotten.
         if looked.remembered != Some(size) {

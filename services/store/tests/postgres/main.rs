@@ -13,5 +13,6 @@ mod compatibility;
 mod cut;
 mod log;
 mod migration;
+mod sharing;
 mod story;
 mod transactions;
