@@ -86,6 +86,9 @@ CREATE TRIGGER events_to_wanted AFTER INSERT ON public.events FOR EACH ROW
         OR (NEW.event_type = 'IdentitySubmitted' AND NEW.sequence > 1))
   EXECUTE FUNCTION mailer.events_to_wanted();
 
+-- A new table is the service's to change (0007); not this one.
+REVOKE ALL ON public.events FROM onboarding_service;
+REVOKE ALL ON SEQUENCE public.events_insert_order FROM onboarding_service;
 GRANT SELECT, INSERT ON public.events TO onboarding_service;
 GRANT USAGE ON SEQUENCE public.events_insert_order TO onboarding_service;
 

@@ -83,7 +83,7 @@ fn the_status_tells_what_is_held_how_registers_are_and_who_waits_while_the_servi
             "{status}"
         );
         assert_eq!(status["pending_register_checks"], 6);
-        assert_eq!(status["agreements"]["codes"], 732);
+        assert_eq!(status["agreements"]["codes"], 765);
         let insee = &status["registers"][0];
         assert_eq!(insee["source"], "insee");
         let health = &insee["health"];

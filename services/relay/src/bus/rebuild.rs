@@ -19,8 +19,10 @@ use crate::watch::Reached;
 
 /// A rival makes a stream or consumer again at its own next try, seconds later: a few tries in a row are more than enough.
 const SET_UP_TRIES: u32 = 5;
-/// How long the server is given to remove a stream's files.
-const REMOVAL: Duration = Duration::from_millis(100);
+/// How long to leave a server that removes a stream's files, or a cluster that does not count on all its servers yet.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long the stream is tried to be made again: a server that came back is placed on after some seconds.
+const MAKING_MAX: Duration = Duration::from_secs(10);
 
 /// What was made again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -170,13 +172,12 @@ impl Rebuilding {
 /// A role at work may have made the stream while the server was still removing the files of the one before, and those of the
 /// new one with them: such a stream can be neither set nor kept, and gives way like any other fault that passes.
 async fn make_again(context: &jetstream::Context, chosen: &Config) -> Result<(), RelayError> {
-    let mut tries = SET_UP_TRIES;
+    let given_up_at = Instant::now() + MAKING_MAX;
     loop {
-        tries -= 1;
         match stream::make_as(context, chosen.clone()).await {
-            Err(_) if tries > 0 => {
+            Err(_) if Instant::now() < given_up_at => {
                 let _ = context.delete_stream(STREAM).await;
-                tokio::time::sleep(REMOVAL).await;
+                tokio::time::sleep(PAUSE).await;
             }
             made => return made,
         }
