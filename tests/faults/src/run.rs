@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tests::guard::log_file;
 use tests::programs::{postgres_folder, repository};
@@ -17,7 +17,7 @@ use crate::evidence::Evidence;
 use crate::fault::Link;
 use crate::injector::Injector;
 use crate::installation::{Installation, Plan};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Request};
 use crate::load::{Load, Pressure};
 use crate::proxy::Way;
 use crate::report;
@@ -27,6 +27,12 @@ use crate::usage::{self, Usage};
 
 /// Load goes on this long after the last fault, so that recovery is met by somebody.
 const AFTER: Duration = Duration::from_secs(2);
+/// Fewer acknowledged steps than this prove little.
+pub const STEPS_MIN: usize = 50;
+/// How long a slow machine is given to have so many, after the last fault.
+const STEPS_WITHIN: Duration = Duration::from_secs(120);
+/// How often they are counted.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Before the first fault there is load alone.
 const BEFORE: Duration = Duration::from_secs(2);
 /// How many tokens of mails are searched for.
@@ -77,9 +83,7 @@ pub struct Outcome {
 impl Outcome {
     /// How many steps were acknowledged.
     pub fn acknowledged(&self) -> usize {
-        acknowledged::promises(&self.evidence.requests)
-            .filter(|(_, answer)| answer.version.is_some())
-            .count()
+        acknowledged_in(&self.evidence.requests)
     }
 
     /// How many faults of each kind there were.
@@ -95,6 +99,12 @@ impl Outcome {
     pub fn told(&self) -> String {
         checker::abridged(&self.findings).join("\n")
     }
+}
+
+fn acknowledged_in(requests: &[Request]) -> usize {
+    acknowledged::promises(requests)
+        .filter(|(_, answer)| answer.version.is_some())
+        .count()
 }
 
 /// Where reports go, below the build's folder.
@@ -142,7 +152,8 @@ pub async fn run(scenario: &Scenario, number: u64, time: Duration, folder: &std:
         report::say(&format!("{} seed {number} round {round}\n{dealt}", scenario.name));
         // All rounds so far are judged again after each.
         outcome.findings.clear();
-        let is_whole = one_round(scenario, &installation, &load, &injector, &dealt, &mut outcome).await;
+        let work = (&load, &*ledger);
+        let is_whole = one_round(scenario, &installation, work, &injector, &dealt, &mut outcome).await;
         outcome.schedules.push(dealt.to_string());
         if round == 1 {
             // Pools are full and passwords were hashed: what a role may keep is known now.
@@ -178,7 +189,7 @@ fn keep_logs(installation: &Installation, folder: &std::path::Path) {
 async fn one_round(
     scenario: &Scenario,
     installation: &Installation,
-    load: &Load<'_>,
+    (load, ledger): (&Load<'_>, &Ledger),
     injector: &Injector<'_>,
     dealt: &Schedule,
     outcome: &mut Outcome,
@@ -186,6 +197,10 @@ async fn one_round(
     let faults = async {
         tokio::join!(injector.carry_out(dealt), tokio::time::sleep(scenario.length));
         tokio::time::sleep(AFTER).await;
+        let given_up_at = Instant::now() + STEPS_WITHIN;
+        while acknowledged_in(&ledger.requests()) <= STEPS_MIN && Instant::now() < given_up_at {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
         load.end();
     };
     tokio::join!(load.run(), faults);

@@ -10,7 +10,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use faults::disk::Disk;
-use faults::run::{Outcome, Scenario, report_folder, run};
+use faults::run::{Outcome, STEPS_MIN, Scenario, report_folder, run};
 use faults::{report, scenarios};
 
 /// At most two run at once: each waits much for leases and breakers, and neither should wait for the other's work.
@@ -53,7 +53,7 @@ fn holds(scenario: &Scenario, seed: u64) -> Outcome {
         outcome.told()
     );
     let steps = outcome.acknowledged();
-    assert!(steps > 50, "{steps} acknowledged steps prove little");
+    assert!(steps > STEPS_MIN, "{steps} acknowledged steps prove little");
     outcome
 }
 
