@@ -353,6 +353,7 @@ mod tests {
 
     #[test]
     fn every_word_must_match() {
+        assert_eq!(found("zzzz"), Vec::<&str>::new());
         assert!(found("hotels metallurgie").is_empty());
         assert!(found("").is_empty());
         assert!(found(" ,;’ ").is_empty());

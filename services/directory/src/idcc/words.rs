@@ -102,9 +102,11 @@ fn split(text: &str) -> Vec<String> {
 
 /// Singular and masculine, double letters single.
 fn form(text: &str) -> String {
-    let mut single = String::new();
+    let (mut single, mut run) = (String::new(), 0);
     for c in text.chars() {
-        if !single.ends_with(c) || c.is_numeric() {
+        run = if single.ends_with(c) { run + 1 } else { 1 };
+        // No word has three of a letter in a row: they stay, and find nothing.
+        if run != 2 || c.is_numeric() {
             single.push(c);
         }
     }
@@ -152,6 +154,12 @@ mod tests {
         ] {
             assert_eq!(only(one).form, only(other).form, "{one} {other}");
         }
+    }
+
+    #[test]
+    fn two_of_a_letter_are_one_and_more_are_no_word() {
+        assert_eq!(only("zone").form, only("zonne").form);
+        assert_eq!(only("zzzz").form, "zzz");
     }
 
     #[test]
