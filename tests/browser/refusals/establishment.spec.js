@@ -52,9 +52,10 @@ test('an establishment that no register knows is refused', async ({ steps, look 
   await look('establishment-not-found');
 });
 
-test('a register that does not answer holds nobody up', async ({ page, steps, look }) => {
+test('a register that does not answer holds nobody up', async ({ page, steps, say, look }) => {
   await steps.giveSiret(ESTABLISHMENTS.pending.siret);
   await steps.at('portal-agreement-title');
-  await expect(page.locator('main')).toContainText('INSEE');
+  const reason = say('portal-agreement-pending', { siret: '' }).split('. ').at(-1);
+  await expect(page.locator('main')).toContainText(reason);
   await look('agreement-pending');
 });
