@@ -40,6 +40,7 @@ impl Store {
         unit: UnitOfWork,
     ) -> Result<Appended, AppendError> {
         let started = Instant::now();
+        let count = events.len() as u64;
         let (answer, answered) = oneshot::channel();
         self.writer.put(Waiting {
             registration,
@@ -52,6 +53,9 @@ impl Store {
         let result = answered
             .await
             .unwrap_or_else(|_| Err(AppendError::from(sqlx::Error::WorkerCrashed)));
+        if result.is_ok() {
+            metrics::counter!("onboarding_events_appended_total").increment(count);
+        }
         let outcome = result.as_ref().map_or_else(AppendError::outcome, |_| "stored");
         metrics::histogram!("onboarding_append_seconds", "outcome" => outcome)
             .record(started.elapsed().as_secs_f64());

@@ -120,7 +120,6 @@ impl<'a> Batch<'a> {
         connection: &mut PgConnection,
     ) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
         metrics::histogram!("onboarding_append_batch_commands").record(self.registrations.len() as f64);
-        let events = self.event_ids.len() as u64;
         let row = sqlx::query(APPEND)
             .bind(self.registrations)
             .bind(self.expected)
@@ -147,7 +146,6 @@ impl<'a> Batch<'a> {
             .await?;
         let outcomes: Vec<String> = row.try_get(0)?;
         let recorded_at: DateTime<Utc> = row.try_get(1)?;
-        metrics::counter!("onboarding_events_appended_total").increment(events);
         Ok(outcomes
             .iter()
             .zip(self.last_sequences)
