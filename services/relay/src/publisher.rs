@@ -76,6 +76,9 @@ impl Publisher {
                 () = nudged(&mut nudges), if !self.stands_by => {}
                 () = tokio::time::sleep(LOOK_AFTER), if !self.stands_by => {}
             }
+            if self.stands_by {
+                forget(&mut nudges);
+            }
             if self.stands_by || Instant::now() >= doubt_at {
                 self.tip = None;
                 doubt_at = Instant::now() + DOUBT_AFTER;
@@ -126,19 +129,18 @@ impl Publisher {
         let next = self.tip().await? + 1;
         let page = match self.ahead.take() {
             Some(page) if page.first().is_some_and(|entry| entry.position == next) => page,
-            _ => self.store.read_log(next, BATCH_MAX as u32).await?,
+            // What a failover takes away must not be on the stream.
+            _ => self.store.read_replicated_log(next, BATCH_MAX as u32).await?,
         };
         if page.is_empty() {
             return Ok(false);
         }
-        // What a failover takes away must not be on the stream.
-        self.store.replicated().await?;
         let is_full = page.len() == BATCH_MAX;
         let store = self.store.clone();
         let read_ahead = async {
             match is_full {
                 true => store
-                    .read_log(next + BATCH_MAX as u64, BATCH_MAX as u32)
+                    .read_replicated_log(next + BATCH_MAX as u64, BATCH_MAX as u32)
                     .await
                     .map(Some),
                 false => Ok(None),
@@ -199,7 +201,13 @@ async fn nudged(nudges: &mut Option<Subscriber>) {
         return std::future::pending().await;
     };
     match subscription.next().await {
-        Some(_) => while let Some(Some(_)) = subscription.next().now_or_never() {},
+        Some(_) => forget(nudges),
         None => *nudges = None,
     }
+}
+
+/// Takes the nudges that have come.
+fn forget(nudges: &mut Option<Subscriber>) {
+    let Some(subscription) = nudges else { return };
+    while let Some(Some(_)) = subscription.next().now_or_never() {}
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::values::RegistrationId;
 use keyring::WrappedKey;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgExecutor, PgRow};
 use sqlx::{FromRow, Row};
 use uuid::Uuid;
 
@@ -85,28 +85,36 @@ impl Store {
         registration: RegistrationId,
         command: Option<Uuid>,
     ) -> Result<Loaded, StoreError> {
-        let rows = sqlx::query(LOAD)
-            .bind(AGGREGATE_TYPE)
-            .bind(registration.to_string())
-            .bind(command)
-            .bind(registration.0)
-            .fetch_all(&self.pool)
-            .await?;
-        let first = rows
-            .first()
-            .ok_or(StoreError::Corrupt("load answered without a row"))?;
-        let events = match first.try_get::<Option<i64>, _>("sequence")? {
-            None => Vec::new(),
-            Some(_) => rows.iter().map(StoredEvent::from_row).collect::<Result<_, _>>()?,
-        };
-        Ok(Loaded {
-            registration,
-            events,
-            command: command_record(first)?,
-            key: person_key(first)?,
-            now: first.try_get("now")?,
-        })
+        load_on(&self.pool, registration, command).await
     }
+}
+
+pub(crate) async fn load_on(
+    executor: impl PgExecutor<'_>,
+    registration: RegistrationId,
+    command: Option<Uuid>,
+) -> Result<Loaded, StoreError> {
+    let rows = sqlx::query(LOAD)
+        .bind(AGGREGATE_TYPE)
+        .bind(registration.to_string())
+        .bind(command)
+        .bind(registration.0)
+        .fetch_all(executor)
+        .await?;
+    let first = rows
+        .first()
+        .ok_or(StoreError::Corrupt("load answered without a row"))?;
+    let events = match first.try_get::<Option<i64>, _>("sequence")? {
+        None => Vec::new(),
+        Some(_) => rows.iter().map(StoredEvent::from_row).collect::<Result<_, _>>()?,
+    };
+    Ok(Loaded {
+        registration,
+        events,
+        command: command_record(first)?,
+        key: person_key(first)?,
+        now: first.try_get("now")?,
+    })
 }
 
 pub(crate) fn command_record(row: &PgRow) -> Result<Option<CommandRecord>, StoreError> {

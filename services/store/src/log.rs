@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::EventMessage;
 use domain::message::LoggedEvent;
 use domain::values::RegistrationId;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgExecutor, PgRow};
 use sqlx::{FromRow, Row};
 use tlog::Frontier;
 use uuid::Uuid;
@@ -174,12 +174,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`], or [`StoreError::Corrupt`] when a row is not of the store's making.
     pub async fn read_log(&self, from_position: u64, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
-        let rows = sqlx::query(READ_LOG)
-            .bind(i64::try_from(from_position).unwrap_or(i64::MAX))
-            .bind(i64::from(limit))
-            .fetch_all(self.pool())
-            .await?;
-        rows.iter().map(LogEntry::of).collect()
+        read_log_on(self.pool(), from_position, limit).await
     }
 
     /// The entries at these positions, in the order of the log, each once; those that do not exist are left out.
@@ -234,6 +229,19 @@ impl Store {
             .fetch_one(self.pool())
             .await?)
     }
+}
+
+pub(crate) async fn read_log_on(
+    executor: impl PgExecutor<'_>,
+    from_position: u64,
+    limit: u32,
+) -> Result<Vec<LogEntry>, StoreError> {
+    let rows = sqlx::query(READ_LOG)
+        .bind(i64::try_from(from_position).unwrap_or(i64::MAX))
+        .bind(i64::from(limit))
+        .fetch_all(executor)
+        .await?;
+    rows.iter().map(LogEntry::of).collect()
 }
 
 /// The trace that the event's metadata name. Metadata of another form have none; only visible ASCII may be a header.

@@ -1,8 +1,19 @@
 //! What is seen is not always safe: after a crash of the primary, or when a session that waits for a synchronous standby is
 //! ended, a commit becomes visible before the standby has it, and a failover takes it away again.
+//!
+//! So whatever tells outside what it only read (publications, signatures, earlier answers) reads by these, which return once
+//! what they read outlives a failover. Reading and waiting share a connection: the server that was read is the one that
+//! must commit, and not another one that was promoted in between.
+
+use domain::values::RegistrationId;
+use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::Store;
 use crate::error::StoreError;
+use crate::load::{Loaded, load_on};
+use crate::log::{LogEntry, LogHead, read_log_on};
+use crate::signing::SignedLog;
 
 /// A message in the write-ahead log, in no table: its commit waits for the standbys, and all that was visible before is in
 /// front of it. Without synchronous standbys what is visible is on the disk, and nothing is written.
@@ -11,13 +22,51 @@ const WAIT: &str = "
                 THEN pg_logical_emit_message(true, 'onboarding.replicated', '') END";
 
 impl Store {
-    /// Returns once everything that was seen before outlives a failover to a synchronous standby: before something that
-    /// was only read is told outside. One round trip, which waits as long as a commit waits.
+    /// As [`Store::read_log`], once it is replicated.
     ///
     /// # Errors
-    /// [`StoreError::Database`]; then nothing is known.
-    pub async fn replicated(&self) -> Result<(), StoreError> {
-        sqlx::query(WAIT).execute(&self.pool).await?;
-        Ok(())
+    /// As [`Store::read_log`].
+    pub async fn read_replicated_log(
+        &self,
+        from_position: u64,
+        limit: u32,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let entries = read_log_on(&mut *connection, from_position, limit).await?;
+        if !entries.is_empty() {
+            wait(&mut connection).await?;
+        }
+        Ok(entries)
     }
+
+    /// Where a log ends, once that is replicated.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn replicated_head(&self, log: SignedLog) -> Result<LogHead, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let head = sqlx::query_as(log.head()).fetch_one(&mut *connection).await?;
+        wait(&mut connection).await?;
+        Ok(head)
+    }
+
+    /// As [`Store::load`], once it is replicated.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub async fn load_replicated(
+        &self,
+        registration: RegistrationId,
+        command: Option<Uuid>,
+    ) -> Result<Loaded, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let loaded = load_on(&mut *connection, registration, command).await?;
+        wait(&mut connection).await?;
+        Ok(loaded)
+    }
+}
+
+async fn wait(connection: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::query(WAIT).execute(connection).await?;
+    Ok(())
 }

@@ -38,7 +38,7 @@ impl SignedLog {
         }
     }
 
-    fn head(self) -> &'static str {
+    pub(crate) fn head(self) -> &'static str {
         match self {
             Self::Events => "SELECT size, frontier FROM public.log_head",
             Self::Accesses => "SELECT size, frontier FROM public.access_log_head",

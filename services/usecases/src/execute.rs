@@ -134,12 +134,7 @@ async fn attempt<S: Step>(
 ) -> Result<Attempt, Denied> {
     let before = match step.find(ground, id, ask).await? {
         Found::Before(before) => *before,
-        Found::Answered(record) => {
-            // An earlier answer is given again once it is safe: whoever asks again may have met a failover.
-            ground.store.replicated().await?;
-            let outcome = answer_again(ground, &record, ask).await?;
-            return Ok(Attempt::Done(Box::new(outcome)));
-        }
+        Found::Answered(record) => return answer_again(ground, &record, ask).await,
     };
     if ask
         .expected_version
@@ -166,9 +161,12 @@ async fn attempt<S: Step>(
     };
     if outcome.events.is_empty() {
         if ask.idempotency.is_none() {
-            // "It is already so" acknowledges what somebody else committed.
-            ground.store.replicated().await?;
-            return Ok(Attempt::Done(Box::new(outcome)));
+            // "It is already so" acknowledges what was only read.
+            let again = ground.store.load_replicated(id, None).await?;
+            return Ok(match again.version() < outcome.version {
+                true => Attempt::Overtaken,
+                false => Attempt::Done(Box::new(outcome)),
+            });
         }
         unit.key = KeyUse::None;
     }
@@ -232,8 +230,9 @@ async fn remember_erased(room: TombstoneRoom, id: RegistrationId) -> Result<(), 
         .map_err(Denied::from)
 }
 
-/// The answer that the same command got before, told from the events as they stood then.
-async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Result<Outcome, Denied> {
+/// The answer that the same command got before, told from the events as they stood then. Whoever asks again may have met a
+/// failover, so it is given once it outlives one.
+async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Result<Attempt, Denied> {
     if ask
         .idempotency
         .as_ref()
@@ -241,19 +240,25 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
     {
         return Err(Denied::IdempotencyKeyReused);
     }
+    let loaded = ground
+        .store
+        .load_replicated(record.registration, Some(record.id))
+        .await?;
+    if loaded.command.as_ref() != Some(record) {
+        return Ok(Attempt::Overtaken);
+    }
     if let Some(refusal) = record.code.as_deref().and_then(audited_refusal) {
         return Err(Denied::RefusedBefore(refusal));
     }
-    let loaded = ground.store.load(record.registration, None).await?;
     let before = Before::of(ground, record.registration, &loaded, Some(record.last_sequence))?;
-    Ok(Outcome {
+    Ok(Attempt::Done(Box::new(Outcome {
         id: record.registration,
         version: before.version,
         state: before.state,
         status: record.status,
         replayed: true,
         events: vec![],
-    })
+    })))
 }
 
 /// The refusals that are events, and so stand in an idempotency record.

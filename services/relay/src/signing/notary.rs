@@ -58,7 +58,7 @@ impl Notary {
 
     /// Signs when the log has grown. `published` is what the bus remembers.
     pub async fn round(&mut self, published: Option<&str>) -> Result<Option<Signed>, SigningError> {
-        let looked = self.look(published).await?;
+        let looked = self.look(published, true).await?;
         let size = looked.tree.size();
         if size == 0 {
             return Ok(None);
@@ -69,10 +69,6 @@ impl Notary {
             root: looked.tree.root(),
         };
         let is_new = looked.stored != Some(size);
-        if is_new {
-            // What a failover takes away must not be signed.
-            self.store.replicated().await?;
-        }
         let note = self.signer.sign(&signed.text()).to_string();
         // First the memory, then the database and with it the public: what is seen outside is never forgotten.
         if looked.remembered != Some(size) {
@@ -99,7 +95,7 @@ impl Notary {
 
     /// Looks as [`Self::round`] does, and signs nothing.
     pub async fn examine(&self) -> Result<(), SigningError> {
-        self.look(None).await.map(drop)
+        self.look(None, false).await.map(drop)
     }
 
     /// Looks at every stored hash that the last signature covers.
@@ -122,9 +118,13 @@ impl Notary {
         }
     }
 
-    async fn look(&self, published: Option<&str>) -> Result<Looked, SigningError> {
+    async fn look(&self, published: Option<&str>, signs: bool) -> Result<Looked, SigningError> {
         let mut turn = self.store.signing_turn(self.log, &self.origin).await?;
-        let head = turn.head().await?;
+        let head = match signs {
+            // What a failover takes away must not be signed.
+            true => self.store.replicated_head(self.log).await?,
+            false => turn.head().await?,
+        };
         let stored = match turn.latest().await? {
             Some(latest) => self.open("database", &latest.note)?,
             None => None,
