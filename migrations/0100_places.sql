@@ -4,8 +4,9 @@
 -- second transaction. Until here a sequencer moved events from an outbox into a table `log`; positions, hashes, head,
 -- checkpoints and every column of the events stay what they were.
 --
--- The table is written anew in the log's order, in this one transaction: about ten seconds a million events, twice the
--- events' room on the disk for that long, and nothing to clean up when it is interrupted.
+-- The table is written anew in the log's order, in this one transaction: 13 seconds for a million events of half a kilobyte
+-- on two cores with other work, the events' room on the disk once more for that long, and nothing to clean up when it is
+-- interrupted.
 
 LOCK TABLE public.events, public.log, public.outbox, public.log_head IN ACCESS EXCLUSIVE MODE;
 
@@ -77,14 +78,6 @@ CREATE TRIGGER events_never_truncated BEFORE TRUNCATE ON public.events
   FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_rewriting();
 ALTER TABLE public.events ENABLE ALWAYS TRIGGER events_append_only;
 ALTER TABLE public.events ENABLE ALWAYS TRIGGER events_never_truncated;
-
--- Which mails were asked for (0090): as before.
-CREATE TRIGGER events_to_wanted AFTER INSERT ON public.events FOR EACH ROW
-  WHEN (NEW.event_type IN ('VerificationRequested', 'VerificationMailSent', 'VerificationMailFailed', 'NoticeMailSent',
-          'NoticeMailFailed', 'InactivityMailSent', 'InactivityMailFailed', 'ErasureRequested', 'PersonErased',
-          'RegistrationExpired', 'PasswordSet', 'RegisterCheckCompleted', 'InactivityWarned')
-        OR (NEW.event_type = 'IdentitySubmitted' AND NEW.sequence > 1))
-  EXECUTE FUNCTION mailer.events_to_wanted();
 
 -- A new table is the service's to change (0007); not this one.
 REVOKE ALL ON public.events FROM onboarding_service;
@@ -160,11 +153,19 @@ CREATE TRIGGER events_place BEFORE INSERT ON public.events FOR EACH ROW
   WHEN (NEW.position IS NULL) EXECUTE FUNCTION public.place_event();
 ALTER TABLE public.events ENABLE ALWAYS TRIGGER events_place;
 
--- What the sequencer had not come to. Their mails are in the list already, which forgets no twice-asked one.
+-- What the sequencer had not come to.
 INSERT INTO public.events
     (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, insert_order, event_id, recorded_at)
   SELECT aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, insert_order, event_id, recorded_at
     FROM unplaced ORDER BY insert_order;
+
+-- Which mails were asked for (0090): as before.
+CREATE TRIGGER events_to_wanted AFTER INSERT ON public.events FOR EACH ROW
+  WHEN (NEW.event_type IN ('VerificationRequested', 'VerificationMailSent', 'VerificationMailFailed', 'NoticeMailSent',
+          'NoticeMailFailed', 'InactivityMailSent', 'InactivityMailFailed', 'ErasureRequested', 'PersonErased',
+          'RegistrationExpired', 'PasswordSet', 'RegisterCheckCompleted', 'InactivityWarned')
+        OR (NEW.event_type = 'IdentitySubmitted' AND NEW.sequence > 1))
+  EXECUTE FUNCTION mailer.events_to_wanted();
 
 -- Commits commands that stand ready, each judged by itself, all in one transaction and one statement. Answers with an outcome
 -- for each, in order, and the time that their events carry. A command that is not stored leaves nothing:
