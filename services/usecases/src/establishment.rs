@@ -25,13 +25,7 @@ impl Onboarding {
         ask: &Ask,
         siret: Form<Siret>,
     ) -> Result<Outcome, Denied> {
-        let outcome = execute(&self.ground, id, ask, &Declare(siret)).await?;
-        // The same request again is answered as before: what the register said then stands in the history.
-        let refused_before = outcome.replayed && outcome.status == 422;
-        match &outcome.state.register_refusal {
-            Some(refused) if refused_before => Err(Denied::RefusedBefore(refused.refusal())),
-            _ => Ok(outcome),
-        }
+        execute(&self.ground, id, ask, &Declare(siret)).await
     }
 
     /// Gives the number of the declared establishment.

@@ -247,10 +247,14 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
     if loaded.command.as_ref() != Some(record) {
         return Ok(Attempt::Overtaken);
     }
-    if let Some(refusal) = record.code.as_deref().and_then(audited_refusal) {
+    let before = Before::of(ground, record.registration, &loaded, Some(record.last_sequence))?;
+    if let Some(refusal) = record
+        .code
+        .as_deref()
+        .and_then(|code| refusal_of(code, &before.state))
+    {
         return Err(Denied::RefusedBefore(refusal));
     }
-    let before = Before::of(ground, record.registration, &loaded, Some(record.last_sequence))?;
     Ok(Attempt::Done(Box::new(Outcome {
         id: record.registration,
         version: before.version,
@@ -261,13 +265,15 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
     })))
 }
 
-/// The refusals that are events, and so stand in an idempotency record.
-fn audited_refusal(code: &str) -> Option<Refusal> {
+/// The refusals that are events, and so stand in an idempotency record. What a register said stands in the event.
+fn refusal_of(code: &str, state: &Registration) -> Option<Refusal> {
+    let by_register = state.register_refusal.as_ref().map(|it| it.refusal());
     [
         Refusal::MemberNumberMismatch,
         Refusal::LinkInvalid,
         Refusal::LinkExpired,
     ]
     .into_iter()
+    .chain(by_register)
     .find(|it| it.code() == code)
 }

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use tests::journey::{MEMBER, Visitor};
 use tests::people::newcomer;
+use tests::register::CLOSED;
 use tests::run;
 
 use crate::shared::guide;
@@ -74,6 +75,30 @@ fn a_step_repeated_with_its_key_is_answered_as_before_even_when_the_form_has_mov
             json!([]),
             "the repetition changed nothing"
         );
+    });
+}
+
+#[test]
+fn a_registers_refusal_repeated_with_its_key_is_answered_as_before() {
+    run(async {
+        let visitor = Visitor::start(guide().await, &newcomer()).await;
+        visitor.put("topics", json!({"topics": []})).await.expect(200);
+        let ask = || {
+            visitor
+                .ask(Method::PUT, "/establishment")
+                .header("Idempotency-Key", "establishment-1")
+                .json(&json!({"siret": CLOSED}))
+                .send()
+        };
+        let refused = ask().await.expect(422);
+        assert_eq!(refused.body["code"], "establishment-closed");
+        let version = visitor.look().await.body["version"].clone();
+        let again = ask().await.expect(422);
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        for member in ["code", "detail", "errors"] {
+            assert_eq!(again.body[member], refused.body[member], "{member}");
+        }
+        assert_eq!(visitor.look().await.body["version"], version, "written down once");
     });
 }
 
