@@ -120,7 +120,6 @@ fn story(events: Vec<Event>) -> Vec<Happened> {
         .zip(events)
         .map(|(index, event)| Happened {
             position: 101 + index,
-            id: Uuid::from_u128(u128::from(index)),
             registration: ID,
             sequence: 1 + index,
             recorded_at: at(index as i64),

@@ -56,7 +56,6 @@ pub async fn standing_at(
             };
             fold.take(Happened {
                 position: entry.position,
-                id: entry.event_id,
                 registration,
                 sequence: entry.sequence,
                 recorded_at: entry.recorded_at,

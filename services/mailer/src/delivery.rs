@@ -1,19 +1,20 @@
 //! The walk of one mail, from an event that asks for it to the event that tells what became of it.
 //!
 //! Each line may be the last one that this program runs. What the next one finds: before the claim, nothing; after it,
-//! a row `sending`, which means "nobody knows"; after the settlement, a row that only wants to be recorded.
+//! a row `sending`, which means "nobody knows"; after the end, an event and a row that agree.
 
 use std::convert::Infallible;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use domain::registration::event::{Delivery, DeliveryFailure, FailureReason};
-use usecases::{Denied, Onboarding};
+use usecases::{Denied, LetterEnd, LetterSubject as Subject, MailEnd, Onboarding, ReadFrom};
 
 use crate::compose::{Mail, Sender, compose};
-use crate::errand::{Errand, Subject};
+use crate::errand::Errand;
 use crate::lanes::Lanes;
-use crate::ledger::{Claim, End, Ended, Hold, Ledger, LedgerError, Settled, Settlement, Standing};
+use crate::ledger::{Claim, End, Ended, Ledger, LedgerError, Settled, Settlement, Standing};
 use crate::letter::{Letter, LetterKind, write};
 use crate::patience::{Admission, Circuit, wait_after, with_jitter};
 use crate::stationery::Stationery;
@@ -70,13 +71,13 @@ impl Postman {
     /// # Errors
     /// [`DeliveryError`]; nothing is lost by it.
     pub async fn deliver(&self, errand: &Errand) -> Result<Verdict, DeliveryError> {
-        let now = match self.ledger.standing(&errand.mail).await? {
+        let (now, attempts) = match self.ledger.standing(&errand.mail).await? {
             Standing::Later(wait) => return Ok(Verdict::Later(wait)),
             Standing::Ended(ended) if ended.is_recorded => return Ok(Verdict::Done),
             Standing::Ended(ended) => return self.record(errand, ended).await,
-            Standing::Open { now } => now,
+            Standing::Open { now, attempts } => (now, attempts),
         };
-        let Some(letter) = self.letter(errand).await? else {
+        let Some((letter, read_from)) = self.letter(errand).await? else {
             let settled = self.ledger.withdraw(&errand.mail).await?;
             return self.after(errand, settled, RIVAL_WAIT).await;
         };
@@ -96,7 +97,16 @@ impl Postman {
             &written,
             form,
         ) {
-            Ok(mail) => self.attempt(errand, &letter, &mail, now).await,
+            Ok(mail) => {
+                let attempt = Attempt {
+                    errand,
+                    letter: &letter,
+                    mail: &mail,
+                    now,
+                    attempts,
+                };
+                self.attempt(attempt, read_from).await
+            }
             Err(reason) => {
                 tracing::error!(registration = %errand.registration, %reason, "a letter cannot be written as a mail");
                 self.give_up(errand, letter.kind, FailureReason::Unsendable).await
@@ -105,17 +115,20 @@ impl Postman {
     }
 
     /// The letter of an errand, while it is wanted.
-    async fn letter(&self, errand: &Errand) -> Result<Option<Letter>, Denied> {
+    async fn letter(&self, errand: &Errand) -> Result<Option<(Letter, ReadFrom)>, Denied> {
         match errand.subject {
             Subject::Link(request_id) => {
                 let found = self.onboarding.letter_of(errand.registration, request_id).await?;
-                Ok(found.map(|it| Letter {
-                    kind: it.purpose.into(),
-                    recipient: it.recipient,
-                    locale: it.locale,
-                    token: Some(it.token),
-                    at: it.requested_at,
-                    expires_at: it.expires_at,
+                Ok(found.map(|it| {
+                    let letter = Letter {
+                        kind: it.purpose.into(),
+                        recipient: it.recipient,
+                        locale: it.locale,
+                        token: Some(it.token),
+                        at: it.requested_at,
+                        expires_at: it.expires_at,
+                    };
+                    (letter, it.read_from)
                 }))
             }
             Subject::Notice(notice, about) => {
@@ -123,38 +136,33 @@ impl Postman {
                     .onboarding
                     .notice_of(errand.registration, notice, about)
                     .await?;
-                Ok(found.map(|it| Letter {
-                    kind: notice.into(),
-                    recipient: it.recipient,
-                    locale: it.locale,
-                    token: None,
-                    at: it.at,
-                    expires_at: errand.expires_at,
+                Ok(found.map(|it| {
+                    let letter = Letter {
+                        kind: notice.into(),
+                        recipient: it.recipient,
+                        locale: it.locale,
+                        token: None,
+                        at: it.at,
+                        expires_at: errand.expires_at,
+                    };
+                    (letter, it.read_from)
                 }))
             }
         }
     }
 
-    async fn attempt(
-        &self,
-        errand: &Errand,
-        letter: &Letter,
-        mail: &Mail,
-        now: DateTime<Utc>,
-    ) -> Result<Verdict, DeliveryError> {
+    async fn attempt(&self, attempt: Attempt<'_>, read_from: ReadFrom) -> Result<Verdict, DeliveryError> {
+        let Attempt {
+            errand, letter, mail, ..
+        } = attempt;
         let Some(_place) = self.lanes.enter(mail.recipient_domain()).await else {
             return Ok(Verdict::Later(with_jitter(LANE_WAIT)));
         };
-        let Some(claim) = self.ledger.claim(&errand.mail).await? else {
-            return Ok(Verdict::Later(RIVAL_WAIT));
-        };
-        if claim.attempts > 1 {
-            metrics::counter!("onboarding_mail_retries", "letter" => letter.kind.code()).increment(1);
-        }
+        let claimed = OnceLock::new();
         let begun = Instant::now();
         let outcome = tokio::select! {
-            outcome = self.transport.send(mail, self.clearance(errand, &claim)) => outcome,
-            never = self.keep(&claim) => match never {},
+            outcome = self.transport.send(mail, self.clearance(errand, read_from.version(), &claimed)) => outcome,
+            never = self.keep(&claimed) => match never {},
         };
         metrics::histogram!("onboarding_mail_send_seconds").record(begun.elapsed().as_secs_f64());
         count(letter.kind, outcome.code());
@@ -163,18 +171,52 @@ impl Postman {
         {
             metrics::counter!("onboarding_mail_troubles_total", "cause" => trouble.cause.code()).increment(1);
         }
+        let claim = claimed.get();
+        let attempts = claim.map_or(attempt.attempts + 1, |it| it.attempts);
+        if attempts > 1 {
+            metrics::counter!("onboarding_mail_retries", "letter" => letter.kind.code()).increment(1);
+        }
         tracing::info!(
             registration = %errand.registration, mail = %errand.mail.key, letter = letter.kind.code(),
-            attempt = claim.attempts, outcome = ?outcome, "tried to send a mail"
+            attempt = attempts, outcome = ?outcome, "tried to send a mail"
         );
-        let left = (letter.expires_at - now).to_std().unwrap_or_default();
-        let settlement = self.settlement_of(outcome, claim.attempts, left);
+        let left = (letter.expires_at - attempt.now).to_std().unwrap_or_default();
+        let settlement = self.settlement_of(outcome, attempts, left);
+        if let (Settlement::Ended(end), Some(claim)) = (settlement, claim)
+            && self.end_with_its_event(errand, claim, end, read_from).await
+        {
+            return Ok(Verdict::Done);
+        }
         let wait = match settlement {
             Settlement::Again { after, .. } | Settlement::Unknown { after } => after,
             Settlement::Ended(_) | Settlement::Withdrawn => RIVAL_WAIT,
         };
-        let settled = self.ledger.settle(&claim, settlement).await?;
+        let settled = self.ledger.settle(&errand.mail, claim, settlement).await?;
         self.after(errand, settled, wait).await
+    }
+
+    /// Ends a mail's row and tells the registration, in one transaction. False when that did not come about, as when the
+    /// events tell it already: the row is then to be settled by itself, so that what was sent is not sent again.
+    async fn end_with_its_event(&self, errand: &Errand, claim: &Claim, end: End, read_from: ReadFrom) -> bool {
+        let ended = Ended {
+            end,
+            attempts: claim.attempts,
+            possibly_twice: claim.possibly_twice,
+            is_recorded: false,
+        };
+        match self
+            .tell(errand, ended, Some(read_from), Some(claim.ending(end)))
+            .await
+        {
+            Ok(told) => told,
+            Err(error) => {
+                tracing::debug!(
+                    error = &error as &dyn std::error::Error,
+                    "the end of a mail is noted without its event"
+                );
+                false
+            }
+        }
     }
 
     /// What is to become of the message once the ledger has been written: only what is over, and told, is done.
@@ -193,24 +235,37 @@ impl Postman {
         }
     }
 
-    /// Asked for at the last moment: whether this try still has the mail to itself, and the letter is still to be sent.
-    async fn clearance(&self, errand: &Errand, claim: &Claim) -> Result<(), Obstacle> {
-        match self.letter(errand).await {
-            Ok(Some(_)) => {}
-            Ok(None) => return Err(Obstacle::NotWanted),
+    /// Asked for at the last moment: whether this try has the mail to itself, and the letter, read when the registration
+    /// was at `version`, is still to be sent.
+    async fn clearance(
+        &self,
+        errand: &Errand,
+        version: u64,
+        claimed: &OnceLock<Claim>,
+    ) -> Result<(), Obstacle> {
+        let claim = match self.ledger.claim(&errand.mail).await {
+            Ok(Some(claim)) => claimed.get_or_init(|| claim),
+            Ok(None) => return Err(Obstacle::LeaseLost),
             Err(_) => return Err(Obstacle::Unclear),
+        };
+        if claim.is_late {
+            return Err(Obstacle::LeaseLost);
         }
-        match self.ledger.begin_handing(claim).await {
-            Ok(Hold::Firm) => Ok(()),
-            Ok(Hold::Lost) => Err(Obstacle::LeaseLost),
+        if claim.version == version {
+            return Ok(());
+        }
+        match self.letter(errand).await {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(Obstacle::NotWanted),
             Err(_) => Err(Obstacle::Unclear),
         }
     }
 
-    /// Keeps a try's mail to itself, however long the server takes.
-    async fn keep(&self, claim: &Claim) -> Infallible {
+    /// Keeps a mail to itself once it is claimed, however long the server takes.
+    async fn keep(&self, claimed: &OnceLock<Claim>) -> Infallible {
         loop {
             tokio::time::sleep(self.ledger.lease() / 3).await;
+            let Some(claim) = claimed.get() else { continue };
             // A renewal that fails is tried again; once the lease is over another may take the mail over, and knows.
             if let Err(error) = self.ledger.renew(claim).await {
                 tracing::debug!(
@@ -264,65 +319,53 @@ impl Postman {
         self.after(errand, settled, RIVAL_WAIT).await
     }
 
-    /// Tells the registration how its mail ended.
+    /// Tells the registration how its mail ended, and notes that it was told.
     async fn record(&self, errand: &Errand, ended: Ended) -> Result<Verdict, DeliveryError> {
-        let id = errand.registration;
+        self.tell(errand, ended, None, None).await?;
+        self.ledger.recorded(&errand.mail).await?;
+        Ok(Verdict::Done)
+    }
+
+    /// Tells the registration how its mail ended; false when it was told before.
+    async fn tell(
+        &self,
+        errand: &Errand,
+        ended: Ended,
+        read_from: Option<ReadFrom>,
+        row: Option<MailEnd>,
+    ) -> Result<bool, Denied> {
         // The event goes on from this walk where walks are traced, and from whoever asked for the mail otherwise.
         let trace = runtime::telemetry::current()
             .remove("traceparent")
             .or_else(|| errand.traceparent.clone());
-        let Ended {
-            attempts,
-            possibly_twice,
-            ..
-        } = ended;
-        match (errand.subject, ended.end) {
-            (Subject::Link(request), End::Sent { code }) => {
-                let delivery = Delivery {
-                    server_code: code.unwrap_or_default(),
-                    attempts,
-                    possibly_twice,
-                };
-                self.onboarding
-                    .record_mail_sent(id, request, delivery, trace)
-                    .await?;
-            }
-            (Subject::Link(request), End::Failed { reason, reply }) => {
-                let failure = DeliveryFailure {
-                    reason,
-                    server_code: reply.map(|it| it.code),
-                    enhanced_code: reply.and_then(|it| it.enhanced),
-                    attempts,
-                };
-                self.onboarding
-                    .record_mail_failed(id, request, failure, trace)
-                    .await?;
-            }
-            (Subject::Notice(notice, about), End::Sent { code }) => {
-                let delivery = Delivery {
-                    server_code: code.unwrap_or_default(),
-                    attempts,
-                    possibly_twice,
-                };
-                self.onboarding
-                    .record_notice_sent(id, notice, about, delivery, trace)
-                    .await?;
-            }
-            (Subject::Notice(notice, about), End::Failed { reason, reply }) => {
-                let failure = DeliveryFailure {
-                    reason,
-                    server_code: reply.map(|it| it.code),
-                    enhanced_code: reply.and_then(|it| it.enhanced),
-                    attempts,
-                };
-                self.onboarding
-                    .record_notice_failed(id, notice, about, failure, trace)
-                    .await?;
-            }
-        }
-        self.ledger.recorded(&errand.mail).await?;
-        Ok(Verdict::Done)
+        let end = match ended.end {
+            End::Sent { code } => LetterEnd::Sent(Delivery {
+                server_code: code.unwrap_or_default(),
+                attempts: ended.attempts,
+                possibly_twice: ended.possibly_twice,
+            }),
+            End::Failed { reason, reply } => LetterEnd::Failed(DeliveryFailure {
+                reason,
+                server_code: reply.map(|it| it.code),
+                enhanced_code: reply.and_then(|it| it.enhanced),
+                attempts: ended.attempts,
+            }),
+        };
+        self.onboarding
+            .record_letter(errand.registration, errand.subject, end, trace, read_from, row)
+            .await
     }
+}
+
+/// A try at one mail.
+struct Attempt<'a> {
+    errand: &'a Errand,
+    letter: &'a Letter,
+    mail: &'a Mail,
+    /// The store's clock.
+    now: DateTime<Utc>,
+    /// Tries before this one.
+    attempts: u32,
 }
 
 fn count(kind: LetterKind, outcome: &'static str) {

@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::EventMessage;
 use domain::registration::Event;
 use domain::registration::event::{Notice, RegisterStatus};
-use domain::values::{RegistrationId, RequestId};
+use domain::values::RegistrationId;
+use usecases::LetterSubject as Subject;
 
 use crate::ledger::MailKey;
 
@@ -19,21 +20,12 @@ pub const EVENTS: [&str; 4] = [
     "InactivityWarned",
 ];
 
-/// Which mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// The letter of a request.
-    Link(RequestId),
-    /// A notice about the event of this sequence.
-    Notice(Notice, u64),
-}
-
 /// One mail to be sent.
 #[derive(Clone, Debug)]
 pub struct Errand {
     /// Whose registration.
     pub registration: RegistrationId,
-    /// Which mail.
+    /// Which letter.
     pub subject: Subject,
     /// When it is no longer worth sending (UTC).
     pub expires_at: DateTime<Utc>,

@@ -1,9 +1,9 @@
 //! How far each mail has come (`mailer.ledger`, migration 0030). Every time in it is PostgreSQL's.
 //!
-//! A try begins with [`Ledger::claim`], which commits the row as `sending` before the first word to the server, and ends
-//! with [`Ledger::settle`] right after the last. Its lease is renewed while it runs, however long a server takes. A mailer
-//! that dies in between leaves `sending` behind: once its lease is over, another claims the row, and knows by `handed_at`
-//! whether the mail may go out twice.
+//! A try asks for its [`Ledger::claim`] when the server has agreed to take the mail and before it gets it: the row is
+//! `sending` from then on, and its lease is renewed however long the server takes. Its end is committed with the event that
+//! tells of it, or noted by [`Ledger::settle`] when it is not over yet. A mailer that dies in between leaves `sending`
+//! behind: once the lease is over another may claim the row, and knows that the mail may go out twice.
 //!
 //! A row says how far a mail has come, never whether it is wanted: that is for the registration's events to say, so that
 //! nothing written here can make a wanted mail disappear. A lease that was lost says nothing of the mail at all.
@@ -16,6 +16,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::registration::event::FailureReason;
 use domain::values::RegistrationId;
+use usecases::MailEnd;
 use uuid::Uuid;
 
 use crate::transport::failure::Trouble;
@@ -83,6 +84,8 @@ pub enum Standing {
     Open {
         /// The store's clock.
         now: DateTime<Utc>,
+        /// Tries so far.
+        attempts: u32,
     },
     /// Another try is under way, or it is too early for the next one.
     Later(Duration),
@@ -90,22 +93,40 @@ pub enum Standing {
     Ended(Ended),
 }
 
-/// A try: the right to send one mail until the lease ends.
+/// The right to hand one mail over until the lease ends.
 #[derive(Clone, Debug)]
 pub struct Claim {
     key: String,
     lease: Uuid,
     /// Tries begun, this one included.
     pub attempts: u32,
+    /// Whether a try before ended without a known outcome.
+    pub possibly_twice: bool,
+    /// The sequence of the registration's last event when it was claimed; 0 when there is none.
+    pub version: u64,
+    /// Whether so much of the lease was over when it was got that nothing should be handed over any more.
+    pub is_late: bool,
 }
 
-/// Whether a try still has its mail to itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hold {
-    /// It has, from now for a whole lease.
-    Firm,
-    /// The time is over, or another has taken over. The mail is to come again: this says nothing of whether it is wanted.
-    Lost,
+impl Claim {
+    /// How the mail's row ends, to be committed with the event that tells of it.
+    pub fn ending(&self, end: End) -> MailEnd {
+        let (failure, code, enhanced) = match end {
+            End::Sent { code } => (None, code, None),
+            End::Failed { reason, reply } => (
+                Some(failure_word(reason)),
+                reply.map(|it| it.code),
+                reply.and_then(|it| it.enhanced),
+            ),
+        };
+        MailEnd {
+            key: self.key.clone(),
+            lease: self.lease,
+            failure,
+            server_code: code,
+            enhanced_code: enhanced.map(String::from),
+        }
+    }
 }
 
 /// What became of a row that was to be settled, given up or withdrawn.

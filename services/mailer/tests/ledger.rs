@@ -19,7 +19,7 @@ mod rows;
 use std::time::Duration;
 
 use domain::registration::event::FailureReason;
-use mailer::ledger::{End, Hold, Settled, Settlement, Standing};
+use mailer::ledger::{End, Settled, Settlement, Standing};
 use mailer::transport::reply::Reply;
 
 use rows::{REFUSED, SENT, ended, is_open, ledger, let_time_pass, mail, put_off_by};
@@ -31,12 +31,11 @@ async fn a_mail_is_claimed_sent_recorded_and_swept() {
     assert!(is_open(ledger.standing(&mail).await.unwrap()));
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     assert_eq!(claim.attempts, 1);
-    assert_eq!(ledger.begin_handing(&claim).await.unwrap(), Hold::Firm);
     assert!(
         matches!(ledger.standing(&mail).await.unwrap(), Standing::Later(wait) if wait > Duration::from_secs(30))
     );
 
-    let ended = ended(ledger.settle(&claim, SENT).await.unwrap());
+    let ended = ended(ledger.settle(&mail, Some(&claim), SENT).await.unwrap());
     assert_eq!(
         (ended.end, ended.attempts, ended.possibly_twice),
         (End::Sent { code: Some(250) }, 1, false)
@@ -80,18 +79,15 @@ async fn a_mailer_that_died_leaves_a_mail_that_may_go_out_twice() {
     let (ledger, owner, _database) = ledger().await;
     let mail = mail();
     let dead = ledger.claim(&mail).await.unwrap().unwrap();
-    assert_eq!(ledger.begin_handing(&dead).await.unwrap(), Hold::Firm);
     let_time_pass(&owner).await;
     let heir = ledger.claim(&mail).await.unwrap().unwrap();
     assert_eq!(heir.attempts, 2);
 
-    // The dead one was only asleep: it finds out before it hands the mail over, and cannot settle another's row.
-    assert_eq!(ledger.begin_handing(&dead).await.unwrap(), Hold::Lost);
+    // The dead one was only asleep: it cannot settle another's row.
     for settlement in [SENT, Settlement::Withdrawn, REFUSED] {
-        assert_eq!(ledger.settle(&dead, settlement).await.unwrap(), Settled::NotOurs);
+        assert_eq!(ledger.settle(&mail, Some(&dead), settlement).await.unwrap(), Settled::NotOurs);
     }
-    assert_eq!(ledger.begin_handing(&heir).await.unwrap(), Hold::Firm);
-    let ended = ended(ledger.settle(&heir, SENT).await.unwrap());
+    let ended = ended(ledger.settle(&mail, Some(&heir), SENT).await.unwrap());
     assert!(ended.possibly_twice);
 }
 
@@ -100,15 +96,14 @@ async fn a_mail_that_was_sent_after_all_is_not_sent_again() {
     let (ledger, owner, _database) = ledger().await;
     let mail = mail();
     let asleep = ledger.claim(&mail).await.unwrap().unwrap();
-    ledger.begin_handing(&asleep).await.unwrap();
     let_time_pass(&owner).await;
     let heir = ledger.claim(&mail).await.unwrap().unwrap();
     let put_off = Settlement::Again {
         after: Duration::from_secs(600),
         trouble: Some(put_off_by(451)),
     };
-    assert_eq!(ledger.settle(&heir, put_off).await.unwrap(), Settled::Waiting);
-    let ended = ended(ledger.settle(&asleep, SENT).await.unwrap());
+    assert_eq!(ledger.settle(&mail, Some(&heir), put_off).await.unwrap(), Settled::Waiting);
+    let ended = ended(ledger.settle(&mail, Some(&asleep), SENT).await.unwrap());
     assert_eq!(
         (ended.end, ended.possibly_twice),
         (End::Sent { code: Some(250) }, true)
@@ -123,14 +118,13 @@ async fn a_lease_that_ended_before_the_mail_went_leaves_it_single_and_waiting() 
     let mail = mail();
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     let_time_pass(&owner).await;
-    assert_eq!(ledger.begin_handing(&claim).await.unwrap(), Hold::Lost);
     let again = Settlement::Again {
         after: Duration::ZERO,
         trouble: None,
     };
-    assert_eq!(ledger.settle(&claim, again).await.unwrap(), Settled::Waiting);
+    assert_eq!(ledger.settle(&mail, Some(&claim), again).await.unwrap(), Settled::Waiting);
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    let ended = ended(ledger.settle(&claim, SENT).await.unwrap());
+    let ended = ended(ledger.settle(&mail, Some(&claim), SENT).await.unwrap());
     assert_eq!((ended.attempts, ended.possibly_twice), (2, false));
 }
 
@@ -159,19 +153,40 @@ async fn a_try_that_takes_long_keeps_its_mail_by_renewing_the_lease() {
 }
 
 #[tokio::test]
-async fn a_try_that_was_cut_short_before_the_mail_was_handed_over_leaves_no_doubt() {
+async fn a_try_that_did_not_come_as_far_as_a_claim_leaves_no_doubt() {
     let (ledger, owner, _database) = ledger().await;
-    let (early, late) = (mail(), mail());
-    for (mail, hands_over, possibly_twice) in [(&early, false, false), (&late, true, true)] {
-        let claim = ledger.claim(mail).await.unwrap().unwrap();
-        if hands_over {
-            assert_eq!(ledger.begin_handing(&claim).await.unwrap(), Hold::Firm);
-        }
+    let mail = mail();
+    let put_off = Settlement::Again {
+        after: Duration::from_secs(10),
+        trouble: Some(put_off_by(451)),
+    };
+    for attempts in 1..=2 {
+        let settled = ledger.settle(&mail, None, put_off).await.unwrap();
+        assert_eq!(settled, Settled::Waiting);
+        assert!(matches!(ledger.standing(&mail).await.unwrap(), Standing::Later(_)));
         let_time_pass(&owner).await;
-        let heir = ledger.claim(mail).await.unwrap().unwrap();
-        let ended = ended(ledger.settle(&heir, SENT).await.unwrap());
-        assert_eq!((ended.attempts, ended.possibly_twice), (2, possibly_twice));
+        let standing = ledger.standing(&mail).await.unwrap();
+        assert!(
+            matches!(standing, Standing::Open { attempts: tried, .. } if tried == attempts),
+            "{standing:?}"
+        );
     }
+    let refused = ended(ledger.settle(&mail, None, REFUSED).await.unwrap());
+    assert_eq!((refused.attempts, refused.possibly_twice), (3, false));
+    let again = ledger.settle(&mail, None, put_off).await.unwrap();
+    assert_eq!(again, Settled::NotOurs, "what is over stays over");
+}
+
+#[tokio::test]
+async fn a_rival_without_a_claim_leaves_a_try_alone_and_inherits_its_doubt() {
+    let (ledger, owner, _database) = ledger().await;
+    let mail = mail();
+    ledger.claim(&mail).await.unwrap().unwrap();
+    let refused = ledger.settle(&mail, None, REFUSED).await.unwrap();
+    assert_eq!(refused, Settled::NotOurs, "a try is under way");
+    let_time_pass(&owner).await;
+    let refused = ended(ledger.settle(&mail, None, REFUSED).await.unwrap());
+    assert!(refused.possibly_twice);
 }
 
 #[tokio::test]
@@ -183,7 +198,7 @@ async fn a_mail_put_off_waits_and_one_that_was_surely_not_sent_stays_single() {
         after: Duration::from_secs(10),
         trouble: Some(put_off_by(451)),
     };
-    assert_eq!(ledger.settle(&claim, again).await.unwrap(), Settled::Waiting);
+    assert_eq!(ledger.settle(&mail, Some(&claim), again).await.unwrap(), Settled::Waiting);
     let standing = ledger.standing(&mail).await.unwrap();
     assert!(
         matches!(standing, Standing::Later(wait) if wait <= Duration::from_secs(10) && wait > Duration::from_secs(8)),
@@ -197,7 +212,7 @@ async fn a_mail_put_off_waits_and_one_that_was_surely_not_sent_stays_single() {
     let_time_pass(&owner).await;
     assert!(is_open(ledger.standing(&mail).await.unwrap()));
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    let ended = ended(ledger.settle(&claim, REFUSED).await.unwrap());
+    let ended = ended(ledger.settle(&mail, Some(&claim), REFUSED).await.unwrap());
     assert_eq!((ended.attempts, ended.possibly_twice), (2, false));
     assert_eq!(ledger.standing(&mail).await.unwrap(), Standing::Ended(ended));
 }
@@ -209,7 +224,8 @@ async fn an_unknown_outcome_is_remembered() {
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     ledger
         .settle(
-            &claim,
+            &mail,
+            Some(&claim),
             Settlement::Unknown {
                 after: Duration::from_secs(2),
             },
@@ -218,7 +234,7 @@ async fn an_unknown_outcome_is_remembered() {
         .unwrap();
     let_time_pass(&owner).await;
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    assert!(ended(ledger.settle(&claim, SENT).await.unwrap()).possibly_twice);
+    assert!(ended(ledger.settle(&mail, Some(&claim), SENT).await.unwrap()).possibly_twice);
 }
 
 #[tokio::test]
@@ -233,7 +249,8 @@ async fn giving_up_keeps_the_last_answer_and_leaves_a_try_alone() {
     );
     ledger
         .settle(
-            &claim,
+            &mail,
+            Some(&claim),
             Settlement::Again {
                 after: Duration::from_secs(600),
                 trouble: Some(put_off_by(421)),
@@ -286,7 +303,10 @@ async fn a_mail_no_longer_wanted_is_closed_and_swept() {
         "a try is under way, and may yet tell of a mail"
     );
     assert_eq!(
-        ledger.settle(&claim, Settlement::Withdrawn).await.unwrap(),
+        ledger
+            .settle(&withdrawn, Some(&claim), Settlement::Withdrawn)
+            .await
+            .unwrap(),
         Settled::Withdrawn
     );
     for closed in [&withdrawn, &unseen] {
@@ -306,10 +326,10 @@ async fn a_row_that_was_withdrawn_keeps_no_wanted_mail_back() {
     let (ledger, _, _database) = ledger().await;
     let mail = mail();
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    ledger.settle(&claim, Settlement::Withdrawn).await.unwrap();
+    ledger.settle(&mail, Some(&claim), Settlement::Withdrawn).await.unwrap();
     assert!(is_open(ledger.standing(&mail).await.unwrap()));
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    let ended = ended(ledger.settle(&claim, SENT).await.unwrap());
+    let ended = ended(ledger.settle(&mail, Some(&claim), SENT).await.unwrap());
     assert_eq!((ended.possibly_twice, ended.is_recorded), (false, false));
 }
 
@@ -325,14 +345,13 @@ async fn a_mail_that_may_have_been_sent_is_told_though_it_is_no_longer_wanted() 
 
     let (cut_short, known_at_the_end, unknown, too_old) = (mail(), mail(), mail(), mail());
     for mail in [&cut_short, &known_at_the_end, &unknown, &too_old] {
-        let claim = ledger.claim(mail).await.unwrap().unwrap();
-        ledger.begin_handing(&claim).await.unwrap();
+        ledger.claim(mail).await.unwrap().unwrap();
     }
     let_time_pass(&owner).await;
     assert_eq!(told(ledger.withdraw(&cut_short).await.unwrap()), doubt);
     let heir = ledger.claim(&known_at_the_end).await.unwrap().unwrap();
     assert_eq!(
-        told(ledger.settle(&heir, Settlement::Withdrawn).await.unwrap()),
+        told(ledger.settle(&known_at_the_end, Some(&heir), Settlement::Withdrawn).await.unwrap()),
         doubt
     );
     let heir = ledger.claim(&unknown).await.unwrap().unwrap();
@@ -340,7 +359,7 @@ async fn a_mail_that_may_have_been_sent_is_told_though_it_is_no_longer_wanted() 
         after: Duration::ZERO,
         trouble: Some(put_off_by(451)),
     };
-    ledger.settle(&heir, put_off).await.unwrap();
+    ledger.settle(&unknown, Some(&heir), put_off).await.unwrap();
     assert_eq!(told(ledger.withdraw(&unknown).await.unwrap()), doubt);
     assert_eq!(
         told(ledger.give_up(&too_old, FailureReason::Expired).await.unwrap()),

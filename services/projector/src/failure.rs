@@ -6,7 +6,7 @@ use store::StoreError;
 /// Why the read models could not be brought forward or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectorError {
-    /// A message or an event cannot be read. It is not skipped.
+    /// An event cannot be read. It is not skipped.
     #[error("the event after position {after} cannot be read; the projector waits for a release that can")]
     Unreadable {
         /// The last position that is folded in.
@@ -14,21 +14,13 @@ pub enum ProjectorError {
         /// Why.
         source: serde_json::Error,
     },
-    /// The stream has a position that the log does not have.
-    #[error("the stream is at position {stream}, the log ends at {log}: run `onboarding bus verify`")]
+    /// The read models have come further than the log.
+    #[error("the read models stand at position {position}, the log ends at {log}: run `onboarding projections rebuild`")]
     AheadOfLog {
-        /// The position in the stream.
-        stream: u64,
+        /// The read models' position.
+        position: u64,
         /// The log's last position.
         log: u64,
-    },
-    /// The stream has another event at a position than the log.
-    #[error(
-        "position {position} holds one event in the stream and another in the log: run `onboarding bus verify`"
-    )]
-    Diverged {
-        /// The position.
-        position: u64,
     },
     /// Another release keeps the read models, in a form that this one does not know.
     #[error("the read models are kept by a later release (fold {found}); this one knows fold {known}")]
@@ -94,7 +86,6 @@ impl ProjectorError {
         match self {
             Self::Unreadable { .. }
             | Self::AheadOfLog { .. }
-            | Self::Diverged { .. }
             | Self::LaterRelease { .. }
             | Self::InboundConfiguration { .. } => true,
             Self::Projection(ProjectionError::Database(_)) => false,

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use store::Store;
 
 use crate::failure::ProjectorError;
-use crate::log_reader::{self, BATCH};
+use crate::log_reader::{self, PAGE};
 use crate::rebuild::Progress;
 
 /// Distinguishes this lock from others in the database.
@@ -89,11 +89,11 @@ async fn fold_batch(
     after: u64,
     until: u64,
 ) -> Result<u64, ProjectorError> {
-    let limit = u32::try_from(until - after).unwrap_or(BATCH).min(BATCH);
+    let limit = u32::try_from(until - after).unwrap_or(PAGE).min(PAGE);
     let events = log_reader::read(store, after + 1, limit).await?;
     let Some(last) = events.last().map(|event| event.position) else {
         return Err(ProjectorError::AheadOfLog {
-            stream: until,
+            position: until,
             log: after,
         });
     };

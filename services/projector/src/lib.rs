@@ -1,9 +1,8 @@
-//! The projector folds the feed into the read models, and keeps its place in the same transaction as the rows.
+//! The projector folds the log into the read models, and keeps its place in the same transaction as the rows.
 //!
-//! It reads the stream as any subscriber does, through a consumer that leaves no state on the server, and trusts
-//! positions only: a message that is folded in already is skipped, a gap is filled from the log, and an event that this
-//! release cannot read stops it. A read model that skipped an event would be wrong without anybody knowing; one that
-//! stands still says so by its lag.
+//! It listens to what the relay publishes, and reads the log when something was: the stream says that there is something
+//! new, the log says what. An event that this release cannot read stops it: a read model that skipped an event would be
+//! wrong without anybody knowing; one that stands still says so by its lag.
 //!
 //! Beside it, [`inbound`] follows what the organisation's system publishes and keeps the directory's establishments so.
 //!
@@ -13,7 +12,7 @@ mod batch;
 mod checkpoint;
 mod compare;
 mod failure;
-mod feed;
+mod follow;
 mod fresh_copy;
 mod inbound;
 mod log_reader;
@@ -35,7 +34,7 @@ const STANDSTILL_PAUSE: Duration = Duration::from_secs(5);
 /// What the projector works with.
 #[derive(Debug)]
 pub struct ProjectorSettings {
-    /// The event store: gaps are filled from its log.
+    /// The event store: its log is what is folded.
     pub store: Store,
     /// The connections that the read models are written over.
     pub pool: PgPool,
@@ -61,11 +60,10 @@ async fn keep_read_models(settings: &ProjectorSettings) {
     let standstill = metrics::gauge!("onboarding_projector_standstill");
     standstill.set(0);
     loop {
-        let session = feed::Session::new(settings, &mut outage);
         let error = tokio::select! {
             biased;
             () = shutdown.cancelled() => return,
-            error = session.follow() => error,
+            error = follow::follow(settings, &mut outage) => error,
         };
         let pause = outage.failed(&error);
         let pause = match error.is_standstill() {

@@ -69,6 +69,9 @@ pub async fn connect(
         // Daily work reads pages. Beyond some millions of events PostgreSQL would start two workers for each page of the log,
         // which takes longer than the page.
         ("max_parallel_workers_per_gather", "0"),
+        // Statements are written so that one plan fits every argument. Left to itself PostgreSQL plans those with arrays anew at
+        // each call, which takes longer than the call.
+        ("plan_cache_mode", "force_generic_plan"),
     ]);
     for parameter in &servers.ignored {
         tracing::warn!(parameter, "a parameter of PostgreSQL's URL has no effect here");

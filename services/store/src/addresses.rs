@@ -1,25 +1,17 @@
 //! What the database knows of an address before somebody's first step: one question, and one statement for all that stand
 //! ready.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::values::RegistrationId;
+use futures::future::BoxFuture;
 use keyring::BlindIndex;
 use sqlx::postgres::PgRow;
-use sqlx::{PgPool, Row};
-use tokio::sync::oneshot;
+use sqlx::{PgConnection, Row};
 use uuid::Uuid;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::line::Line;
 use crate::load::{CommandRecord, command_record};
-
-/// The most questions of one statement.
-const TOGETHER_MAX: usize = 64;
-/// Statements that this process has under way at once.
-const ASKERS: usize = 4;
 
 /// Each subquery is a look-up by key or index for one question, whatever the statistics say.
 const ASK: &str = "
@@ -76,83 +68,36 @@ pub struct SealedContact {
     pub sealed: Vec<u8>,
 }
 
-type Answer = Result<AddressFacts, Arc<sqlx::Error>>;
-
-#[derive(Debug)]
-struct Asked {
-    question: AddressQuestion,
-    answer: oneshot::Sender<Answer>,
-}
-
-/// Cheap to clone; all clones share one line.
-#[derive(Clone, Debug)]
-pub(crate) struct Addresses {
-    pool: PgPool,
-    line: Line<Asked>,
-}
-
 impl Store {
     /// Everything that a first step is judged by.
     ///
     /// # Errors
     /// [`StoreError::Shared`], or [`StoreError::Database`].
     pub async fn address_facts(&self, question: AddressQuestion) -> Result<AddressFacts, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        if self.addresses.line.put(Asked { question, answer }) {
-            tokio::spawn(self.addresses.clone().ask());
-        }
-        match answered.await {
-            Ok(answer) => answer.map_err(StoreError::Shared),
-            // The runtime is shutting down.
-            Err(_) => Err(sqlx::Error::WorkerCrashed.into()),
-        }
+        self.addresses.ask(question).await
     }
 }
 
-impl Addresses {
-    pub fn new(pool: PgPool) -> Self {
-        Self {
-            pool,
-            line: Line::of(ASKERS),
-        }
-    }
-
-    /// Asks until nothing waits.
-    async fn ask(self) {
-        while let Some(asked) = self.line.take(TOGETHER_MAX, |_| true) {
-            match self.find(&asked).await {
-                Ok(facts) => {
-                    for (asked, facts) in asked.into_iter().zip(facts) {
-                        // Whoever asked may have gone.
-                        let _gone = asked.answer.send(Ok(facts));
-                    }
-                }
-                Err(error) => {
-                    let error = Arc::new(error);
-                    for asked in asked {
-                        let _gone = asked.answer.send(Err(Arc::clone(&error)));
-                    }
-                }
-            }
-        }
-    }
-
-    async fn find(&self, asked: &[Asked]) -> Result<Vec<AddressFacts>, sqlx::Error> {
-        let questions = || asked.iter().map(|it| &it.question);
+/// What the database knows of these addresses.
+pub(crate) fn find<'a>(
+    connection: &'a mut PgConnection,
+    questions: &'a [AddressQuestion],
+) -> BoxFuture<'a, Result<Vec<Result<AddressFacts, StoreError>>, sqlx::Error>> {
+    Box::pin(async move {
         let micros = |it: &AddressQuestion| it.within.num_microseconds().unwrap_or(i64::MAX);
+        let indexes: Vec<&[u8]> = questions.iter().map(|it| &it.index.as_bytes()[..]).collect();
         let rows = sqlx::query(ASK)
-            .bind(questions().map(|it| &it.index.as_bytes()[..]).collect::<Vec<_>>())
-            .bind(questions().map(|it| it.kind).collect::<Vec<_>>())
-            .bind(questions().map(micros).collect::<Vec<_>>())
-            .bind(questions().map(|it| it.command).collect::<Vec<_>>())
-            .fetch_all(&self.pool)
+            .bind(indexes)
+            .bind(questions.iter().map(|it| it.kind).collect::<Vec<_>>())
+            .bind(questions.iter().map(micros).collect::<Vec<_>>())
+            .bind(questions.iter().map(|it| it.command).collect::<Vec<_>>())
+            .fetch_all(connection)
             .await?;
-        rows.iter().map(facts_of).collect()
-    }
+        Ok(rows.iter().map(facts_of).collect())
+    })
 }
 
-fn facts_of(row: &PgRow) -> Result<AddressFacts, sqlx::Error> {
-    let corrupt = |column| sqlx::Error::Decode(Box::new(StoreError::Corrupt(column)));
+fn facts_of(row: &PgRow) -> Result<AddressFacts, StoreError> {
     let indexes: Option<Vec<[u8; 32]>> = row.try_get("indexes")?;
     let sealed: Option<Vec<Vec<u8>>> = row.try_get("sealed")?;
     let contacts = indexes
@@ -162,8 +107,8 @@ fn facts_of(row: &PgRow) -> Result<AddressFacts, sqlx::Error> {
     let uses: i64 = row.try_get("uses")?;
     Ok(AddressFacts {
         now: row.try_get("now")?,
-        command: command_record(row).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
-        uses: u64::try_from(uses).map_err(|_| corrupt("count of address_uses"))?,
+        command: command_record(row)?,
+        uses: u64::try_from(uses).map_err(|_| StoreError::Corrupt("count of address_uses"))?,
         account: row.try_get::<Option<Uuid>, _>("account")?.map(RegistrationId),
         contacts: contacts
             .map(|(index, sealed)| SealedContact { index, sealed })

@@ -10,8 +10,27 @@ use crate::event::NewEvent;
 use crate::unit_of_work::KeyUse;
 use crate::writer::Waiting;
 
-const APPEND: &str = "SELECT outcomes, recorded_at FROM public.append_commands(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+macro_rules! append {
+    () => {
+        "SELECT outcomes, recorded_at FROM public.append_commands(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+    };
+}
+/// With the rows of mails that end with what is stored.
+const APPEND_AND_END_MAILS: &str = concat!(
+    "WITH appended AS MATERIALIZED (",
+    append!(),
+    "), ended AS (
+      UPDATE mailer.ledger l
+         SET state = CASE WHEN m.failure IS NULL THEN 'sent' ELSE 'failed' END, failure = m.failure,
+             server_code = m.server_code, enhanced_code = m.enhanced_code, cause = NULL, command = NULL,
+             finished_at = clock_timestamp(), recorded_at = clock_timestamp(), lease = NULL, lease_until = NULL
+        FROM appended, unnest($22::integer[], $23::text[], $24::uuid[], $25::text[], $26::smallint[], $27::text[])
+               AS m(command, key, lease, failure, server_code, enhanced_code)
+       WHERE appended.outcomes[m.command] = 'stored' AND l.mail_key = m.key AND l.lease = m.lease
+    )
+    SELECT outcomes, recorded_at FROM appended"
+);
 
 /// The columns: one element a command, then one an event.
 #[derive(Default)]
@@ -35,6 +54,8 @@ pub(crate) struct Batch<'a> {
     use_indexes: Vec<Option<&'a [u8]>>,
     use_kinds: Vec<Option<&'static str>>,
 
+    mails: Mails<'a>,
+
     event_commands: Vec<i32>,
     event_sequences: Vec<i64>,
     event_ids: Vec<Uuid>,
@@ -42,6 +63,17 @@ pub(crate) struct Batch<'a> {
     event_versions: Vec<&'a str>,
     payloads: Vec<&'a str>,
     metadata: Vec<&'a str>,
+}
+
+/// One element a mail that ends.
+#[derive(Default)]
+struct Mails<'a> {
+    commands: Vec<i32>,
+    keys: Vec<&'a str>,
+    leases: Vec<Uuid>,
+    failures: Vec<Option<&'static str>>,
+    server_codes: Vec<Option<i16>>,
+    enhanced_codes: Vec<Option<&'a str>>,
 }
 
 impl<'a> Batch<'a> {
@@ -98,6 +130,18 @@ impl<'a> Batch<'a> {
         for (event, sequence) in waiting.events.iter().zip(expected + 1..) {
             self.push_event(event, place, sequence);
         }
+        if let Some(mail) = &unit.mail {
+            let server_code = mail.server_code.map(i16::try_from).transpose();
+            let mails = &mut self.mails;
+            mails.commands.push(place);
+            mails.keys.push(&mail.key);
+            mails.leases.push(mail.lease);
+            mails.failures.push(mail.failure);
+            mails
+                .server_codes
+                .push(server_code.map_err(|_| AppendError::Unfit("server code is out of range"))?);
+            mails.enhanced_codes.push(mail.enhanced_code.as_deref());
+        }
         Ok(())
     }
 
@@ -120,7 +164,12 @@ impl<'a> Batch<'a> {
         connection: &mut PgConnection,
     ) -> Result<Vec<Result<Appended, AppendError>>, AppendError> {
         metrics::histogram!("onboarding_append_batch_commands").record(self.registrations.len() as f64);
-        let row = sqlx::query(APPEND)
+        let ends_mails = !self.mails.commands.is_empty();
+        let statement = match ends_mails {
+            true => APPEND_AND_END_MAILS,
+            false => append!(),
+        };
+        let mut query = sqlx::query(statement)
             .bind(self.registrations)
             .bind(self.expected)
             .bind(self.commands)
@@ -141,9 +190,17 @@ impl<'a> Batch<'a> {
             .bind(self.event_types)
             .bind(self.event_versions)
             .bind(self.payloads)
-            .bind(self.metadata)
-            .fetch_one(connection)
-            .await?;
+            .bind(self.metadata);
+        if ends_mails {
+            query = query
+                .bind(self.mails.commands)
+                .bind(self.mails.keys)
+                .bind(self.mails.leases)
+                .bind(self.mails.failures)
+                .bind(self.mails.server_codes)
+                .bind(self.mails.enhanced_codes);
+        }
+        let row = query.fetch_one(connection).await?;
         let outcomes: Vec<String> = row.try_get(0)?;
         let recorded_at: DateTime<Utc> = row.try_get(1)?;
         Ok(outcomes

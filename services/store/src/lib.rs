@@ -4,7 +4,7 @@
 //! command and the person's key; [`Store::append`] commits events, answer, key, account and credential together or
 //! not at all, and gives the events their places in the log, which everything downstream reads with [`Store::read_log`].
 //!
-//! Commands that stand ready share a commit. Places need a lock that all appends share: a lock for each command would cost
+//! Commands that stand ready share a statement to load and a commit. Places need a lock that all appends share: a lock for each command would cost
 //! most of the throughput, one for each commit costs nothing that a commit does not cost anyway.
 //!
 //! Deliberately missing: snapshots (a registration has some ten events), and any update of an event.
@@ -40,6 +40,7 @@ mod replicated;
 mod retention;
 mod session;
 mod signing;
+mod together;
 mod unavailable;
 mod unit_of_work;
 mod writer;
@@ -62,13 +63,14 @@ pub use retention::Pruned;
 pub use session::Session;
 pub use signing::{Leaf, SignedLog, SigningTurn};
 pub use unavailable::Unavailable;
-pub use unit_of_work::{AddressUse, KeyUse, NewCommand, UnitOfWork};
+pub use unit_of_work::{AddressUse, KeyUse, MailEnd, NewCommand, UnitOfWork};
 
 pub use tlog::Frontier;
 
 use sqlx::PgPool;
 
-use addresses::Addresses;
+use load::LoadQuestion;
+use together::Together;
 use writer::Writer;
 
 /// The event store over a pool of connections that act as the role `onboarding_service`. Cheap to clone.
@@ -76,7 +78,8 @@ use writer::Writer;
 pub struct Store {
     pool: PgPool,
     writer: Writer,
-    addresses: Addresses,
+    addresses: Together<AddressQuestion, AddressFacts>,
+    loads: Together<LoadQuestion, Loaded>,
 }
 
 impl Store {
@@ -84,7 +87,8 @@ impl Store {
     pub fn new(pool: PgPool) -> Self {
         Self {
             writer: Writer::new(pool.clone()),
-            addresses: Addresses::new(pool.clone()),
+            addresses: Together::new(pool.clone(), addresses::find),
+            loads: Together::new(pool.clone(), load::find),
             pool,
         }
     }

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(crate) struct Line<T> {
     standing: Arc<Mutex<Standing<T>>>,
     workers_max: usize,
+    /// So many must wait before another one joins who is at work.
+    worth_another: usize,
 }
 
 #[derive(Debug)]
@@ -21,19 +23,21 @@ impl<T> Clone for Line<T> {
         Self {
             standing: Arc::clone(&self.standing),
             workers_max: self.workers_max,
+            worth_another: self.worth_another,
         }
     }
 }
 
 impl<T> Line<T> {
-    /// A line at which so many may work at once.
-    pub fn of(workers_max: usize) -> Self {
+    /// A line at which so many may work at once, of whom another one joins when so many wait.
+    pub fn of(workers_max: usize, worth_another: usize) -> Self {
         Self {
             standing: Arc::new(Mutex::new(Standing {
                 waiting: VecDeque::new(),
                 workers: 0,
             })),
             workers_max,
+            worth_another,
         }
     }
 
@@ -42,7 +46,8 @@ impl<T> Line<T> {
     pub fn put(&self, item: T) -> bool {
         let mut standing = self.standing();
         standing.waiting.push_back(item);
-        let begins = standing.workers < self.workers_max;
+        let is_worth_it = standing.workers == 0 || standing.waiting.len() >= self.worth_another;
+        let begins = standing.workers < self.workers_max && is_worth_it;
         standing.workers += usize::from(begins);
         begins
     }

@@ -2,28 +2,36 @@
 
 use chrono::{DateTime, Utc};
 use domain::values::RegistrationId;
+use futures::future::BoxFuture;
 use keyring::WrappedKey;
 use sqlx::postgres::{PgExecutor, PgRow};
-use sqlx::{FromRow, Row};
+use sqlx::{FromRow, PgConnection, Row};
 use uuid::Uuid;
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::event::{AGGREGATE_TYPE, StoredEvent};
+use crate::event::StoredEvent;
 
-/// Always at least one row, whether or not there are events: the command's record, the key and the time ride on it.
+/// At least one row for each registration, whether or not there are events: the command's record, the key and the time ride on
+/// it. Each look-up is by key or index, whatever the statistics say.
 const LOAD: &str = "
-    SELECT clock_timestamp() AS now,
+    SELECT a.place, clock_timestamp() AS now,
            c.command_id, c.registration_id AS command_registration, c.request_hash, c.status, c.code,
            c.last_sequence AS command_sequence,
            k.key_id, k.epoch, k.wrapped,
-           e.event_id, e.sequence, e.position, e.event_type, e.event_version, e.payload::text AS payload,
-           e.metadata::text AS metadata, e.recorded_at
-      FROM (VALUES (1)) AS always
-      LEFT JOIN public.commands c ON c.command_id = $3
-      LEFT JOIN keyring.person_keys k ON k.registration_id = $4
-      LEFT JOIN public.events e ON e.aggregate_type = $1 AND e.aggregate_id = $2
-     ORDER BY e.sequence";
+           e.event_id, e.sequence, e.position, e.event_type, e.event_version, e.payload, e.metadata, e.recorded_at
+      FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS a(registration, command, place)
+      LEFT JOIN LATERAL (SELECT * FROM public.commands r WHERE r.command_id = a.command LIMIT 1) c ON true
+      LEFT JOIN LATERAL (SELECT * FROM keyring.person_keys p WHERE p.registration_id = a.registration LIMIT 1) k ON true
+      LEFT JOIN LATERAL (SELECT v.event_id, v.sequence, v.position, v.event_type, v.event_version, v.payload::text AS payload,
+                                v.metadata::text AS metadata, v.recorded_at
+                           FROM public.events v
+                          WHERE v.aggregate_type = 'registration' AND v.aggregate_id = a.registration::text
+                          ORDER BY v.sequence OFFSET 0) e ON true
+     ORDER BY a.place, e.sequence";
+
+/// Which registration, and the command that may have been answered already.
+pub(crate) type LoadQuestion = (RegistrationId, Option<Uuid>);
 
 /// A registration as a command finds it.
 #[derive(Clone, Debug)]
@@ -85,22 +93,46 @@ impl Store {
         registration: RegistrationId,
         command: Option<Uuid>,
     ) -> Result<Loaded, StoreError> {
-        load_on(&self.pool, registration, command).await
+        self.loads.ask((registration, command)).await
     }
+}
+
+/// Loads all of these by one statement.
+pub(crate) fn find<'a>(
+    connection: &'a mut PgConnection,
+    questions: &'a [LoadQuestion],
+) -> BoxFuture<'a, Result<Vec<Result<Loaded, StoreError>>, sqlx::Error>> {
+    Box::pin(load_on(connection, questions))
 }
 
 pub(crate) async fn load_on(
     executor: impl PgExecutor<'_>,
-    registration: RegistrationId,
-    command: Option<Uuid>,
-) -> Result<Loaded, StoreError> {
+    questions: &[LoadQuestion],
+) -> Result<Vec<Result<Loaded, StoreError>>, sqlx::Error> {
+    let (registrations, commands): (Vec<Uuid>, Vec<Option<Uuid>>) =
+        questions.iter().map(|(id, command)| (id.0, *command)).unzip();
     let rows = sqlx::query(LOAD)
-        .bind(AGGREGATE_TYPE)
-        .bind(registration.to_string())
-        .bind(command)
-        .bind(registration.0)
+        .bind(registrations)
+        .bind(commands)
         .fetch_all(executor)
         .await?;
+    let places = rows
+        .iter()
+        .map(|row| row.try_get::<i64, _>("place"))
+        .collect::<Result<Vec<_>, _>>()?;
+    let rows_of = |place: i64| {
+        let first = places.partition_point(|it| *it < place);
+        let after = places.partition_point(|it| *it <= place);
+        &rows[first..after]
+    };
+    Ok(questions
+        .iter()
+        .zip(1..)
+        .map(|((registration, _), place)| loaded_of(*registration, rows_of(place)))
+        .collect())
+}
+
+fn loaded_of(registration: RegistrationId, rows: &[PgRow]) -> Result<Loaded, StoreError> {
     let first = rows
         .first()
         .ok_or(StoreError::Corrupt("load answered without a row"))?;

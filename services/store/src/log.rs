@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::EventMessage;
 use domain::message::LoggedEvent;
 use domain::values::RegistrationId;
-use sqlx::postgres::{PgExecutor, PgRow};
+use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Row};
 use tlog::Frontier;
 use uuid::Uuid;
@@ -15,21 +15,37 @@ use crate::Store;
 use crate::error::StoreError;
 use crate::leaf::LeafColumns;
 
-const READ_PLACES: &str = "
-    SELECT e.position, e.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
-           e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
-      FROM public.events e WHERE e.position = ANY ($1) ORDER BY e.position";
-
-const READ_LOG: &str = "
-    SELECT e.position, e.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
-           e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
-      FROM public.events e WHERE e.position >= $1 ORDER BY e.position LIMIT $2";
-
-const LAST_LOGGED: &str = "
-    SELECT e.position, e.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
-           e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata
-      FROM public.events e
-     WHERE e.aggregate_type = 'registration' AND e.aggregate_id = $1 ORDER BY e.sequence DESC LIMIT 1";
+macro_rules! entries {
+    () => {
+        "SELECT e.position, e.leaf_hash, e.insert_order, e.event_id, e.aggregate_type, e.aggregate_id, e.sequence,
+                e.event_type, e.event_version, e.recorded_at, e.payload::text AS payload, e.metadata::text AS metadata"
+    };
+}
+macro_rules! page {
+    () => {
+        " FROM public.events e WHERE e.position >= $1 ORDER BY e.position LIMIT $2"
+    };
+}
+const READ_PLACES: &str = concat!(
+    entries!(),
+    " FROM public.events e WHERE e.position = ANY ($1) ORDER BY e.position"
+);
+const READ_LOG: &str = concat!(entries!(), page!());
+/// Whoever has the answer knows that the statement's own commit, which comes after all that it saw, is replicated. Where
+/// nothing is found nothing is committed.
+pub(crate) const READ_REPLICATED_LOG: &str = concat!(
+    "WITH waited AS MATERIALIZED (",
+    crate::replicated::wait!(),
+    ") ",
+    entries!(),
+    ", (SELECT at FROM waited)",
+    page!()
+);
+const LAST_LOGGED: &str = concat!(
+    entries!(),
+    " FROM public.events e
+      WHERE e.aggregate_type = 'registration' AND e.aggregate_id = $1 ORDER BY e.sequence DESC LIMIT 1"
+);
 
 /// An event in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +190,21 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`], or [`StoreError::Corrupt`] when a row is not of the store's making.
     pub async fn read_log(&self, from_position: u64, limit: u32) -> Result<Vec<LogEntry>, StoreError> {
-        read_log_on(self.pool(), from_position, limit).await
+        self.read_page(READ_LOG, from_position, limit).await
+    }
+
+    pub(crate) async fn read_page(
+        &self,
+        statement: &'static str,
+        from_position: u64,
+        limit: u32,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        let rows = sqlx::query(statement)
+            .bind(i64::try_from(from_position).unwrap_or(i64::MAX))
+            .bind(i64::from(limit))
+            .fetch_all(self.pool())
+            .await?;
+        rows.iter().map(LogEntry::of).collect()
     }
 
     /// The entries at these positions, in the order of the log, each once; those that do not exist are left out.
@@ -229,19 +259,6 @@ impl Store {
             .fetch_one(self.pool())
             .await?)
     }
-}
-
-pub(crate) async fn read_log_on(
-    executor: impl PgExecutor<'_>,
-    from_position: u64,
-    limit: u32,
-) -> Result<Vec<LogEntry>, StoreError> {
-    let rows = sqlx::query(READ_LOG)
-        .bind(i64::try_from(from_position).unwrap_or(i64::MAX))
-        .bind(i64::from(limit))
-        .fetch_all(executor)
-        .await?;
-    rows.iter().map(LogEntry::of).collect()
 }
 
 /// The trace that the event's metadata name. Metadata of another form have none; only visible ASCII may be a header.

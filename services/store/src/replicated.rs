@@ -2,8 +2,8 @@
 //! ended, a commit becomes visible before the standby has it, and a failover takes it away again.
 //!
 //! So whatever tells outside what it only read (publications, signatures, earlier answers) reads by these, which return once
-//! what they read outlives a failover. Reading and waiting share a connection: the server that was read is the one that
-//! must commit, and not another one that was promoted in between.
+//! what they read outlives a failover. Reading and waiting share a connection, or a statement: the server that was read is
+//! the one that must commit, and not another one that was promoted in between.
 
 use domain::values::RegistrationId;
 use sqlx::PgConnection;
@@ -12,14 +12,18 @@ use uuid::Uuid;
 use crate::Store;
 use crate::error::StoreError;
 use crate::load::{Loaded, load_on};
-use crate::log::{LogEntry, LogHead, read_log_on};
+use crate::log::{LogEntry, LogHead, READ_REPLICATED_LOG};
 use crate::signing::SignedLog;
 
 /// A message in the write-ahead log, in no table: its commit waits for the standbys, and all that was visible before is in
 /// front of it. Without synchronous standbys what is visible is on the disk, and nothing is written.
-const WAIT: &str = "
-    SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''
-                THEN pg_logical_emit_message(true, 'onboarding.replicated', '') END";
+macro_rules! wait {
+    () => {
+        "SELECT CASE WHEN current_setting('synchronous_standby_names') <> ''
+                     THEN pg_logical_emit_message(true, 'onboarding.replicated', '')::text END AS at"
+    };
+}
+pub(crate) use wait;
 
 impl Store {
     /// As [`Store::read_log`], once it is replicated.
@@ -31,12 +35,7 @@ impl Store {
         from_position: u64,
         limit: u32,
     ) -> Result<Vec<LogEntry>, StoreError> {
-        let mut connection = self.pool.acquire().await?;
-        let entries = read_log_on(&mut *connection, from_position, limit).await?;
-        if !entries.is_empty() {
-            wait(&mut connection).await?;
-        }
-        Ok(entries)
+        self.read_page(READ_REPLICATED_LOG, from_position, limit).await
     }
 
     /// Where a log ends, once that is replicated.
@@ -46,7 +45,7 @@ impl Store {
     pub async fn replicated_head(&self, log: SignedLog) -> Result<LogHead, StoreError> {
         let mut connection = self.pool.acquire().await?;
         let head = sqlx::query_as(log.head()).fetch_one(&mut *connection).await?;
-        wait(&mut connection).await?;
+        until_replicated(&mut connection).await?;
         Ok(head)
     }
 
@@ -60,13 +59,16 @@ impl Store {
         command: Option<Uuid>,
     ) -> Result<Loaded, StoreError> {
         let mut connection = self.pool.acquire().await?;
-        let loaded = load_on(&mut *connection, registration, command).await?;
-        wait(&mut connection).await?;
-        Ok(loaded)
+        let loaded = load_on(&mut *connection, &[(registration, command)]).await?;
+        until_replicated(&mut connection).await?;
+        loaded
+            .into_iter()
+            .next()
+            .unwrap_or(Err(StoreError::Corrupt("load answered without a row")))
     }
 }
 
-async fn wait(connection: &mut PgConnection) -> Result<(), StoreError> {
-    sqlx::query(WAIT).execute(connection).await?;
+async fn until_replicated(connection: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::query(wait!()).execute(connection).await?;
     Ok(())
 }

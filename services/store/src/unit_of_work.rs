@@ -16,6 +16,8 @@ pub struct UnitOfWork {
     pub credential: Option<String>,
     /// Counts a use of an address, or an attempt at an establishment's number.
     pub address_use: Option<AddressUse>,
+    /// Ends a mail's row in the mailer's ledger, of which the events tell.
+    pub mail: Option<MailEnd>,
 }
 
 /// Shows what is done, never the password's hash nor an index.
@@ -27,6 +29,7 @@ impl std::fmt::Debug for UnitOfWork {
             .field("claims_account", &self.account.is_some())
             .field("sets_credential", &self.credential.is_some())
             .field("counts_address_use", &self.address_use.is_some())
+            .field("ends_mail", &self.mail.is_some())
             .finish()
     }
 }
@@ -67,4 +70,19 @@ pub struct AddressUse {
     pub index: BlindIndex,
     /// A short fixed word for what it was used for, such as `mail` or `sign_in`.
     pub kind: &'static str,
+}
+
+/// How a mail's row ends, provided that it is still held under this lease; otherwise it is left to whoever has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailEnd {
+    /// The row.
+    pub key: String,
+    /// The try that had the mail to itself.
+    pub lease: Uuid,
+    /// Why it failed; none when it was sent.
+    pub failure: Option<&'static str>,
+    /// The server's answer.
+    pub server_code: Option<u16>,
+    /// Its enhanced status code (RFC 3463).
+    pub enhanced_code: Option<String>,
 }

@@ -25,6 +25,8 @@ const BATCH_MAX: usize = 64;
 /// Commits that this process has under way at once. The head's lock lets one at a time write; the other stands in line
 /// meanwhile, so that the lock never waits for the network.
 const WRITERS: usize = 2;
+/// So many must wait before a second writer begins: fewer are better off in one commit.
+const WORTH_ANOTHER: usize = 24;
 
 /// An append that waits for its commit.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl Writer {
     pub fn new(pool: PgPool) -> Self {
         Self {
             pool,
-            line: Line::of(WRITERS),
+            line: Line::of(WRITERS, WORTH_ANOTHER),
         }
     }
 

@@ -142,7 +142,8 @@ impl Distributor {
             if more.is_empty() {
                 tokio::select! {
                     chunk = self.outcomes.next() => answers = note(chunk, &mut heard)?,
-                    _ = self.wakes.next() => {}
+                    // Without subscribers nobody is to be woken.
+                    _ = self.wakes.next(), if !self.lines.is_empty() => {}
                     _ = self.nudges.next() => {}
                     _ = look.tick() => {}
                 }

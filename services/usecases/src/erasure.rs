@@ -93,7 +93,7 @@ impl Onboarding {
             return Ok(false);
         }
         self.note_act(id, operator, "erasure.cancelled", reason).await?;
-        let cancel = crate::mail_outcomes::Record(Command::CancelErasure(reason.to_owned()));
+        let cancel = crate::mail_outcomes::Record::of(Command::CancelErasure(reason.to_owned()));
         let outcome = execute(&self.ground, id, &operators(id), &cancel).await?;
         Ok(!outcome.events.is_empty())
     }

@@ -68,7 +68,7 @@ pub(crate) enum Found {
     Before(Box<Before>),
 }
 
-async fn load(ground: &Ground, id: RegistrationId, ask: &Ask) -> Result<Found, Denied> {
+pub(crate) async fn load(ground: &Ground, id: RegistrationId, ask: &Ask) -> Result<Found, Denied> {
     let command_id = ask.idempotency.as_ref().map(|it| it.command_id);
     let mut loaded = ground.store.load(id, command_id).await?;
     if let Some(record) = loaded.command.take() {

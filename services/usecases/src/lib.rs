@@ -50,7 +50,7 @@ pub use hashing::HashingGate;
 pub use identity::IdentityForm;
 pub use link_shown::{LinkShown, LinkStanding};
 pub use looking::{GrantRefused, Look, Looked, Looker};
-pub use mail_outcomes::{Letter, NoticeLetter};
+pub use mail_outcomes::{Letter, LetterEnd, LetterSubject, NoticeLetter, ReadFrom};
 pub use nudge::Nudge;
 pub use password::PasswordForm;
 pub use people::KnownPerson;
@@ -60,7 +60,7 @@ pub use sessions::SignedIn;
 pub use settings::Settings;
 pub use view::{EstablishmentView, NextStep, RegistrationView, VerificationView};
 
-pub use store::{Held, HeldAnswer, HeldMail, HeldSession, HeldUse};
+pub use store::{Held, HeldAnswer, HeldMail, HeldSession, HeldUse, MailEnd};
 
 use std::sync::Arc;
 

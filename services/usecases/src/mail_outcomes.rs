@@ -1,13 +1,16 @@
 //! What the mailer needs to write a letter, and what it writes back.
 
+use std::sync::Mutex;
+
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::Event;
 use domain::registration::command::Command;
 use domain::registration::event::{Delivery, DeliveryFailure, LinkPurpose, Notice};
 use domain::values::{Identity, Locale, RegistrationId, RequestId};
 use keyring::Link;
+use store::MailEnd;
 
-use crate::execute::{Prepared, Step, execute};
+use crate::execute::{Found, Prepared, Step, execute, load};
 use crate::history::Before;
 use crate::{Actor, Ask, Denied, Ground, Onboarding};
 
@@ -16,6 +19,34 @@ const NOON: NaiveTime = match NaiveTime::from_hms_opt(12, 0, 0) {
     Some(noon) => noon,
     None => NaiveTime::MIN,
 };
+
+/// The registration as a letter was read from it.
+pub struct ReadFrom(Before);
+
+impl ReadFrom {
+    /// The sequence of its last event. While it stays so, the letter is wanted.
+    pub fn version(&self) -> u64 {
+        self.0.version
+    }
+}
+
+/// Which letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterSubject {
+    /// The letter of a request.
+    Link(RequestId),
+    /// A notice about the event of this sequence.
+    Notice(Notice, u64),
+}
+
+/// How a letter ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LetterEnd {
+    /// A mail server took it.
+    Sent(Delivery),
+    /// It was given up.
+    Failed(DeliveryFailure),
+}
 
 /// A letter with a link.
 pub struct Letter {
@@ -31,6 +62,8 @@ pub struct Letter {
     pub requested_at: DateTime<Utc>,
     /// When the link stops being good.
     pub expires_at: DateTime<Utc>,
+    /// What it was read from.
+    pub read_from: ReadFrom,
 }
 
 /// A letter without link.
@@ -41,6 +74,8 @@ pub struct NoticeLetter {
     pub locale: Locale,
     /// When what it tells of happened, or will.
     pub at: DateTime<Utc>,
+    /// What it was read from.
+    pub read_from: ReadFrom,
 }
 
 impl Onboarding {
@@ -82,6 +117,7 @@ impl Onboarding {
             token: self.ground.keyring.link_token(&link).as_str().to_owned(),
             requested_at: request.requested_at,
             expires_at: request.expires_at,
+            read_from: ReadFrom(before),
         }))
     }
 
@@ -114,37 +150,46 @@ impl Onboarding {
             recipient: before.identity()?,
             locale: before.state.locale,
             at,
+            read_from: ReadFrom(before),
         }))
     }
 
-    /// Writes down that a letter was taken by a mail server. Twice is no error.
+    /// Writes down how a letter ended. Where it was just read, `read_from` spares reading it again; the mailer's `row` ends
+    /// with the event, in one transaction. False when it was written down before: nothing is changed then.
     ///
     /// # Errors
     /// Faults of ours only.
-    pub async fn record_mail_sent(
+    pub async fn record_letter(
         &self,
         id: RegistrationId,
-        request_id: RequestId,
-        delivery: Delivery,
+        subject: LetterSubject,
+        end: LetterEnd,
         traceparent: Option<String>,
-    ) -> Result<(), Denied> {
-        self.record(id, Command::RecordMailSent(request_id, delivery), traceparent)
-            .await
-    }
-
-    /// Writes down that a letter was given up. Twice is no error.
-    ///
-    /// # Errors
-    /// Faults of ours only.
-    pub async fn record_mail_failed(
-        &self,
-        id: RegistrationId,
-        request_id: RequestId,
-        failure: DeliveryFailure,
-        traceparent: Option<String>,
-    ) -> Result<(), Denied> {
-        self.record(id, Command::RecordMailFailed(request_id, failure), traceparent)
-            .await
+        read_from: Option<ReadFrom>,
+        row: Option<MailEnd>,
+    ) -> Result<bool, Denied> {
+        let command = match (subject, end) {
+            (LetterSubject::Link(request), LetterEnd::Sent(delivery)) => {
+                Command::RecordMailSent(request, delivery)
+            }
+            (LetterSubject::Link(request), LetterEnd::Failed(failure)) => {
+                Command::RecordMailFailed(request, failure)
+            }
+            (LetterSubject::Notice(notice, about), LetterEnd::Sent(delivery)) => {
+                Command::RecordNoticeSent(notice, about, delivery)
+            }
+            (LetterSubject::Notice(notice, about), LetterEnd::Failed(failure)) => {
+                Command::RecordNoticeFailed(notice, about, failure)
+            }
+        };
+        let record = Record {
+            command,
+            before: Mutex::new(read_from.map(|it| it.0)),
+            row,
+        };
+        let ask = Ask::by(Actor::Mailer, id.to_string(), traceparent);
+        let outcome = execute(&self.ground, id, &ask, &record).await?;
+        Ok(!outcome.events.is_empty())
     }
 
     /// Writes down that a letter came back after a mail server had taken it. Answers whether that was news.
@@ -158,69 +203,42 @@ impl Onboarding {
         failure: DeliveryFailure,
     ) -> Result<bool, Denied> {
         let ask = Ask::by(Actor::Mailer, id.to_string(), None);
-        let command = Command::RecordMailReturned(request_id, failure);
-        let outcome = execute(&self.ground, id, &ask, &Record(command)).await?;
+        let record = Record::of(Command::RecordMailReturned(request_id, failure));
+        let outcome = execute(&self.ground, id, &ask, &record).await?;
         Ok(!outcome.events.is_empty())
-    }
-
-    /// Writes down that a notice was taken by a mail server. Twice is no error.
-    ///
-    /// # Errors
-    /// Faults of ours only.
-    pub async fn record_notice_sent(
-        &self,
-        id: RegistrationId,
-        notice: Notice,
-        about: u64,
-        delivery: Delivery,
-        traceparent: Option<String>,
-    ) -> Result<(), Denied> {
-        self.record(
-            id,
-            Command::RecordNoticeSent(notice, about, delivery),
-            traceparent,
-        )
-        .await
-    }
-
-    /// Writes down that a notice was given up. Twice is no error.
-    ///
-    /// # Errors
-    /// Faults of ours only.
-    pub async fn record_notice_failed(
-        &self,
-        id: RegistrationId,
-        notice: Notice,
-        about: u64,
-        failure: DeliveryFailure,
-        traceparent: Option<String>,
-    ) -> Result<(), Denied> {
-        self.record(
-            id,
-            Command::RecordNoticeFailed(notice, about, failure),
-            traceparent,
-        )
-        .await
-    }
-
-    async fn record(
-        &self,
-        id: RegistrationId,
-        command: Command,
-        traceparent: Option<String>,
-    ) -> Result<(), Denied> {
-        let ask = Ask::by(Actor::Mailer, id.to_string(), traceparent);
-        execute(&self.ground, id, &ask, &Record(command))
-            .await
-            .map(|_| ())
     }
 }
 
 /// A command whose facts are all in it.
-pub(crate) struct Record(pub Command);
+pub(crate) struct Record {
+    command: Command,
+    /// The registration as it was read a moment ago: good for one try.
+    before: Mutex<Option<Before>>,
+    row: Option<MailEnd>,
+}
+
+impl Record {
+    pub fn of(command: Command) -> Self {
+        Self {
+            command,
+            before: Mutex::new(None),
+            row: None,
+        }
+    }
+}
 
 impl Step for Record {
+    async fn find(&self, ground: &Ground, id: RegistrationId, ask: &Ask) -> Result<Found, Denied> {
+        let read_before = self.before.lock().ok().and_then(|mut it| it.take());
+        match read_before {
+            Some(before) => Ok(Found::Before(Box::new(before))),
+            None => load(ground, id, ask).await,
+        }
+    }
+
     async fn gather(&self, _: &Ground, _: &Before) -> Result<Prepared, Denied> {
-        Ok(Prepared::new(self.0.clone()))
+        let mut prepared = Prepared::new(self.command.clone());
+        prepared.unit.mail.clone_from(&self.row);
+        Ok(prepared)
     }
 }

@@ -22,7 +22,7 @@ impl Onboarding {
             siret: siret.clone(),
             check,
         });
-        let outcome = execute(&self.ground, id, &worker(id), &Record(command)).await?;
+        let outcome = execute(&self.ground, id, &worker(id), &Record::of(command)).await?;
         Ok(!outcome.events.is_empty())
     }
 

@@ -36,6 +36,7 @@ mod observability;
 mod operator;
 mod pages;
 mod people;
+mod plans;
 mod private_flow;
 mod projections;
 mod proof;

@@ -8,7 +8,7 @@ use sqlx::{PgPool, Row};
 use uuid::Uuid;
 
 use super::row::{Marks, attempts_of, ended_of, settled_of};
-use super::{Claim, End, Hold, LedgerError, MailKey, Settled, Settlement, Standing, failure_word};
+use super::{Claim, LedgerError, MailKey, Settled, Settlement, Standing, failure_word};
 
 /// How long a try has its mail to itself unless it renews the lease: as long as a mail waits whose mailer has died.
 const LEASE: Duration = Duration::from_secs(45);
@@ -43,7 +43,7 @@ impl Ledger {
         self.lease
     }
 
-    /// Where a mail stands.
+    /// Where a mail stands, by the database's clock.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -59,49 +59,52 @@ impl Ledger {
         .await?;
         let state: Option<String> = row.try_get("state")?;
         let wait: Option<f64> = row.try_get("wait")?;
-        Ok(match state.as_deref() {
-            None => Standing::Open {
+        let open = || -> Result<Standing, LedgerError> {
+            Ok(Standing::Open {
                 now: row.try_get("now")?,
-            },
+                attempts: attempts_of(row.try_get::<Option<i32>, _>("attempts")?.unwrap_or(0)),
+            })
+        };
+        match state.as_deref() {
             // What no longer was wanted and is wanted all the same was withdrawn by mistake.
-            Some("withdrawn") => Standing::Open {
-                now: row.try_get("now")?,
-            },
+            None | Some("withdrawn") => open(),
             Some("waiting" | "sending") => match wait {
-                Some(seconds) if seconds > 0.0 => Standing::Later(Duration::from_secs_f64(seconds)),
-                _ => Standing::Open {
-                    now: row.try_get("now")?,
-                },
+                Some(seconds) if seconds > 0.0 => Ok(Standing::Later(Duration::from_secs_f64(seconds))),
+                _ => open(),
             },
-            Some(state @ ("sent" | "failed")) => Standing::Ended(ended_of(state, &row)?),
-            Some(other) => return Err(LedgerError::UnknownWord(other.to_owned())),
-        })
+            Some(state @ ("sent" | "failed")) => Ok(Standing::Ended(ended_of(state, &row)?)),
+            Some(other) => Err(LedgerError::UnknownWord(other.to_owned())),
+        }
     }
 
-    /// Begins a try; nothing when somebody else was quicker. The lease runs from before the commit, which may take longer
-    /// than the lease itself: [`Ledger::begin_handing`] tells.
+    /// The right to hand a mail over, asked for right before; nothing when another has it, or the mail is over. From its
+    /// commit on nobody else knows whether the server has the mail, until it is settled.
     ///
     /// # Errors
     /// [`LedgerError`].
     pub async fn claim(&self, mail: &MailKey) -> Result<Option<Claim>, LedgerError> {
         let lease = Uuid::now_v7();
+        let begun = Instant::now();
         let row = sqlx::query(
             "INSERT INTO mailer.ledger AS l (mail_key, registration_id, message_id, state, attempts, lease, lease_until)
              VALUES ($1, $2, $3, 'sending', 1, $4, clock_timestamp() + $5 * interval '1 second')
              ON CONFLICT (mail_key) DO UPDATE
-                SET possibly_twice = l.possibly_twice OR l.handed_at IS NOT NULL,
-                    state = 'sending', handed_at = NULL, attempts = l.attempts + 1, lease = excluded.lease,
+                SET possibly_twice = l.possibly_twice OR l.state = 'sending',
+                    state = 'sending', attempts = l.attempts + 1, lease = excluded.lease,
                     lease_until = excluded.lease_until,
                     finished_at = NULL, recorded_at = NULL
               WHERE l.state = 'withdrawn' OR (l.state = 'waiting' AND l.not_before <= clock_timestamp())
                  OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())
-             RETURNING attempts",
+             RETURNING attempts, possibly_twice,
+               (SELECT max(e.sequence) FROM public.events e
+                 WHERE e.aggregate_type = 'registration' AND e.aggregate_id = $6) AS version",
         )
         .bind(&mail.key)
         .bind(mail.registration.0)
         .bind(&mail.message_id)
         .bind(lease)
         .bind(self.lease.as_secs_f64())
+        .bind(mail.registration.to_string())
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
@@ -109,32 +112,13 @@ impl Ledger {
             key: mail.key.clone(),
             lease,
             attempts: attempts_of(row.try_get("attempts")?),
+            possibly_twice: row.try_get("possibly_twice")?,
+            version: row
+                .try_get::<Option<i64>, _>("version")?
+                .map_or(0, i64::unsigned_abs),
+            // The lease runs from before the commit, which may have taken longer than the lease.
+            is_late: begun.elapsed() >= self.lease / 2,
         }))
-    }
-
-    /// Notes that the try is about to hand its mail over, and whether it still has the mail to itself. A mailer that was
-    /// stopped for a while, or whose claim or this note took long to commit, finds out here.
-    ///
-    /// # Errors
-    /// [`LedgerError`].
-    pub async fn begin_handing(&self, claim: &Claim) -> Result<Hold, LedgerError> {
-        let begun = Instant::now();
-        let noted = sqlx::query(
-            "UPDATE mailer.ledger
-                SET handed_at = clock_timestamp(), lease_until = clock_timestamp() + $3 * interval '1 second'
-              WHERE mail_key = $1 AND lease = $2 AND lease_until > clock_timestamp()",
-        )
-        .bind(&claim.key)
-        .bind(claim.lease)
-        .bind(self.lease.as_secs_f64())
-        .execute(&self.pool)
-        .await?;
-        Ok(
-            match noted.rows_affected() == 1 && begun.elapsed() < self.lease / 2 {
-                true => Hold::Firm,
-                false => Hold::Lost,
-            },
-        )
     }
 
     /// Keeps the mail for another lease, where no other has taken it over.
@@ -154,57 +138,53 @@ impl Ledger {
         Ok(())
     }
 
-    /// Ends a try. A mail that is no longer wanted, though a try before was cut short and may have sent it, is over as
-    /// sent: the events tell the doubt.
+    /// Notes what became of a try, with its claim where it came that far. A try that has lost its claim, or never had one,
+    /// speaks where nobody is at the mail: whoever is knows already that it may go out twice. A mail that is no longer
+    /// wanted, though a try before was cut short and may have sent it, is over as sent: the events tell the doubt.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn settle(&self, claim: &Claim, settlement: Settlement) -> Result<Settled, LedgerError> {
+    pub async fn settle(
+        &self,
+        mail: &MailKey,
+        claim: Option<&Claim>,
+        settlement: Settlement,
+    ) -> Result<Settled, LedgerError> {
         let marks = Marks::of(settlement);
         let row = sqlx::query(concat!(
-            "UPDATE mailer.ledger
-                SET state = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN 'sent' ELSE $3 END,
-                    server_code = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN NULL ELSE coalesce($4, server_code) END,
-                    enhanced_code = CASE WHEN $3 = 'withdrawn' AND possibly_twice THEN NULL
-                                         WHEN $4 IS NULL THEN enhanced_code ELSE $8 END,
-                    cause = $9, command = $10, failure = $5,
-                    possibly_twice = possibly_twice OR $6,
-                    not_before = clock_timestamp() + $7 * interval '1 second',
-                    finished_at = CASE WHEN $3 = 'waiting' THEN NULL ELSE clock_timestamp() END,
-                    recorded_at = CASE WHEN $3 = 'withdrawn' AND NOT possibly_twice THEN clock_timestamp() END,
-                    lease = NULL, lease_until = NULL, handed_at = NULL
-              WHERE mail_key = $1 AND lease = $2",
+            "INSERT INTO mailer.ledger AS l
+                    (mail_key, registration_id, message_id, state, attempts, server_code, enhanced_code, cause, command, failure,
+                     not_before, finished_at)
+             VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, clock_timestamp() + $10 * interval '1 second',
+                     CASE WHEN $4 <> 'waiting' THEN clock_timestamp() END)
+             ON CONFLICT (mail_key) DO UPDATE
+                SET possibly_twice = l.possibly_twice OR $11 OR (l.state = 'sending' AND l.lease IS DISTINCT FROM $12),
+                    state = CASE WHEN $4 = 'withdrawn' AND l.possibly_twice THEN 'sent' ELSE $4 END,
+                    server_code = CASE WHEN $4 = 'withdrawn' AND l.possibly_twice THEN NULL
+                                       ELSE coalesce(excluded.server_code, l.server_code) END,
+                    enhanced_code = CASE WHEN $4 = 'withdrawn' AND l.possibly_twice THEN NULL
+                                         WHEN excluded.server_code IS NULL THEN l.enhanced_code ELSE excluded.enhanced_code END,
+                    cause = excluded.cause, command = excluded.command, failure = excluded.failure,
+                    attempts = l.attempts + CASE WHEN $12 IS NULL THEN 1 ELSE 0 END,
+                    not_before = excluded.not_before, finished_at = excluded.finished_at,
+                    recorded_at = CASE WHEN $4 = 'withdrawn' AND NOT l.possibly_twice THEN clock_timestamp() END,
+                    lease = NULL, lease_until = NULL
+              WHERE l.lease = $12 OR l.state IN ('waiting', 'withdrawn')
+                 OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())",
             left_behind!()
         ))
-        .bind(&claim.key)
-        .bind(claim.lease)
+        .bind(&mail.key)
+        .bind(mail.registration.0)
+        .bind(&mail.message_id)
         .bind(marks.state)
         .bind(marks.code.map(i32::from))
-        .bind(marks.failure)
-        .bind(marks.is_uncertain)
-        .bind(marks.wait.as_secs_f64())
         .bind(marks.enhanced)
         .bind(marks.cause)
         .bind(marks.command)
-        .fetch_optional(&self.pool)
-        .await?;
-        match (settled_of(row.as_ref())?, settlement) {
-            (Settled::NotOurs, Settlement::Ended(End::Sent { code })) => self.sent_late(claim, code).await,
-            (settled, _) => Ok(settled),
-        }
-    }
-
-    /// A server took the mail after the lease was lost. Where nobody is at it, that is its end; whoever is at it knows
-    /// already that it may go out twice.
-    async fn sent_late(&self, claim: &Claim, code: Option<u16>) -> Result<Settled, LedgerError> {
-        let row = sqlx::query(concat!(
-            "UPDATE mailer.ledger
-                SET state = 'sent', server_code = $2, finished_at = clock_timestamp(), lease = NULL, lease_until = NULL, handed_at = NULL
-              WHERE mail_key = $1 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= clock_timestamp()))",
-            left_behind!()
-        ))
-        .bind(&claim.key)
-        .bind(code.map(i32::from))
+        .bind(marks.failure)
+        .bind(marks.wait.as_secs_f64())
+        .bind(marks.is_uncertain)
+        .bind(claim.map(|it| it.lease))
         .fetch_optional(&self.pool)
         .await?;
         settled_of(row.as_ref())
@@ -221,12 +201,12 @@ impl Ledger {
                     (mail_key, registration_id, message_id, state, failure, attempts, finished_at)
              VALUES ($1, $2, $3, 'failed', $4, 0, clock_timestamp())
              ON CONFLICT (mail_key) DO UPDATE
-                SET possibly_twice = l.possibly_twice OR l.handed_at IS NOT NULL,
-                    state = CASE WHEN (l.possibly_twice OR l.handed_at IS NOT NULL) AND $4 = 'expired' THEN 'sent' ELSE 'failed' END,
-                    failure = CASE WHEN (l.possibly_twice OR l.handed_at IS NOT NULL) AND $4 = 'expired' THEN NULL ELSE $4 END,
-                    server_code = CASE WHEN (l.possibly_twice OR l.handed_at IS NOT NULL) AND $4 = 'expired' THEN NULL
+                SET possibly_twice = l.possibly_twice OR l.state = 'sending',
+                    state = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN 'sent' ELSE 'failed' END,
+                    failure = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN NULL ELSE $4 END,
+                    server_code = CASE WHEN (l.possibly_twice OR l.state = 'sending') AND $4 = 'expired' THEN NULL
                                        ELSE l.server_code END,
-                    cause = NULL, command = NULL, finished_at = clock_timestamp(), recorded_at = NULL, lease = NULL, lease_until = NULL, handed_at = NULL
+                    cause = NULL, command = NULL, finished_at = clock_timestamp(), recorded_at = NULL, lease = NULL, lease_until = NULL
               WHERE l.state IN ('waiting', 'withdrawn') OR (l.state = 'sending' AND l.lease_until <= clock_timestamp())",
             left_behind!()
         ))
@@ -247,11 +227,11 @@ impl Ledger {
     pub async fn withdraw(&self, mail: &MailKey) -> Result<Settled, LedgerError> {
         let row = sqlx::query(concat!(
             "UPDATE mailer.ledger
-                SET state = CASE WHEN possibly_twice OR handed_at IS NOT NULL THEN 'sent' ELSE 'withdrawn' END,
-                    server_code = CASE WHEN possibly_twice OR handed_at IS NOT NULL THEN NULL ELSE server_code END,
-                    possibly_twice = possibly_twice OR handed_at IS NOT NULL,
-                    recorded_at = CASE WHEN NOT (possibly_twice OR handed_at IS NOT NULL) THEN clock_timestamp() END,
-                    cause = NULL, command = NULL, finished_at = clock_timestamp(), lease = NULL, lease_until = NULL, handed_at = NULL
+                SET state = CASE WHEN possibly_twice OR state = 'sending' THEN 'sent' ELSE 'withdrawn' END,
+                    server_code = CASE WHEN possibly_twice OR state = 'sending' THEN NULL ELSE server_code END,
+                    possibly_twice = possibly_twice OR state = 'sending',
+                    recorded_at = CASE WHEN NOT (possibly_twice OR state = 'sending') THEN clock_timestamp() END,
+                    cause = NULL, command = NULL, finished_at = clock_timestamp(), lease = NULL, lease_until = NULL
               WHERE mail_key = $1
                 AND (state = 'waiting' OR (state = 'sending' AND lease_until <= clock_timestamp()))",
             left_behind!()
