@@ -72,7 +72,7 @@ pub enum RelayError {
     /// Somebody has to look.
     #[error(transparent)]
     Standstill(#[from] Standstill),
-    /// Another relay was quicker, or the stream is not where it was. Nothing was published by this call.
+    /// Another relay was quicker, or the stream is not where it was.
     #[error("the stream is not where it was")]
     Moved,
     /// PostgreSQL is away.

@@ -1,6 +1,7 @@
 //! A logged event as the message that is published.
 
 use async_nats::header::{HeaderMap, NATS_MESSAGE_ID};
+use bytes::Bytes;
 use domain::message::subject_of;
 use store::LogEntry;
 
@@ -11,7 +12,7 @@ use crate::failure::RelayError;
 pub(crate) struct Outgoing {
     pub subject: String,
     pub headers: HeaderMap,
-    pub payload: Vec<u8>,
+    pub payload: Bytes,
 }
 
 impl Outgoing {
@@ -30,7 +31,7 @@ impl Outgoing {
         Ok(Self {
             subject: subject_of(entry.registration_id, &entry.event_type),
             headers,
-            payload: message.to_bytes().map_err(unwritable)?,
+            payload: message.to_bytes().map_err(unwritable)?.into(),
         })
     }
 }
