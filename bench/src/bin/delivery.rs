@@ -91,8 +91,8 @@ async fn main() -> anyhow::Result<()> {
     }
     report.note(
         "Taken from the event's `time`, which PostgreSQL's clock gives just before the commit, to the message's arrival, by \
-         the same machine's clock: so each figure includes the commit itself (one flush of the disk), the sequencer's \
-         transaction (another) and the stream's own flush of the acknowledged message.",
+         the same machine's clock: so each figure includes the commit itself (one flush of the disk) \
+         and the stream's own flush of the acknowledged message.",
     );
     report.write(&rows)
 }

@@ -84,6 +84,22 @@ async fn two_mailers_send_every_mail_once_though_their_claims_hung_for_longer_th
     mails_outlive_commits_that_hang_for_longer_than_a_lease(2).await;
 }
 
+#[tokio::test]
+async fn the_end_of_a_mail_and_the_event_that_tells_it_are_one_transaction() {
+    let ground = Ground::new(SmtpSink::start([Act::Accept]).await).await;
+    let registration = ground.start("clare.dupont@example.com").await;
+    let errand = ground.errands(registration).await.remove(0);
+    assert_eq!(ground.postman().deliver(&errand).await.unwrap(), Verdict::Done);
+    let together: Vec<bool> = sqlx::query_scalar(
+        "SELECT l.xmin = e.xmin AND l.state = 'sent' AND l.recorded_at IS NOT NULL
+           FROM mailer.ledger l JOIN events e ON e.event_type = 'VerificationMailSent'",
+    )
+    .fetch_all(ground.owner())
+    .await
+    .unwrap();
+    assert_eq!(together, [true]);
+}
+
 /// A mail that the server has, and a mailer that dies before it hears so.
 async fn cut_short() -> (Ground, RegistrationId) {
     let ground = Ground::new(SmtpSink::start([Act::Hang(Verb::Content), Act::Accept]).await).await;

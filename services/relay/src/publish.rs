@@ -4,7 +4,7 @@
 //! events at the same positions, so whatever the server stores of two chains is the log.
 //!
 //! nats-server (2.15.1) assembles each atomic batch in a file store that it makes for it and removes again, with flushes of
-//! the disk of its own: a chain of eight takes it less time, one of two a third (`findings/nats-small-atomic-batches.sh`).
+//! the disk of its own: a chain of two takes it a third of the time, one of sixteen as long (`findings/nats-small-atomic-batches.sh`).
 //! async-nats has no batch publisher; a batch is three headers. Only its first message may name the expected last
 //! sequence; only the answer to its last one, the commit, says that anything was stored.
 
@@ -28,7 +28,7 @@ use crate::outgoing::Outgoing;
 /// The largest atomic batch that servers take.
 pub(crate) const BATCH_MAX: usize = 1_000;
 /// So many messages are still published as a chain.
-pub(crate) const CHAIN_MAX: usize = 8;
+pub(crate) const CHAIN_MAX: usize = 16;
 /// Batches are cut at this many bytes, far below what a server buffers for one stream (128 MB).
 const BATCH_BYTES_MAX: usize = 8 << 20;
 /// How long a batch may take. Longer means that NATS is away; the batch may still be stored, which the next look tells.

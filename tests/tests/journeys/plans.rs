@@ -78,8 +78,8 @@ async fn daily_work(world: &World, crm: &Line, times: usize) {
 const GROW: &str = "
     SELECT public.append_commands(
         array_agg(c.id), array_agg(0::bigint), array_agg(c.command), array_agg('\\x00'::bytea), array_agg(200::smallint),
-        array_agg(NULL::text), array_agg('new'), array_agg(c.id), array_agg('epoch'), array_agg('\\x00'::bytea),
-        array_agg(sha256(c.id::text::bytea)), array_agg('none'), array_agg(sha256(c.id::text::bytea)), array_agg('mail'),
+        array_agg(NULL::text), array_agg('new'::text), array_agg(c.id), array_agg('epoch'::text), array_agg('\\x00'::bytea),
+        array_agg(sha256(c.id::text::bytea)), array_agg('none'::text), array_agg(sha256(c.id::text::bytea)), array_agg('mail'::text),
         (SELECT array_agg(n::int) FROM generate_series(1, $1) n, generate_series(1, 2)),
         (SELECT array_agg(s::bigint) FROM generate_series(1, $1), generate_series(1, 2) s),
         (SELECT array_agg(gen_random_uuid()) FROM generate_series(1, $1 * 2)),
