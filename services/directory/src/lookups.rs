@@ -178,11 +178,13 @@ impl Directory {
             return Ok(HashMap::new());
         }
         let asked: Vec<&str> = sirets.iter().map(Siret::as_str).collect();
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT siret, name FROM directory.establishments WHERE siret = ANY($1)")
-                .bind(asked)
-                .fetch_all(&self.pool)
-                .await?;
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT e.siret, e.name FROM unnest($1::text[]) AS wanted(siret)
+              CROSS JOIN LATERAL (SELECT * FROM directory.establishments o WHERE o.siret = wanted.siret LIMIT 1) e",
+        )
+        .bind(asked)
+        .fetch_all(&self.pool)
+        .await?;
         rows.into_iter()
             .map(|(siret, name)| {
                 Ok((

@@ -197,7 +197,13 @@ impl Postman {
 
     /// Ends a mail's row and tells the registration, in one transaction. False when that did not come about, as when the
     /// events tell it already: the row is then to be settled by itself, so that what was sent is not sent again.
-    async fn end_with_its_event(&self, errand: &Errand, claim: &Claim, end: End, read_from: ReadFrom) -> bool {
+    async fn end_with_its_event(
+        &self,
+        errand: &Errand,
+        claim: &Claim,
+        end: End,
+        read_from: ReadFrom,
+    ) -> bool {
         let ended = Ended {
             end,
             attempts: claim.attempts,

@@ -85,7 +85,10 @@ async fn a_mailer_that_died_leaves_a_mail_that_may_go_out_twice() {
 
     // The dead one was only asleep: it cannot settle another's row.
     for settlement in [SENT, Settlement::Withdrawn, REFUSED] {
-        assert_eq!(ledger.settle(&mail, Some(&dead), settlement).await.unwrap(), Settled::NotOurs);
+        assert_eq!(
+            ledger.settle(&mail, Some(&dead), settlement).await.unwrap(),
+            Settled::NotOurs
+        );
     }
     let ended = ended(ledger.settle(&mail, Some(&heir), SENT).await.unwrap());
     assert!(ended.possibly_twice);
@@ -102,7 +105,10 @@ async fn a_mail_that_was_sent_after_all_is_not_sent_again() {
         after: Duration::from_secs(600),
         trouble: Some(put_off_by(451)),
     };
-    assert_eq!(ledger.settle(&mail, Some(&heir), put_off).await.unwrap(), Settled::Waiting);
+    assert_eq!(
+        ledger.settle(&mail, Some(&heir), put_off).await.unwrap(),
+        Settled::Waiting
+    );
     let ended = ended(ledger.settle(&mail, Some(&asleep), SENT).await.unwrap());
     assert_eq!(
         (ended.end, ended.possibly_twice),
@@ -122,7 +128,10 @@ async fn a_lease_that_ended_before_the_mail_went_leaves_it_single_and_waiting() 
         after: Duration::ZERO,
         trouble: None,
     };
-    assert_eq!(ledger.settle(&mail, Some(&claim), again).await.unwrap(), Settled::Waiting);
+    assert_eq!(
+        ledger.settle(&mail, Some(&claim), again).await.unwrap(),
+        Settled::Waiting
+    );
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     let ended = ended(ledger.settle(&mail, Some(&claim), SENT).await.unwrap());
     assert_eq!((ended.attempts, ended.possibly_twice), (2, false));
@@ -163,7 +172,10 @@ async fn a_try_that_did_not_come_as_far_as_a_claim_leaves_no_doubt() {
     for attempts in 1..=2 {
         let settled = ledger.settle(&mail, None, put_off).await.unwrap();
         assert_eq!(settled, Settled::Waiting);
-        assert!(matches!(ledger.standing(&mail).await.unwrap(), Standing::Later(_)));
+        assert!(matches!(
+            ledger.standing(&mail).await.unwrap(),
+            Standing::Later(_)
+        ));
         let_time_pass(&owner).await;
         let standing = ledger.standing(&mail).await.unwrap();
         assert!(
@@ -198,7 +210,10 @@ async fn a_mail_put_off_waits_and_one_that_was_surely_not_sent_stays_single() {
         after: Duration::from_secs(10),
         trouble: Some(put_off_by(451)),
     };
-    assert_eq!(ledger.settle(&mail, Some(&claim), again).await.unwrap(), Settled::Waiting);
+    assert_eq!(
+        ledger.settle(&mail, Some(&claim), again).await.unwrap(),
+        Settled::Waiting
+    );
     let standing = ledger.standing(&mail).await.unwrap();
     assert!(
         matches!(standing, Standing::Later(wait) if wait <= Duration::from_secs(10) && wait > Duration::from_secs(8)),
@@ -326,7 +341,10 @@ async fn a_row_that_was_withdrawn_keeps_no_wanted_mail_back() {
     let (ledger, _, _database) = ledger().await;
     let mail = mail();
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
-    ledger.settle(&mail, Some(&claim), Settlement::Withdrawn).await.unwrap();
+    ledger
+        .settle(&mail, Some(&claim), Settlement::Withdrawn)
+        .await
+        .unwrap();
     assert!(is_open(ledger.standing(&mail).await.unwrap()));
     let claim = ledger.claim(&mail).await.unwrap().unwrap();
     let ended = ended(ledger.settle(&mail, Some(&claim), SENT).await.unwrap());
@@ -351,7 +369,12 @@ async fn a_mail_that_may_have_been_sent_is_told_though_it_is_no_longer_wanted() 
     assert_eq!(told(ledger.withdraw(&cut_short).await.unwrap()), doubt);
     let heir = ledger.claim(&known_at_the_end).await.unwrap().unwrap();
     assert_eq!(
-        told(ledger.settle(&known_at_the_end, Some(&heir), Settlement::Withdrawn).await.unwrap()),
+        told(
+            ledger
+                .settle(&known_at_the_end, Some(&heir), Settlement::Withdrawn)
+                .await
+                .unwrap()
+        ),
         doubt
     );
     let heir = ledger.claim(&unknown).await.unwrap().unwrap();

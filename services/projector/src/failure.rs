@@ -15,7 +15,9 @@ pub enum ProjectorError {
         source: serde_json::Error,
     },
     /// The read models have come further than the log.
-    #[error("the read models stand at position {position}, the log ends at {log}: run `onboarding projections rebuild`")]
+    #[error(
+        "the read models stand at position {position}, the log ends at {log}: run `onboarding projections rebuild`"
+    )]
     AheadOfLog {
         /// The read models' position.
         position: u64,

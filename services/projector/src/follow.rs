@@ -34,10 +34,7 @@ pub(crate) async fn follow(settings: &ProjectorSettings, outage: &mut Outage) ->
     }
 }
 
-async fn try_follow(
-    settings: &ProjectorSettings,
-    outage: &mut Outage,
-) -> Result<Infallible, ProjectorError> {
+async fn try_follow(settings: &ProjectorSettings, outage: &mut Outage) -> Result<Infallible, ProjectorError> {
     let mut position = start(settings).await?;
     // The relay publishes an event once it has its place in the log: its messages are a call to look.
     let mut published = settings.client.subscribe(SUBJECTS).await.ok();

@@ -34,7 +34,8 @@ impl Store {
         }
         let asked: Vec<&[u8]> = addresses.iter().map(|it| it.as_bytes().as_slice()).collect();
         let rows: Vec<(Vec<u8>, uuid::Uuid)> = sqlx::query_as(
-            "SELECT address_index, registration_id FROM public.accounts WHERE address_index = ANY($1)",
+            "SELECT a.address_index, a.registration_id FROM unnest($1::bytea[]) AS wanted(index)
+              CROSS JOIN LATERAL (SELECT * FROM public.accounts o WHERE o.address_index = wanted.index LIMIT 1) a",
         )
         .bind(asked)
         .fetch_all(&self.pool)

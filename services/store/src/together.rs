@@ -18,7 +18,10 @@ const WORTH_ANOTHER: usize = 2;
 
 /// Asks all of these by one statement: an answer for each, in order.
 pub(crate) type Statement<Q, A> =
-    for<'a> fn(&'a mut PgConnection, &'a [Q]) -> BoxFuture<'a, Result<Vec<Result<A, StoreError>>, sqlx::Error>>;
+    for<'a> fn(
+        &'a mut PgConnection,
+        &'a [Q],
+    ) -> BoxFuture<'a, Result<Vec<Result<A, StoreError>>, sqlx::Error>>;
 
 #[derive(Debug)]
 struct Asked<Q, A> {

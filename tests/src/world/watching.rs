@@ -69,9 +69,9 @@ impl World {
         self.until_settled().await
     }
 
-    /// Waits until the read models hold every stored event, those without a place in the log yet included.
+    /// Waits until the read models hold every stored event.
     pub async fn until_projected(&self) {
-        let behind = "SELECT (SELECT count(*) FROM events) - (SELECT min(position) FROM read.checkpoints)";
+        let behind = "SELECT (SELECT size FROM log_head) - (SELECT min(position) FROM read.checkpoints)";
         until_equal("events that the read models lack", 0, async || {
             self.count(behind).await
         })
