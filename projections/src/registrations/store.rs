@@ -16,9 +16,7 @@ pub(crate) async fn load(
 ) -> Result<BTreeMap<RegistrationId, Memory>, ProjectionError> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows: Vec<(Uuid, String)> = sqlx::query_as(
-        // A look-up for each: a plan for `= ANY` that was made when the table was small scans it.
-        "SELECT r.registration_id, r.memory::text FROM unnest($1::uuid[]) AS wanted(id)
-          CROSS JOIN LATERAL (SELECT * FROM registrations o WHERE o.registration_id = wanted.id LIMIT 1) r",
+        "SELECT registration_id, memory::text FROM registrations WHERE registration_id = ANY($1)",
     )
     .bind(ids)
     .fetch_all(connection)

@@ -157,6 +157,10 @@ async fn compare_all(
     connection: &mut PgConnection,
     tables: &[&'static Table],
 ) -> Result<Vec<Compared>, ProjectorError> {
+    // Folding has forbidden what comparing whole tables is best at.
+    sqlx::query("SET LOCAL enable_seqscan = on")
+        .execute(&mut *connection)
+        .await?;
     let mut compared = Vec::with_capacity(tables.len());
     for table in tables {
         compared.push(compare(connection, table).await?);
