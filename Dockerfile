@@ -1,13 +1,18 @@
 # The one binary, for every role: `docker build -t onboarding .`, then `docker run onboarding api`.
 # It wants PostgreSQL and NATS by URL; docker-compose.yml shows how they fit together.
+# `docker build --target symbols --output . .` brings the symbols of the same binary, for a debugger.
 
 FROM rust:1.95-bookworm AS builder
 WORKDIR /source
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
-    cargo build --release --locked --package onboarding \
-    && cp target/release/onboarding /onboarding
+    CARGO_PROFILE_RELEASE_STRIP=none cargo build --release --locked --package onboarding \
+    && objcopy --only-keep-debug target/release/onboarding /onboarding.debug \
+    && objcopy --strip-all --add-gnu-debuglink=/onboarding.debug target/release/onboarding /onboarding
+
+FROM scratch AS symbols
+COPY --from=builder /onboarding.debug /
 
 FROM debian:bookworm-slim
 # The registers and the mail server are reached over TLS. Nothing else is needed: no server is embedded here.

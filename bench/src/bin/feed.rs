@@ -65,8 +65,10 @@ struct Row {
 }
 
 /// Makes the running projector fold the log from its beginning, and answers how long that took from its first page on.
-async fn project_again(pool: &sqlx::PgPool, events: u64) -> anyhow::Result<Duration> {
+async fn project_again(pool: &sqlx::PgPool, client: &Client, events: u64) -> anyhow::Result<Duration> {
     sqlx::raw_sql(FORGET).execute(pool).await?;
+    // A new event makes it look where it stands.
+    client.start(&People::newcomers().next()).await?;
     let (mut begun, mut first) = (Instant::now(), 0);
     loop {
         let position: i64 = sqlx::query_scalar("SELECT min(position) FROM read.checkpoints")
@@ -103,7 +105,7 @@ async fn main() -> anyhow::Result<()> {
         let limit = (command == "rebuild").then_some(bare);
         rows.push(Row::rate(what, events, took, limit));
     }
-    let took = project_again(&pool, events).await?;
+    let took = project_again(&pool, &Client::new(&service.url)?, events).await?;
     rows.push(Row::rate(
         "the read models made again by the projector",
         events,

@@ -6,10 +6,9 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use async_nats::Subscriber;
 use domain::message::SUBJECTS;
-use futures::{FutureExt, StreamExt};
 use projections::FOLD_VERSION;
+use runtime::calls::Calls;
 use runtime::outage::Outage;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -37,15 +36,15 @@ pub(crate) async fn follow(settings: &ProjectorSettings, outage: &mut Outage) ->
 async fn try_follow(settings: &ProjectorSettings, outage: &mut Outage) -> Result<Infallible, ProjectorError> {
     let mut position = start(settings).await?;
     // The relay publishes an event once it has its place in the log: its messages are a call to look.
-    let mut published = settings.client.subscribe(SUBJECTS).await.ok();
+    let published = Calls::on(&settings.client, SUBJECTS).await.ok();
     loop {
-        position = catch_up(settings, position, &mut published).await?;
+        position = catch_up(settings, position, published.as_ref()).await?;
         outage.over();
         metrics::gauge!("onboarding_projector_standstill").set(0);
         metrics::gauge!("onboarding_projector_lag_events").set(0);
         let look_at = Instant::now() + LOOK_AFTER;
         tokio::select! {
-            () = called(&mut published) => sleep(GATHER).await,
+            () = called(published.as_ref()) => sleep(GATHER).await,
             () = sleep_until(look_at) => {}
         }
     }
@@ -75,7 +74,7 @@ async fn start(settings: &ProjectorSettings) -> Result<u64, ProjectorError> {
 async fn catch_up(
     settings: &ProjectorSettings,
     mut position: u64,
-    published: &mut Option<Subscriber>,
+    published: Option<&Calls>,
 ) -> Result<u64, ProjectorError> {
     let mut page = log_reader::read(&settings.store, position + 1, PAGE).await?;
     while !page.is_empty() {
@@ -91,7 +90,7 @@ async fn catch_up(
         position = applied?;
         metrics::gauge!("onboarding_projector_position").set(position as f64);
         // Calls that came meanwhile are for what is read anyway.
-        forget(published);
+        published.inspect(|it| it.forget());
         page = ahead?;
         if is_full {
             measure(settings).await?;
@@ -109,19 +108,10 @@ async fn measure(settings: &ProjectorSettings) -> Result<(), ProjectorError> {
     Ok(())
 }
 
-/// Waits for a message and takes those that came with it; without a subscription, waits for ever.
-async fn called(published: &mut Option<Subscriber>) {
-    let Some(subscription) = published else {
-        return std::future::pending().await;
-    };
-    match subscription.next().await {
-        Some(_) => forget(published),
-        None => *published = None,
+/// Waits for a call; without a subscription for ever.
+async fn called(published: Option<&Calls>) {
+    match published {
+        Some(published) => published.next().await,
+        None => std::future::pending().await,
     }
-}
-
-/// Takes the messages that have come.
-fn forget(published: &mut Option<Subscriber>) {
-    let Some(subscription) = published else { return };
-    while let Some(Some(_)) = subscription.next().now_or_never() {}
 }

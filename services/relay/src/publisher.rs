@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::{Client, Subscriber, jetstream};
+use async_nats::{Client, jetstream};
 use domain::message::NUDGE_SUBJECT;
-use futures::{FutureExt, StreamExt};
 use runtime::CancellationToken;
+use runtime::calls::Calls;
 use runtime::outage::Outage;
 use store::{LogEntry, Store};
 use tokio::sync::Notify;
@@ -68,7 +68,7 @@ impl Publisher {
     /// Runs until `shutdown`. Being called is only quicker: whatever the stream lacks is read from the log.
     pub async fn run(mut self, called: Arc<Notify>, shutdown: CancellationToken) {
         // Without the subscription the look every 50 ms remains.
-        let mut nudges = self.client.subscribe(NUDGE_SUBJECT).await.ok();
+        let nudges = Calls::on(&self.client, NUDGE_SUBJECT).await.ok();
         let mut outage = Outage::of("publisher");
         let mut races_lost = 0;
         let mut doubt_at = Instant::now() + DOUBT_AFTER;
@@ -78,14 +78,14 @@ impl Publisher {
                 () = shutdown.cancelled() => return,
                 () = tokio::time::sleep(STAND_BY), if self.stands_by => {}
                 () = called.notified(), if !self.stands_by => {}
-                () = nudged(&mut nudges), if !self.stands_by => {}
+                () = nudged(nudges.as_ref()), if !self.stands_by => {}
                 () = tokio::time::sleep(LOOK_AFTER), if !self.stands_by => {}
             }
             if self.gathers {
                 tokio::time::sleep(GATHER).await;
             }
-            if self.stands_by || self.gathers {
-                forget(&mut nudges);
+            if let Some(nudges) = &nudges {
+                nudges.forget();
             }
             if self.stands_by || Instant::now() >= doubt_at {
                 self.tip = None;
@@ -204,19 +204,10 @@ impl Publisher {
     }
 }
 
-/// Waits for a nudge and takes those that came with it; without a subscription, waits for ever.
-async fn nudged(nudges: &mut Option<Subscriber>) {
-    let Some(subscription) = nudges else {
-        return std::future::pending().await;
-    };
-    match subscription.next().await {
-        Some(_) => forget(nudges),
-        None => *nudges = None,
+/// Waits for a nudge; without a subscription for ever.
+async fn nudged(nudges: Option<&Calls>) {
+    match nudges {
+        Some(nudges) => nudges.next().await,
+        None => std::future::pending().await,
     }
-}
-
-/// Takes the nudges that have come.
-fn forget(nudges: &mut Option<Subscriber>) {
-    let Some(subscription) = nudges else { return };
-    while let Some(Some(_)) = subscription.next().now_or_never() {}
 }

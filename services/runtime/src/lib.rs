@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod calls;
 pub mod config;
 pub mod edge;
 pub mod embedded;

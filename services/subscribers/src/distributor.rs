@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use async_nats::jetstream;
 use async_nats::jetstream::consumer::{Consumer, pull};
-use async_nats::{Subscriber as Subscription, jetstream};
 use domain::message::SUBJECTS;
 use futures::FutureExt;
 use futures::stream::{self, StreamExt};
 use runtime::CancellationToken;
+use runtime::calls::Calls;
 use runtime::outage::Outage;
 use sqlx::PgPool;
 use store::Store;
@@ -90,8 +91,8 @@ struct Distributor {
     outcomes: stream::ReadyChunks<pull::Stream>,
     /// The same consumer, to be asked whether anything of it is unsettled.
     consumer: Consumer<pull::Config>,
-    wakes: Subscription,
-    nudges: Subscription,
+    wakes: Calls,
+    nudges: Calls,
 }
 
 impl Distributor {
@@ -109,9 +110,7 @@ impl Distributor {
             .map_err(|error| failed(&error))?
             .ready_chunks(OUTCOMES_MAX);
         let listen = async |subject: &'static str| {
-            settings
-                .client
-                .subscribe(subject)
+            Calls::on(&settings.client, subject)
                 .await
                 .map_err(|error| failed(&error))
         };
@@ -143,15 +142,15 @@ impl Distributor {
                 tokio::select! {
                     chunk = self.outcomes.next() => answers = note(chunk, &mut heard)?,
                     // Without subscribers nobody is to be woken.
-                    _ = self.wakes.next(), if !self.lines.is_empty() => {}
-                    _ = self.nudges.next() => {}
+                    () = self.wakes.next(), if !self.lines.is_empty() => {}
+                    () = self.nudges.next() => {}
                     _ = look.tick() => {}
                 }
             } else if let Some(chunk) = self.outcomes.next().now_or_never() {
                 answers = note(chunk, &mut heard)?;
             }
-            while let Some(Some(_)) = self.wakes.next().now_or_never() {}
-            while let Some(Some(_)) = self.nudges.next().now_or_never() {}
+            self.wakes.forget();
+            self.nudges.forget();
             let serving = serving(self.works.lanes.pool()).await?;
             self.lines.retain(|name, _| serving.contains_key(name));
             let turns: Vec<SubscriberName> = serving
