@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::error::AppendError;
 
 /// The aggregate's type in the table. The table holds no other.
-pub(crate) const AGGREGATE_TYPE: &str = "registration";
+const AGGREGATE_TYPE: &str = "registration";
 
 /// An event to be appended. Its sequence follows from where it stands in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
