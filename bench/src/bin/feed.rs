@@ -114,7 +114,8 @@ async fn main() -> anyhow::Result<()> {
     ));
 
     add(&service, "alone", "start")?;
-    let each = events / EVENTS_EACH;
+    // One for each registration of the long log, and that of the start just made.
+    let each = events / EVENTS_EACH + 1;
     let mut alone = fetch(&nats, "alone").await?;
     rows.push(Row::rate(
         "one subscriber catches up",
