@@ -1,6 +1,6 @@
 //! Brings every model forward by a batch of events, inside the caller's transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use domain::values::RegistrationId;
 use sqlx::PgConnection;
@@ -44,16 +44,8 @@ pub async fn enter(transaction: &mut PgConnection, schema: Schema) -> Result<(),
 /// # Errors
 /// When an event is out of turn, or the database refuses. The caller then rolls back.
 pub async fn apply(transaction: &mut PgConnection, events: &[Happened]) -> Result<(), ProjectionError> {
-    // One that begins here has no memory yet.
-    let begun: BTreeSet<RegistrationId> = (events.iter())
-        .filter(|happened| happened.sequence == 1)
-        .map(|happened| happened.registration)
-        .collect();
-    let remembered = (events.iter())
-        .map(|happened| happened.registration)
-        .filter(|it| !begun.contains(it))
-        .collect();
-    let mut memories = registrations::store::load(transaction, &remembered).await?;
+    let touched = events.iter().map(|happened| happened.registration).collect();
+    let mut memories = registrations::store::load(transaction, &touched).await?;
     let steps = fold(&mut memories, events)?;
     registrations::store::keep(transaction, &memories).await?;
     people::store::keep(transaction, &memories).await?;
