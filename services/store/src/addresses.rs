@@ -72,7 +72,7 @@ impl Store {
     /// Everything that a first step is judged by.
     ///
     /// # Errors
-    /// [`StoreError::Shared`], or [`StoreError::Database`].
+    /// [`StoreError::Shared`], or [`StoreError::Corrupt`] when a row is not of the store's making.
     pub async fn address_facts(&self, question: AddressQuestion) -> Result<AddressFacts, StoreError> {
         self.addresses.ask(question).await
     }

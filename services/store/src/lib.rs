@@ -4,8 +4,8 @@
 //! command and the person's key; [`Store::append`] commits events, answer, key, account and credential together or
 //! not at all, and gives the events their places in the log, which everything downstream reads with [`Store::read_log`].
 //!
-//! Commands that stand ready share a statement to load and a commit. Places need a lock that all appends share: a lock for each command would cost
-//! most of the throughput, one for each commit costs nothing that a commit does not cost anyway.
+//! Commands that stand ready share a statement to load and a commit. Places need a lock that all appends share: a lock for
+//! each command would cost most of the throughput, one for each commit costs nothing that a commit does not cost anyway.
 //!
 //! Deliberately missing: snapshots (a registration has some ten events), and any update of an event.
 

@@ -87,7 +87,7 @@ impl Store {
     /// Everything a command needs to decide: events, the answer to `command` if it was given before, key and time.
     ///
     /// # Errors
-    /// [`StoreError::Database`], or [`StoreError::Corrupt`] when a row is not of the store's making.
+    /// [`StoreError::Shared`], or [`StoreError::Corrupt`] when a row is not of the store's making.
     pub async fn load(
         &self,
         registration: RegistrationId,
