@@ -1,5 +1,5 @@
-//! The walk of a mail where the ground gives way under it: commits that hang, a mailer that dies after the server's word,
-//! messages that never come.
+//! The walk of a mail where the ground gives way under it: a mailer that dies after the server's word, messages that never
+//! come.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,7 +16,6 @@
 mod cluster;
 mod ground;
 mod smtp_sink;
-mod stall;
 
 use std::time::Duration;
 
@@ -28,8 +27,7 @@ use mailer::transport::cause::Cause;
 use mailer::{overdue, watch};
 use smtp_sink::{Act, SmtpSink, Verb};
 
-use ground::{Ground, LEASE, ask, walk_to_the_end};
-use stall::Stall;
+use ground::{Ground, ask, walk_to_the_end};
 
 /// The outcome that the events tell.
 async fn told(ground: &Ground, registration: RegistrationId) -> Vec<VerificationMailSent> {
@@ -39,49 +37,6 @@ async fn told(ground: &Ground, registration: RegistrationId) -> Vec<Verification
         _ => None,
     });
     sent.collect()
-}
-
-async fn mails_outlive_commits_that_hang_for_longer_than_a_lease(mailers: usize) {
-    let ground = Ground::new(SmtpSink::start([Act::Accept]).await).await;
-    let mut registrations = Vec::new();
-    let mut errands = Vec::new();
-    for number in 1..=4 {
-        let registration = ground.start(&format!("person{number}@example.org")).await;
-        errands.extend(ground.errands(registration).await);
-        registrations.push(registration);
-    }
-    assert_eq!(errands.len(), 4);
-    let stall = Stall::begin(&ground.database).await;
-    let postmen: Vec<_> = (0..mailers).map(|_| ground.postman()).collect();
-    let walks: Vec<_> = postmen
-        .iter()
-        .flat_map(|postman| errands.iter().map(|errand| (postman.clone(), errand.clone())))
-        .map(|(postman, errand)| tokio::spawn(walk_to_the_end(postman, errand)))
-        .collect();
-    stall.until_hanging(errands.len()).await;
-    stall.until_older_than(LEASE).await;
-    stall.end().await;
-    for walk in walks {
-        walk.await.unwrap();
-    }
-    let mails = ground.sink.mails();
-    assert_eq!(mails.len(), 4, "one mail each");
-    for (number, registration) in (1..).zip(registrations) {
-        let address = format!("person{number}@example.org");
-        assert!(mails.iter().any(|mail| mail.to == [address.clone()]), "{address}");
-        assert_eq!(told(&ground, registration).await.len(), 1, "{address}");
-    }
-    assert_eq!(watch::look(ground.owner()).await.unwrap().waiting, 0);
-}
-
-#[tokio::test]
-async fn one_mailer_sends_every_mail_though_its_claims_hung_for_longer_than_their_leases() {
-    mails_outlive_commits_that_hang_for_longer_than_a_lease(1).await;
-}
-
-#[tokio::test]
-async fn two_mailers_send_every_mail_once_though_their_claims_hung_for_longer_than_their_leases() {
-    mails_outlive_commits_that_hang_for_longer_than_a_lease(2).await;
 }
 
 #[tokio::test]
