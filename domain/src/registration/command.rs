@@ -22,7 +22,7 @@ pub enum Command {
     GiveIdcc(GiveIdcc),
     /// Ask for the mail once more.
     RequestVerificationMail(MailRequest),
-    /// Ask for a mail to choose another password.
+    /// Ask for a mail because the password is not known: to choose another one or, where there is none yet, to go on.
     RequestPasswordReset(MailRequest),
     /// Write down that a mail with a link was taken by a server.
     RecordMailSent(RequestId, Delivery),

@@ -302,16 +302,20 @@ fn request_verification_mail(state: &Registration, it: &MailRequest) -> Decision
     )])
 }
 
+/// Whoever has no password yet gets the link that leads to it.
 fn request_password_reset(state: &Registration, it: &MailRequest) -> Decision {
-    if state.stage() != Stage::Active {
-        return Err(Refusal::StepOutOfOrder);
-    }
+    let (purpose, lifetime) = match state.stage() {
+        Stage::Active => (LinkPurpose::ResetPassword, limits::RESET_LINK_LIFETIME),
+        Stage::AwaitingEmailVerification | Stage::AwaitingPassword => {
+            (proof_purpose(it), limits::VERIFICATION_LINK_LIFETIME)
+        }
+        stage if stage.is_form_open() && !it.address_has_account => {
+            (LinkPurpose::Resume, limits::RESUMPTION_LINK_LIFETIME)
+        }
+        _ => return Err(Refusal::StepOutOfOrder),
+    };
     throttle::mails(state, it.now)?;
-    Ok(vec![mail_with_link(
-        it,
-        LinkPurpose::ResetPassword,
-        limits::RESET_LINK_LIFETIME,
-    )])
+    Ok(vec![mail_with_link(it, purpose, lifetime)])
 }
 
 fn verify_email(state: &Registration, it: &VerifyEmail) -> Decision {

@@ -119,17 +119,50 @@ fn the_link_that_made_the_account_is_not_a_reset_link() {
 }
 
 #[test]
-fn only_an_account_has_a_password_to_reset() {
-    for past in [
-        a_newcomer(),
-        a_contact(),
-        and(a_contact(), [email_verified(1)]),
-        and(a_contact(), [expired()]),
+fn whoever_asks_for_another_password_and_has_none_yet_gets_the_link_that_leads_to_it() {
+    for (past, purpose) in [
+        (a_newcomer(), LinkPurpose::Resume),
+        (a_newcomer_with_topics(), LinkPurpose::Resume),
+        (a_newcomer_of_a_known_establishment(), LinkPurpose::Resume),
+        (a_contact(), LinkPurpose::VerifyEmail),
+        (and(a_contact(), [email_verified(1)]), LinkPurpose::VerifyEmail),
     ] {
         given(past)
             .when(Command::RequestPasswordReset(a_mail(2, 5)))
-            .then_expect_error(Refusal::StepOutOfOrder);
+            .then_expect_events(vec![link_requested(2, 5, purpose)]);
     }
+}
+
+#[test]
+fn a_form_is_taken_up_by_mail_as_often_as_the_limit_of_mails_allows() {
+    let past = and(
+        a_newcomer(),
+        (1..=5).map(|number| link_requested(number, 5, LinkPurpose::Resume)),
+    );
+    given(past.clone())
+        .when(Command::RequestPasswordReset(a_mail(6, 10)))
+        .then_expect_events(vec![link_requested(6, 10, LinkPurpose::Resume)]);
+    let answer = given(and(past, [link_requested(6, 10, LinkPurpose::Resume)]))
+        .when(Command::RequestPasswordReset(a_mail(7, 15)))
+        .inspect_result();
+    assert!(matches!(answer, Err(Refusal::TooManyAttempts { .. })));
+}
+
+#[test]
+fn the_owner_of_an_account_is_not_led_back_into_a_second_registration() {
+    given(a_newcomer())
+        .when(Command::RequestPasswordReset(a_mail_to_an_account_owner(2, 5)))
+        .then_expect_error(Refusal::StepOutOfOrder);
+    given(a_contact())
+        .when(Command::RequestPasswordReset(a_mail_to_an_account_owner(2, 5)))
+        .then_expect_events(vec![link_requested(2, 5, LinkPurpose::AlreadyRegistered)]);
+}
+
+#[test]
+fn what_is_over_has_no_password_to_reset() {
+    given(and(a_contact(), [expired()]))
+        .when(Command::RequestPasswordReset(a_mail(2, 5)))
+        .then_expect_error(Refusal::StepOutOfOrder);
 }
 
 #[test]

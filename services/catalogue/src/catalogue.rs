@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use domain::values::{Civility, EmailAddress, Locale, ProfileCode, TopicCode};
 
 use crate::colour::Colour;
+use crate::legal::Legal;
 
 /// A text of the organisation's in every language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +86,8 @@ pub struct Catalogue {
     pub mail: MailSender,
     /// How the questions of choice are asked.
     pub questions: Questions,
+    /// Who answers for the space.
+    pub legal: Legal,
     /// How a person may be addressed: both civilities, in the order of the form.
     pub civilities: Vec<Choice<Civility>>,
     /// Answers to the question of profile, at least one.

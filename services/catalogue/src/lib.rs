@@ -10,6 +10,7 @@
 mod accept_language;
 mod catalogue;
 mod colour;
+mod legal;
 mod load;
 mod reader;
 mod words;
@@ -17,6 +18,7 @@ mod words;
 pub use accept_language::locale_from_accept_language;
 pub use catalogue::{Catalogue, Choice, MailSender, Organisation, Questions, Wording};
 pub use colour::Colour;
+pub use legal::{Accessibility, Legal};
 pub use load::CatalogueError;
 pub use reader::CatalogueFault;
 pub use words::{Argument, ProblemWords, Words, WordsError};

@@ -9,6 +9,7 @@ use figment::value::Dict;
 
 use crate::catalogue::{Catalogue, Choice, MailSender, Organisation, Questions, Wording};
 use crate::colour::Colour;
+use crate::legal::Legal;
 use crate::reader::{CatalogueFault, Faults, Table};
 
 /// The catalogue that ships: what the organisation's guide shows.
@@ -99,6 +100,7 @@ fn catalogue(mut root: Table<'_>, folder: &Path) -> Option<Catalogue> {
     let contact_url = root.parsed("contact_url", web_address);
     let mail = mail_sender(&mut root);
     let questions = questions(&mut root);
+    let legal = Legal::read(&mut root);
     let civilities = choices(&mut root, "civilities", civility);
     let profiles = choices(&mut root, "profiles", |text| code(text, ProfileCode::parse(text)));
     let topics = choices(&mut root, "topics", |text| code(text, TopicCode::parse(text)));
@@ -114,6 +116,7 @@ fn catalogue(mut root: Table<'_>, folder: &Path) -> Option<Catalogue> {
         contact_url: contact_url?,
         mail: mail?,
         questions: questions?,
+        legal,
         civilities,
         profiles,
         topics,
@@ -179,7 +182,7 @@ fn questions(root: &mut Table<'_>) -> Option<Questions> {
     })
 }
 
-fn wording(table: &mut Table<'_>, key: &str) -> Option<Wording> {
+pub(crate) fn wording(table: &mut Table<'_>, key: &str) -> Option<Wording> {
     let mut languages = table.table(key)?;
     let (fr, en) = (languages.text("fr"), languages.text("en"));
     languages.end();
@@ -218,7 +221,7 @@ fn civility(text: &str) -> Result<Civility, String> {
         .ok_or_else(|| format!("`{text}` is not a civility: mme or m"))
 }
 
-fn web_address(text: &str) -> Result<String, String> {
+pub(crate) fn web_address(text: &str) -> Result<String, String> {
     let host = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));

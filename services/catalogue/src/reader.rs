@@ -129,6 +129,16 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// A table that may be absent.
+    pub(crate) fn optional_table(&mut self, key: &str) -> Option<Table<'a>> {
+        if self.has(key) { self.table(key) } else { None }
+    }
+
+    /// Whether this key is given.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// A list of tables, at least one.
     pub(crate) fn tables(&mut self, key: &str) -> Vec<Table<'a>> {
         let Some(Value::Array(_, values)) = self.entries.remove(key) else {

@@ -169,3 +169,41 @@ fn colours_that_cannot_be_read_are_refused() {
         "organisation.accent_dark: `teal` is not a colour: #rrggbb"
     );
 }
+
+#[test]
+fn what_the_law_asks_for_is_read_and_what_is_missing_is_named() {
+    let shipped = Catalogue::load(None).unwrap();
+    assert_eq!(
+        shipped.legal.missing(),
+        ["publisher", "director", "host", "data_protection"]
+    );
+    assert!(catalogue::Legal::demonstration().missing().is_empty());
+    let (_folder, file) = own_file(
+        r#"
+        [legal]
+        notices_url = "https://opco.example/mentions"
+        data_protection = { fr = "dpo@opco.example", en = "dpo@opco.example" }
+        accessibility = "partial"
+        "#,
+    );
+    let legal = Catalogue::load(Some(&file)).unwrap().legal;
+    assert!(legal.missing().is_empty());
+    assert_eq!(legal.accessibility, catalogue::Accessibility::Partial);
+    assert_eq!(
+        faults(
+            r#"
+            [legal]
+            publisher = { fr = "OPCO" }
+            accessibility = "half"
+            privacy_url = "opco.example"
+            editor = "OPCO"
+            "#
+        ),
+        [
+            "legal.publisher.en: is missing",
+            "legal.accessibility: `half` is no such degree: none, partial or full",
+            "legal.privacy_url: is not a web address: https://…",
+            "legal.editor: is not a key of the catalogue"
+        ]
+    );
+}

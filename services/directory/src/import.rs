@@ -35,6 +35,7 @@ pub use establishments::{Line as EstablishmentLine, import_establishments};
 pub use faults::{BAD_LINES_MAX, BadLine, FaultGroup};
 #[cfg(test)]
 pub(crate) use headings::columns_of;
+pub use headings::folded;
 pub(crate) use headings::{delimiter_of, places_of};
 pub use input::Input;
 pub(crate) use journal::record as record_import;

@@ -172,28 +172,44 @@ impl Directory {
         Ok(matched(given.as_str(), member.as_deref(), training.as_deref()))
     }
 
-    /// Names of establishments, for answers. Those that the organisation does not know are left out.
-    pub async fn names_of(&self, sirets: &[Siret]) -> Result<HashMap<Siret, String>, DirectoryError> {
+    /// What the organisation says of these establishments, for answers. Those that it does not know are left out.
+    pub async fn profiles_of(&self, sirets: &[Siret]) -> Result<HashMap<Siret, Profile>, DirectoryError> {
         if sirets.is_empty() {
             return Ok(HashMap::new());
         }
         let asked: Vec<&str> = sirets.iter().map(Siret::as_str).collect();
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT e.siret, e.name FROM unnest($1::text[]) AS wanted(siret)
+        let rows: Vec<(String, String, Option<String>, bool)> = sqlx::query_as(
+            "SELECT e.siret, e.name, e.idcc, e.state = 'closed' FROM unnest($1::text[]) AS wanted(siret)
               CROSS JOIN LATERAL (SELECT * FROM directory.establishments o WHERE o.siret = wanted.siret LIMIT 1) e",
         )
         .bind(asked)
         .fetch_all(&self.pool)
         .await?;
         rows.into_iter()
-            .map(|(siret, name)| {
+            .map(|(siret, name, idcc, is_closed)| {
+                let idcc = idcc.map(|it| Idcc::parse(&it)).transpose();
                 Ok((
                     Siret::kept(siret).map_err(|_| DirectoryError::Column("establishments.siret"))?,
-                    name,
+                    Profile {
+                        name,
+                        idcc: idcc.map_err(|_| DirectoryError::Column("establishments.idcc"))?,
+                        is_closed,
+                    },
                 ))
             })
             .collect()
     }
+}
+
+/// What the organisation says of an establishment, for answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Its agreement.
+    pub idcc: Option<Idcc>,
+    /// Whether it is closed.
+    pub is_closed: bool,
 }
 
 /// Both comparisons are made before either result is looked at.

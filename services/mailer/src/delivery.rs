@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use domain::registration::event::{Delivery, DeliveryFailure, FailureReason};
+use domain::registration::event::{Delivery, DeliveryFailure, FailureReason, LinkPurpose};
 use usecases::{Denied, LetterEnd, LetterSubject as Subject, MailEnd, Onboarding, ReadFrom};
 
 use crate::compose::{Mail, Sender, compose};
@@ -126,6 +126,8 @@ impl Postman {
                         locale: it.locale,
                         token: Some(it.token),
                         at: it.requested_at,
+                        register: None,
+                        is_account: it.purpose == LinkPurpose::ResetPassword,
                         expires_at: it.expires_at,
                     };
                     (letter, it.read_from)
@@ -143,6 +145,8 @@ impl Postman {
                         locale: it.locale,
                         token: None,
                         at: it.at,
+                        register: it.register,
+                        is_account: it.is_account,
                         expires_at: errand.expires_at,
                     };
                     (letter, it.read_from)

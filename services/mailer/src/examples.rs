@@ -1,6 +1,7 @@
 //! Invented letters, for the tests and for the page that shows what letters look like.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
 use domain::values::{Civility, EmailAddress, Identity, Locale, PersonName};
 
 use crate::letter::{Letter, LetterKind};
@@ -27,6 +28,16 @@ pub fn letter_at(kind: LetterKind, locale: Locale, at: DateTime<Utc>) -> Option<
         locale,
         token: Some(TOKEN.to_owned()),
         at,
+        register: Some(RegisterCheck {
+            status: RegisterStatus::Closed,
+            source: RegisterSource::Insee,
+            checked_at: at,
+            age_seconds: 0,
+            closed_on: None,
+            successor: None,
+            hint: None,
+        }),
+        is_account: false,
         expires_at,
     })
 }

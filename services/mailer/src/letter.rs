@@ -6,7 +6,7 @@ mod style;
 mod text;
 
 use chrono::{DateTime, Utc};
-use domain::registration::event::{LinkPurpose, Notice};
+use domain::registration::event::{LinkPurpose, Notice, RegisterCheck};
 use domain::values::{Identity, Locale};
 
 use crate::stationery::Stationery;
@@ -95,6 +95,10 @@ pub struct Letter {
     pub token: Option<String>,
     /// When what it tells of happened (UTC).
     pub at: DateTime<Utc>,
+    /// What a register said, where the letter tells of that.
+    pub register: Option<RegisterCheck>,
+    /// Whether its reader has an account.
+    pub is_account: bool,
     /// When it is no longer worth sending (UTC): the end of its link.
     pub expires_at: DateTime<Utc>,
 }
@@ -180,6 +184,19 @@ mod tests {
     }
 
     #[test]
+    fn whoever_has_an_account_is_not_led_back_into_a_registration() {
+        let mut letter = examples::letter(LetterKind::EstablishmentClosed, Locale::Fr);
+        letter.is_account = true;
+        let written = write(&letter, &examples::stationery());
+        assert_eq!(
+            first_link(&written.text),
+            Some("https://espace.example.org/".to_owned())
+        );
+        assert!(!written.text.contains("reprenez votre inscription"));
+        assert!(written.text.contains("d’après le répertoire Sirene de l’INSEE"));
+    }
+
+    #[test]
     fn the_first_url_of_the_text_is_what_the_letter_is_for() {
         for (letter, written) in every_letter() {
             let token = letter.token.unwrap();
@@ -187,6 +204,8 @@ mod tests {
                 LetterKind::VerifyEmail | LetterKind::ResetPassword | LetterKind::Resume => {
                     format!("https://espace.example.org/verify/{token}")
                 }
+                // Where the link that takes the registration up again is asked for.
+                LetterKind::EstablishmentClosed => "https://espace.example.org/password-reset".to_owned(),
                 _ => "https://espace.example.org/".to_owned(),
             };
             assert_eq!(first_link(&written.text), Some(expected.clone()));

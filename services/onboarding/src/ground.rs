@@ -5,7 +5,7 @@ use std::thread::available_parallelism;
 
 use anyhow::Context;
 use api::PublicLog;
-use catalogue::{Catalogue, Words};
+use catalogue::{Catalogue, Legal, Words};
 use directory::{Directory, RegisterSettings, Registers, Stock};
 use keyring::Keyring;
 use mailer::compose::Sender;
@@ -39,8 +39,11 @@ pub struct Ground {
 impl Ground {
     /// Finds or starts the servers, migrates under a lock, and opens or makes the keys.
     pub async fn lay(config: &Config, asker: Asker, name: &str, demonstration: bool) -> anyhow::Result<Self> {
-        let catalogue =
+        let mut catalogue =
             Catalogue::load(config.catalogue_file.as_deref()).context("the catalogue cannot be used")?;
+        if demonstration && catalogue.legal == Legal::default() {
+            catalogue.legal = Legal::demonstration();
+        }
         let words = Words::load().context("the words cannot be used")?;
         let servers = servers::resolve(config, asker).await?;
         match Self::on(config, &servers, name).await {

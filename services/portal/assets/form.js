@@ -15,6 +15,20 @@
     field.focus({ preventScroll: true });
   });
 
+  // Another language keeps what was typed, in this tab alone and until the page has it back.
+  const typed = "typed:" + location.pathname;
+  const kept = () => [...document.querySelectorAll("main form input:not([type=hidden], [type=password])")];
+  document.querySelector("a.language")?.addEventListener("click", () => {
+    const values = kept().map((it) => [it.id, it.type === "radio" || it.type === "checkbox" ? it.checked : it.value]);
+    sessionStorage.setItem(typed, JSON.stringify(values));
+  });
+  for (const [id, value] of JSON.parse(sessionStorage.getItem(typed) ?? "[]")) {
+    const field = document.getElementById(id);
+    if (!kept().includes(field)) continue;
+    if (typeof value === "boolean") field.checked = value; else field.value = value;
+  }
+  sessionStorage.removeItem(typed);
+
   // A double click sends a form once. After a while it may be sent again: the answer may have been lost.
   addEventListener("submit", (event) => {
     const form = event.target;
@@ -28,6 +42,24 @@
     for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
   };
   addEventListener("pageshow", () => { for (const form of document.forms) ready(form); });
+
+  // The thank-you page asks for a while what has become of its mail, and is loaded again when that is news.
+  const mail = document.getElementById("mail-state");
+  const told = document.getElementById("mail-told");
+  if (mail) {
+    const until = Date.now() + mail.dataset.for * 1000;
+    const ask = async () => {
+      const answer = await fetch(mail.dataset.ask).catch(() => null);
+      const word = answer?.ok ? await answer.text() : mail.dataset.word;
+      if (word === "sent" && told) {
+        told.textContent = told.dataset.sent;
+        return;
+      }
+      if (word !== mail.dataset.word) return location.reload();
+      if (Date.now() < until) setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 1500);
+  }
 
   // A wait is shown with the button that it holds back, counts down in silence, and is announced once, at its end.
   for (const wait of document.querySelectorAll("[data-wait]")) {

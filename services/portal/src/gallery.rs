@@ -29,6 +29,7 @@ pub fn pages(words: &Words, catalogue: &Catalogue, locale: Locale) -> Vec<Pictur
         catalogue,
         locale,
         notice: None,
+        member: None,
         assets: &assets,
         form_token: "sample-form-token",
         here: "/?",

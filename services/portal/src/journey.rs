@@ -21,6 +21,8 @@ pub const REVIEW: &str = "/inscription/recapitulatif";
 pub const LEAVE: &str = "/inscription/quitter";
 /// The thank-you page.
 pub const THANKS: &str = "/inscription/merci";
+/// What has become of the thank-you page's mail, in a word.
+pub const MAIL_STATE: &str = "/inscription/merci/etat";
 /// Sends on to the page of the open step.
 pub const ONWARDS: &str = "/inscription/suite";
 /// Asks for a mail to choose another password.
@@ -37,12 +39,18 @@ pub const CORRECTION: &str = "/espace/identite";
 pub const CLOSING: &str = "/espace/fermeture";
 /// What is said once it is closed.
 pub const CLOSED: &str = "/compte-ferme";
+/// What becomes of personal data.
+pub const PRIVACY: &str = "/donnees-personnelles";
+/// Who publishes and who hosts the pages.
+pub const NOTICES: &str = "/mentions-legales";
+/// How accessible the pages are.
+pub const ACCESSIBILITY: &str = "/accessibilite";
 /// Signing out.
 pub const SIGN_OUT: &str = "/deconnexion";
 
 /// Whether this path shows a page when it is opened, and not only takes forms.
 pub fn is_page(path: &str) -> bool {
-    const PAGES: [&str; 15] = [
+    const PAGES: [&str; 18] = [
         SIGN_IN,
         IDENTITY,
         TOPICS,
@@ -58,6 +66,9 @@ pub fn is_page(path: &str) -> bool {
         DATA,
         CORRECTION,
         CLOSED,
+        PRIVACY,
+        NOTICES,
+        ACCESSIBILITY,
     ];
     PAGES.contains(&path)
         || path

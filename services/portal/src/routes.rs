@@ -6,6 +6,7 @@ mod dev_mail;
 mod forgotten;
 mod identity;
 mod leave;
+mod legal;
 mod links;
 mod sign_in;
 mod space;
@@ -60,6 +61,7 @@ pub fn router(state: PortalState) -> Router {
         .route(journey::LEAVE, get(leave::show).post(leave::leave))
         .route(journey::ONWARDS, get(steps::onwards))
         .route(journey::THANKS, get(thanks::show).post(thanks::resend))
+        .route(journey::MAIL_STATE, get(thanks::state))
         .route("/inscription/terminer", post(thanks::finish))
         .route("/verify/{token}", get(links::show).post(links::act))
         .route("/verify/{token}/nouveau-lien", post(links::renew))
@@ -79,6 +81,9 @@ pub fn router(state: PortalState) -> Router {
         )
         .route(journey::CLOSING, get(closing::show).post(closing::close))
         .route(journey::CLOSED, get(closing::closed))
+        .route(journey::PRIVACY, get(legal::privacy))
+        .route(journey::NOTICES, get(legal::notices))
+        .route(journey::ACCESSIBILITY, get(legal::accessibility))
         .route(asset::STYLES_PATH, get(asset::styles))
         .route(asset::ICON_PATH, get(asset::icon))
         .route(asset::FORM_PATH, get(asset::form))

@@ -1,10 +1,34 @@
 //! What a page is rendered with: words, the organisation's wording, and the visitor's language.
 
 use catalogue::{Argument, Catalogue, Words};
+use chrono::{DateTime, Utc};
 use domain::values::Locale;
+use usecases::Person;
 
 use crate::web::asset::Assets;
 use crate::web::notice::Notice;
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// First and last name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// When the session was opened (UTC).
+    pub since: DateTime<Utc>,
+}
+
+impl Member {
+    /// The person, since their session was opened.
+    pub fn of(person: &Person, since: DateTime<Utc>) -> Self {
+        Self {
+            name: format!("{} {}", person.first_name, person.last_name),
+            email: person.email.clone(),
+            since,
+        }
+    }
+}
 
 /// What a page is rendered with.
 #[derive(Clone, Copy)]
@@ -17,6 +41,8 @@ pub struct Scene<'a> {
     pub locale: Locale,
     /// What has just been done, to be told on top.
     pub notice: Option<Notice>,
+    /// Who is signed in, told on top.
+    pub member: Option<&'a Member>,
     /// What the page loads.
     pub assets: &'a Assets,
     /// The token that its forms carry.

@@ -11,6 +11,7 @@ pub mod held;
 pub mod identity;
 pub mod layout;
 pub mod leave;
+pub mod legal;
 pub mod link;
 pub mod number;
 pub mod password;

@@ -1,4 +1,4 @@
-//! How often an address was used, for limits that hold across registrations.
+//! How often an address was used, for limits that hold across registrations, and by which of them.
 //!
 //! Counting and appending are two statements, so that rivals at the very limit may pass together; a limit is a brake,
 //! not a lock.
@@ -31,6 +31,28 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         u64::try_from(count).map_err(|_| StoreError::Corrupt("count of address_uses"))
+    }
+
+    /// The registrations that asked for a mail to this address and are not its account, the latest first. One of them may
+    /// have gone on with another address since.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn unfinished_of(
+        &self,
+        address: &BlindIndex,
+        max: i64,
+    ) -> Result<Vec<RegistrationId>, StoreError> {
+        let ids = sqlx::query_scalar(
+            "SELECT u.registration_id FROM public.address_uses u
+              WHERE u.address_index = $1 AND u.kind = 'mail' AND u.registration_id IS NOT NULL
+              GROUP BY u.registration_id ORDER BY max(u.used_at) DESC LIMIT $2",
+        )
+        .bind(&address.as_bytes()[..])
+        .bind(max)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(ids.into_iter().map(RegistrationId).collect())
     }
 
     /// Forgets the uses of this kind of an address, such as refused sign-ins once the password was right.

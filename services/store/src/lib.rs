@@ -32,6 +32,7 @@ mod legal_hold;
 mod line;
 mod load;
 mod log;
+mod mails;
 mod master_key;
 mod migration;
 mod person_key;

@@ -18,6 +18,7 @@ pub struct Pruned {
 
 impl Store {
     /// Deletes what is past its time: answers and uses of addresses that are older than this, sessions when they end.
+    /// The mails of a registration that is no account stay as long as it does: by them its address finds it.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -29,7 +30,10 @@ impl Store {
         .execute(&self.pool)
         .await?;
         let address_uses = sqlx::query(
-            "DELETE FROM public.address_uses WHERE used_at < clock_timestamp() - $1 * interval '1 second'",
+            "DELETE FROM public.address_uses u
+              WHERE u.used_at < clock_timestamp() - $1 * interval '1 second'
+                AND (u.kind <> 'mail' OR u.registration_id IS NULL
+                     OR EXISTS (SELECT FROM public.accounts a WHERE a.registration_id = u.registration_id))",
         )
         .bind(address_uses.num_seconds())
         .execute(&self.pool)

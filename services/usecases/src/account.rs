@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::registration::event::LinkedBy;
-use domain::values::{Civility, ContactReferences, Identity, RegistrationId, Siret, TopicCode};
+use domain::values::{Civility, ContactReferences, Idcc, Identity, RegistrationId, Siret, TopicCode};
 use domain::{Event, Stage};
 use serde::Serialize;
 use store::Held;
@@ -41,8 +41,24 @@ pub struct Attachment {
     pub siret: Siret,
     /// Its name, where the organisation knows it.
     pub name: Option<String>,
+    /// Its agreement, from the organisation or from the person.
+    pub idcc: Option<Idcc>,
+    /// Whether it is in order.
+    pub standing: AttachmentStanding,
     /// What the attachment rests on.
     pub linked_by: LinkedBy,
+}
+
+/// Whether an establishment that a person is attached to is in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentStanding {
+    /// Nothing is known against it.
+    Good,
+    /// The organisation has it as closed.
+    Closed,
+    /// A register still owes its answer.
+    ToBeVerified,
 }
 
 /// Everything held on a person.
@@ -130,7 +146,8 @@ impl Onboarding {
 
     pub(crate) async fn me_of(&self, before: &Before) -> Result<Me, Denied> {
         let sirets: Vec<Siret> = before.state.links.iter().map(|link| link.siret.clone()).collect();
-        let names = self.ground.directory.names_of(&sirets).await?;
+        let mut profiles = self.ground.directory.profiles_of(&sirets).await?;
+        let declared = before.state.establishment.as_ref();
         Ok(Me {
             person: before.identity()?.into(),
             topics: before.state.topics.clone().unwrap_or_default(),
@@ -138,10 +155,22 @@ impl Onboarding {
                 .state
                 .links
                 .iter()
-                .map(|link| Attachment {
-                    siret: link.siret.clone(),
-                    name: names.get(&link.siret).cloned(),
-                    linked_by: link.by,
+                .map(|link| {
+                    let own = declared.filter(|it| it.siret == link.siret);
+                    let profile = profiles.remove(&link.siret);
+                    let standing = match &profile {
+                        Some(profile) if profile.is_closed => AttachmentStanding::Closed,
+                        None if own.is_some_and(|it| it.is_pending()) => AttachmentStanding::ToBeVerified,
+                        _ => AttachmentStanding::Good,
+                    };
+                    let (name, idcc) = profile.map_or((None, None), |it| (Some(it.name), it.idcc));
+                    Attachment {
+                        siret: link.siret.clone(),
+                        name,
+                        idcc: idcc.or_else(|| own.and_then(|it| it.idcc.clone())),
+                        standing,
+                        linked_by: link.by,
+                    }
                 })
                 .collect(),
         })

@@ -1,7 +1,7 @@
 //! What a person has answered so far, for pages that show it to them again ("Précédent", "corriger mon adresse").
 
 use chrono::{DateTime, Utc};
-use domain::values::RegistrationId;
+use domain::values::{RegistrationId, RequestId};
 
 use crate::{Denied, IdentityForm, Onboarding, Outcome};
 
@@ -17,6 +17,14 @@ pub struct Answers {
 }
 
 impl Onboarding {
+    /// Whether the mail of this request was tried, and its next try is waited for.
+    ///
+    /// # Errors
+    /// Faults of ours only.
+    pub async fn mail_is_put_off(&self, request: RequestId) -> Result<bool, Denied> {
+        Ok(self.ground.store.mail_is_put_off(request).await?)
+    }
+
     /// What whoever goes on with this registration has answered. It is told to the holder of its continuation token
     /// only, who typed it or proved the address.
     ///

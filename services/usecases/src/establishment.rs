@@ -42,6 +42,20 @@ impl Onboarding {
         execute(&self.ground, id, ask, &Number(number)).await
     }
 
+    /// Judges a number before it is given, as giving it would: a wrong one is written down and counted, a right one does
+    /// nothing yet.
+    ///
+    /// # Errors
+    /// As for [`Self::give_member_number`].
+    pub async fn judge_member_number(
+        &self,
+        id: RegistrationId,
+        ask: &Ask,
+        number: EstablishmentNumber,
+    ) -> Result<Outcome, Denied> {
+        execute(&self.ground, id, ask, &Judged(Number(Ok(number)))).await
+    }
+
     /// Gives the collective agreement of the declared establishment.
     ///
     /// # Errors
@@ -143,6 +157,21 @@ impl Step for Number {
         let mut prepared = Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail }));
         prepared.unit.address_use = matches.is_none().then(|| Purpose::WrongNumber.of(establishment));
         Ok(prepared)
+    }
+}
+
+struct Judged(Number);
+
+impl Step for Judged {
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        let prepared = self.0.gather(ground, before).await?;
+        match prepared.command {
+            Some(Command::GiveMemberNumber(given)) if given.matches.is_some() => {
+                domain::decide(&before.state, Command::GiveMemberNumber(given))?;
+                Ok(Prepared::nothing())
+            }
+            _ => Ok(prepared),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ mod topics;
 mod upkeep;
 mod view;
 
-pub use account::{Attachment, Export, ExportedEvent, Me, Person};
+pub use account::{Attachment, AttachmentStanding, Export, ExportedEvent, Me, Person};
 pub use answers::Answers;
 pub use ask::{Actor, Ask, Form, Idempotency};
 pub use browser::LastAnswer;
@@ -56,7 +56,7 @@ pub use password::PasswordForm;
 pub use people::KnownPerson;
 pub use rectification::Correction;
 pub use retention::{Inactive, Records, Retention, RetentionFault, Unfinished};
-pub use sessions::SignedIn;
+pub use sessions::{OpenSession, SignedIn};
 pub use settings::Settings;
 pub use view::{EstablishmentView, NextStep, RegistrationView, VerificationView};
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::Event;
 use domain::registration::command::Command;
-use domain::registration::event::{Delivery, DeliveryFailure, LinkPurpose, Notice};
+use domain::registration::event::{Delivery, DeliveryFailure, LinkPurpose, Notice, RegisterCheck};
 use domain::values::{Identity, Locale, RegistrationId, RequestId};
 use keyring::Link;
 use store::MailEnd;
@@ -74,6 +74,10 @@ pub struct NoticeLetter {
     pub locale: Locale,
     /// When what it tells of happened, or will.
     pub at: DateTime<Utc>,
+    /// What a register said, where the notice tells of that.
+    pub register: Option<RegisterCheck>,
+    /// Whether the registration is an account.
+    pub is_account: bool,
     /// What it was read from.
     pub read_from: ReadFrom,
 }
@@ -146,10 +150,16 @@ impl Onboarding {
             Event::InactivityWarned(it) => it.erase_from.and_time(NOON).and_utc(),
             _ => *at,
         };
+        let register = match event {
+            Event::RegisterCheckCompleted(it) => Some(it.register_check.clone()),
+            _ => None,
+        };
         Ok(Some(NoticeLetter {
             recipient: before.identity()?,
             locale: before.state.locale,
             at,
+            register,
+            is_account: before.state.password_set,
             read_from: ReadFrom(before),
         }))
     }

@@ -10,6 +10,9 @@ use crate::history::Before;
 use crate::limits::{Purpose, within_limit};
 use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome};
 
+/// How many registrations of one address are looked at for the one that goes on.
+const UNFINISHED_MAX: i64 = 5;
+
 impl Onboarding {
     /// Asks for the mail once more; its link replaces the one before.
     ///
@@ -19,7 +22,8 @@ impl Onboarding {
         execute(&self.ground, id, ask, &Resend).await
     }
 
-    /// Asks for a mail to choose another password. Says the same whether or not the address has an account.
+    /// Asks for a mail to choose another password, or for the link that fits a registration which has none yet. Says the
+    /// same of every address.
     ///
     /// # Errors
     /// Only a fault in the form, or too many asks for one address.
@@ -28,7 +32,11 @@ impl Onboarding {
         let index = self.ground.keyring.blind_index(&email);
         let now = self.ground.store.now().await?;
         within_limit(&self.ground, index, Purpose::Mail, now, 0).await?;
-        let Some(id) = self.ground.store.account_of(&index).await? else {
+        let found = match self.ground.store.account_of(&index).await? {
+            Some(account) => Some(account),
+            None => self.unfinished_of(&index).await?,
+        };
+        let Some(id) = found else {
             // Counted all the same: a limit that only accounts reach would tell who has one.
             self.ground
                 .store
@@ -47,6 +55,29 @@ impl Onboarding {
                 .await?),
             Err(denied) => Err(denied),
         }
+    }
+
+    /// The unfinished registration of an address: the latest one that waits for its mail, else the latest one.
+    async fn unfinished_of(&self, index: &BlindIndex) -> Result<Option<RegistrationId>, Denied> {
+        let mut newest = None;
+        for id in self.ground.store.unfinished_of(index, UNFINISHED_MAX).await? {
+            let before = match self.before(id).await {
+                Err(Denied::NotFound) => continue,
+                other => other?,
+            };
+            let stage = before.state.stage();
+            if stage.is_final()
+                || before.key.is_none()
+                || self.ground.keyring.blind_index(&before.identity()?.email) != *index
+            {
+                continue;
+            }
+            if !stage.is_form_open() {
+                return Ok(Some(id));
+            }
+            newest = newest.or(Some(id));
+        }
+        Ok(newest)
     }
 }
 

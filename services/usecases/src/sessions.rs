@@ -1,6 +1,6 @@
 //! Signing in and out. A session is an opaque token, hashed at rest, that ends with the password that opened it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::values::password_policy::normalise;
 use domain::values::{EmailAddress, RegistrationId};
 use keyring::BlindIndex;
@@ -17,6 +17,15 @@ pub struct SignedIn {
     pub id: RegistrationId,
     /// The session's token, known to its holder alone.
     pub token: String,
+}
+
+/// A session that is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// The account.
+    pub id: RegistrationId,
+    /// When it was opened (UTC).
+    pub since: DateTime<Utc>,
 }
 
 impl Onboarding {
@@ -104,13 +113,20 @@ impl Onboarding {
     /// # Errors
     /// [`Denied::Unauthorized`] when there is none, or it has ended.
     pub async fn signed_in(&self, token: &str) -> Result<RegistrationId, Denied> {
+        Ok(self.session(token).await?.id)
+    }
+
+    /// The same, with when it was opened.
+    ///
+    /// # Errors
+    /// As for [`Self::signed_in`].
+    pub async fn session(&self, token: &str) -> Result<OpenSession, Denied> {
         let hash = self.ground.keyring.session_hash(token);
-        let session = self
-            .ground
-            .store
-            .find_session(&hash)
-            .await?
-            .ok_or(Denied::Unauthorized)?;
-        Ok(session.registration)
+        let found = self.ground.store.find_session(&hash).await?;
+        let session = found.ok_or(Denied::Unauthorized)?;
+        Ok(OpenSession {
+            id: session.registration,
+            since: session.expires_at - SESSION_LIFETIME,
+        })
     }
 }

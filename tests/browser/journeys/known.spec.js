@@ -17,7 +17,8 @@ test('a known contact gives a name and an address, follows the link, and finds e
   await expect(page.locator('main')).toContainText(person.email);
   await look('thanks');
   await steps.button('portal-thanks-finish').click();
-  await steps.at('portal-sign-in-title');
+  await steps.at('portal-sign-in-awaited-title');
+  await look('sign-in-awaited');
 
   const { link } = await mailTo(person.email);
   await page.goto(link);
@@ -27,6 +28,7 @@ test('a known contact gives a name and an address, follows the link, and finds e
   await steps.choosePassword();
 
   await steps.at('portal-sign-in-title');
+  await expect(steps.field('email')).toHaveValue(person.email);
   await look('sign-in-password-set');
   await steps.signIn(person.email, PASSWORD);
   await expect(page).toHaveURL(/\/espace$/);

@@ -72,7 +72,7 @@ test('a double click starts one registration', async ({ page, steps }) => {
   await steps.at('portal-thanks-title');
   await mailTo(person.email);
   await steps.button('portal-thanks-finish').dblclick();
-  await steps.at('portal-sign-in-title');
+  await steps.at('portal-sign-in-awaited-title');
   expect(mailsTo(person.email)).toHaveLength(1);
 });
 

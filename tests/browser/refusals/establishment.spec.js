@@ -37,6 +37,8 @@ test('a closed establishment is named with its successor', async ({ page, steps,
   await steps.refused('siret');
   await expect(page.locator('[id="siret-fault"]')).toContainText(printed(successor));
   await look('establishment-succeeded');
+  await page.getByRole('button', { name: printed(successor) }).click();
+  await steps.at('portal-agreement-title');
 });
 
 test('a closed establishment is named with its date', async ({ steps, look }) => {

@@ -26,14 +26,12 @@ test('what is no number is refused and not counted', async ({ steps }) => {
 test('a wrong number says where to ask, and too many have to wait', async ({ page, steps, look }) => {
   for (let given = 1; given <= REFUSALS_MAX; given += 1) {
     await steps.fillNumber(String(given));
-    await steps.confirm();
     await steps.refused('number');
   }
   await expect(page.locator('main')).toContainText('https://www.akto.fr/contact/');
   await look('number-wrong');
 
   await steps.fillNumber(ESTABLISHMENTS.guessedAt.number);
-  await steps.confirm();
   await expect(page.locator('main .wrong')).toBeVisible();
   await look('number-too-many');
 });

@@ -112,6 +112,56 @@ fn a_forgotten_password_is_replaced_by_mail_and_old_sessions_end() {
 }
 
 #[test]
+fn a_forgotten_password_of_an_unfinished_registration_brings_the_link_that_fits() {
+    run(async {
+        let world = guide().await;
+        let person = newcomer();
+        let ask = async || {
+            let address = json!({"email": person.email});
+            let answer = world
+                .client
+                .post("/v1/password-resets", &address)
+                .await
+                .expect(202);
+            assert_eq!(answer.body, json!({"status": "accepted"}));
+        };
+        let mail = async |number: usize| {
+            eventually("the mail", async || {
+                world.mails_to(&person.email).into_iter().nth(number)
+            })
+            .await
+        };
+        // Another one of the same address, left before: the one that waits for its mail goes first.
+        Visitor::start(world, &person).await;
+        let started = Visitor::start(world, &person).await;
+        ask().await;
+        let resumed = json!({"token": mail(0).await.token()});
+        let answer = world.client.post("/v1/resumptions", &resumed).await.expect(200);
+        let answer = answer.in_state("awaiting_topics");
+        assert_eq!(answer.text_at("id"), started.id);
+
+        started.fill_in_as_member().await;
+        mail(1).await;
+        Visitor::start(world, &person).await;
+        ask().await;
+        let link = mail(2).await;
+        started
+            .verify(link.token())
+            .await
+            .expect(200)
+            .in_state("awaiting_password");
+        ask().await;
+        let link = mail(3).await;
+        started
+            .choose_password(link.token(), PASSWORD)
+            .await
+            .expect(200)
+            .in_state("active");
+        sign_in(world, &person.email, PASSWORD).await;
+    });
+}
+
+#[test]
 fn signing_in_says_the_same_of_an_unknown_address_and_a_wrong_password() {
     run(async {
         let world = guide().await;

@@ -6,6 +6,7 @@ use tests::feed::Message;
 use tests::inbox::Mail;
 use tests::journey::Visitor;
 use tests::people::contact;
+use tests::plain_browser::PlainBrowser;
 use tests::run;
 use tests::smtp_sink::{Act, Verb};
 use tests::world::{Plan, World};
@@ -77,6 +78,49 @@ fn a_refused_mail_is_told_and_the_person_may_correct_the_address() {
             .await
             .expect(200)
             .in_state("awaiting_password");
+    });
+}
+
+#[test]
+fn the_page_that_waits_for_a_mail_tells_that_it_is_put_off_and_that_it_came_back() {
+    run(async {
+        let world = world().await;
+        world.mail_server().play([
+            Act::answer(Verb::Rcpt, "451 4.7.1 greylisted, come back"),
+            Act::answer(Verb::Rcpt, "550 5.1.1 no such user"),
+            Act::Accept,
+        ]);
+        let person = contact(17);
+        let mut browser = PlainBrowser::new(&world.client);
+        browser.open("/inscription").await;
+        let fields = [
+            ("profile", "membre"),
+            ("civility", person.civility),
+            ("last_name", &person.last_name),
+            ("first_name", &person.first_name),
+            ("email", &person.email),
+        ];
+        browser
+            .send("/inscription", &fields)
+            .await
+            .at("/inscription/merci");
+        for (word, told) in [
+            ("put-off", "Nous réessayons"),
+            ("failed", "Votre message n’est pas arrivé"),
+        ] {
+            within(std::time::Duration::from_secs(90), word, async || {
+                let page = &browser.open("/inscription/merci/etat").await.page;
+                (page == word).then_some(())
+            })
+            .await;
+            browser.open("/inscription/merci").await.shows(told);
+        }
+        browser.leads_to("/inscription");
+        browser
+            .open("/")
+            .await
+            .shows("n’a pas pu être remis à c•••@")
+            .leads_to("/inscription");
     });
 }
 

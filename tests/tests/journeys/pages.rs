@@ -82,6 +82,12 @@ fn a_contact_goes_from_the_first_step_to_the_mail() {
             .await
             .at(THANKS)
             .shows(&person.email)
+            .leads_to(IDENTITY)
+            .send("/inscription/terminer", &[])
+            .await
+            .at("/")
+            .shows("Votre inscription est presque terminée")
+            .shows("•••@")
             .leads_to(IDENTITY);
         finished(world, &person).await;
         signed_in(world, &person)
@@ -101,10 +107,8 @@ fn a_member_looks_every_answer_over_before_the_number_is_sent() {
         assert_eq!(browser.status, 422);
         browser.shows("<title>Erreur").shows("par exemple 1000001");
 
-        browser.send(NUMBER, &[("number", "999")]).await.at(REVIEW);
-        assert!(world.mails_to(&person.email).is_empty(), "nothing is sent yet");
-        browser.send(REVIEW, &[]).await;
-        assert_eq!(browser.status, 422);
+        browser.send(NUMBER, &[("number", "999")]).await.at(NUMBER);
+        assert_eq!(browser.status, 422, "a wrong number is told where it is typed");
         browser
             .shows("https://www.akto.fr/contact/")
             .shows("value=\"999\"")
@@ -114,6 +118,7 @@ fn a_member_looks_every_answer_over_before_the_number_is_sent() {
             .shows("Donnez-la de nouveau");
 
         browser.send(NUMBER, &[("number", number)]).await.at(REVIEW);
+        assert!(world.mails_to(&person.email).is_empty(), "nothing is sent yet");
         for answer in [
             &person.email,
             number,

@@ -27,13 +27,14 @@ const LEAST_TIME: Duration = Duration::from_millis(150);
 
 /// Asks for the mail by which another password can be set, or sets it by that mail's link.
 ///
-/// The answer to an address is always the same, whether or not it has an account.
+/// The answer to an address is always the same, whether or not it has an account. An unfinished registration gets the
+/// link that fits: the proof of its address, or the one that takes the form up again.
 #[utoipa::path(
     post, path = "/password-resets", tag = "links", operation_id = "resetPassword",
     request_body = PasswordResetRequest,
     responses(
         (status = 200, description = "The password is set.", body = RegistrationAnswer),
-        (status = 202, description = "If the address has an account, a mail is on its way.", body = AcceptedAnswer),
+        (status = 202, description = "If the address has an account or an unfinished registration, a mail is on its way.", body = AcceptedAnswer),
         (status = 422, description = "`invalid`, `password-refused`, `link-invalid`, `link-expired`."),
     ),
 )]

@@ -46,11 +46,13 @@ mail-password_set-button = Sign in
 mail-password_set-second = Was it not you? Choose another password at once:
 
 mail-establishment_closed-subject = Check the establishment of your registration
-mail-establishment_closed-preview = The official register does not know your establishment as open.
+mail-establishment_closed-preview = According to an official register, this establishment is not open.
 mail-establishment_closed-title = Your establishment needs checking
-mail-establishment_closed-body = You named an establishment during your registration on { $space }. The official register (INSEE’s Sirene) has answered since: this establishment is closed there, or not listed. It has therefore been taken out of your registration.
-mail-establishment_closed-remedy = Check the SIRET number, then take up your registration where you began it, to name the establishment you work for today. If your account is open already, ask from your space to be attached. Your other answers are kept.
-mail-establishment_closed-button = Open my space
+mail-establishment_closed-body = You named an establishment during your registration on { $space }. We have an answer since: according to { $source }, this establishment is closed, or not listed there. It has therefore been taken out of your registration.
+mail-establishment_closed-remedy = Check the SIRET number, then take up your registration to name the establishment you work for today: the button below has the link that takes it up sent to you. Your other answers are kept.
+mail-establishment_closed-remedy-account = Check the SIRET number. To be attached to the establishment you work for today, write to us at the address at the foot of this message. Your account and your other establishments do not change.
+mail-establishment_closed-button = Take up my registration
+mail-establishment_closed-button-account = Open my space
 
 # $day: the day from which the account is closed.
 mail-inactivity_warned-subject = Your account will be closed on { $day }

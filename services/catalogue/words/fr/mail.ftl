@@ -1,5 +1,5 @@
-### Les courriels. Un bloc par lettre : objet, aperçu, titre, paragraphes, bouton.
-### $space : le nom de l’espace en ligne. $when : un moment, dit par moment.
+### Les courriels. Un bloc par lettre : objet, aperçu, titre, paragraphes, bouton.
+### $space : le nom de l’espace en ligne. $when : un moment, dit par moment.
 
 mail-greeting = Bonjour { $civility } { $name },
 mail-link-by-hand = Si le bouton ne répond pas, copiez cette adresse dans votre navigateur :
@@ -46,13 +46,15 @@ mail-password_set-button = Me connecter
 mail-password_set-second = Ce n’était pas vous ? Choisissez tout de suite un autre mot de passe :
 
 mail-establishment_closed-subject = Vérifiez l’établissement de votre inscription
-mail-establishment_closed-preview = Le répertoire officiel ne connaît pas votre établissement comme ouvert.
+mail-establishment_closed-preview = D’après un répertoire officiel, cet établissement n’est pas ouvert.
 mail-establishment_closed-title = Votre établissement est à vérifier
-mail-establishment_closed-body = Vous avez déclaré un établissement pendant votre inscription sur { $space }. Le répertoire Sirene de l’INSEE nous a répondu depuis : cet établissement y est fermé, ou n’y figure pas. Il a donc été retiré de votre inscription.
-mail-establishment_closed-remedy = Vérifiez le numéro SIRET, puis reprenez votre inscription là où vous l’avez commencée, pour déclarer l’établissement où vous travaillez aujourd’hui. Si votre compte est déjà ouvert, demandez le rattachement depuis votre espace. Vos autres réponses sont conservées.
-mail-establishment_closed-button = Ouvrir mon espace
+mail-establishment_closed-body = Vous avez déclaré un établissement pendant votre inscription sur { $space }. Nous avons depuis une réponse : d’après { $source }, cet établissement est fermé, ou n’y figure pas. Il a donc été retiré de votre inscription.
+mail-establishment_closed-remedy = Vérifiez le numéro SIRET, puis reprenez votre inscription pour déclarer l’établissement où vous travaillez aujourd’hui : le bouton ci-dessous vous envoie le lien qui la reprend. Vos autres réponses sont conservées.
+mail-establishment_closed-remedy-account = Vérifiez le numéro SIRET. Pour être rattaché à l’établissement où vous travaillez aujourd’hui, écrivez-nous à l’adresse indiquée en bas de ce message. Votre compte et vos autres établissements ne changent pas.
+mail-establishment_closed-button = Reprendre mon inscription
+mail-establishment_closed-button-account = Ouvrir mon espace
 
-# $day : le jour à partir duquel le compte est clos.
+# $day : le jour à partir duquel le compte est clos.
 mail-inactivity_warned-subject = Votre compte sera clos le { $day }
 mail-inactivity_warned-preview = Votre compte n’a pas servi depuis longtemps. Connectez-vous pour le garder.
 mail-inactivity_warned-title = Avez-vous encore besoin de votre compte ?

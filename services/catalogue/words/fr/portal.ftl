@@ -1,4 +1,4 @@
-### Les pages. Un bloc par page ; les étapes de l’inscription portent leur numéro.
+### Les pages. Un bloc par page ; les étapes de l’inscription portent leur numéro.
 
 portal-skip = Aller au contenu
 portal-other-language = English
@@ -9,7 +9,7 @@ portal-error-summary = À corriger pour continuer
 portal-all-required = Tous les champs sont obligatoires.
 portal-next = Suivant
 portal-previous = Précédent
-portal-step = Étape { $step } sur { $steps }
+portal-step = Formulaire d’inscription – Étape { $step } sur { $steps }
 portal-step-next = Ensuite : { $title }
 
 portal-sign-in-title = Connexion
@@ -23,6 +23,10 @@ portal-sign-in-new-lead = L’inscription prend quelques minutes. Munissez-vous 
 portal-sign-in-unfinished-title = Votre inscription est en cours
 portal-sign-in-unfinished = Vous avez commencé une inscription dans ce navigateur. Vos réponses sont conservées.
 portal-sign-in-unfinished-link = Reprendre mon inscription
+portal-sign-in-awaited-title = Votre inscription est presque terminée
+portal-sign-in-awaited = Un message de confirmation est adressé à { $email }.
+portal-sign-in-awaited-link = Ouvrez le lien qu’il contient : il valide votre adresse et mène au choix de votre mot de passe. Vous pourrez ensuite vous connecter.
+portal-sign-in-awaited-password = Votre adresse est confirmée. Ouvrez de nouveau le lien reçu pour choisir votre mot de passe. Vous pourrez ensuite vous connecter.
 portal-email = Adresse e-mail
 portal-email-hint = Format attendu : nom@exemple.fr
 portal-password = Mot de passe
@@ -43,6 +47,7 @@ portal-number-or-idcc = Numéro adhérent ou IDCC
 portal-siret = Numéro de SIRET
 portal-siret-hint = 14 chiffres, par exemple 130 025 265 00013. Les espaces sont acceptés.
 portal-siret-find = Trouver un SIRET dans l’Annuaire des Entreprises (nouvelle fenêtre)
+portal-siret-successor = Indiquer l’établissement { $siret } à la place
 
 portal-number-title = Renseignez votre numéro adhérent ou d’organisme de formation
 portal-number-known = L’établissement { $siret } est reconnu par notre système.
@@ -61,7 +66,7 @@ portal-register-recherche_entreprises = le moteur public Recherche d’entrepris
 portal-register-local_copy = notre copie du répertoire Sirene, qui date du { $as_of }
 portal-register-demonstration = le registre de démonstration
 portal-idcc = IDCC (identifiant de la convention collective)
-portal-idcc-hint = 4 chiffres, par exemple 1486 : il figure sur vos bulletins de paie. Vous ne le connaissez pas ? Saisissez des mots de l’intitulé, par exemple « hôtels restaurants », puis choisissez. Si aucune convention ne s’applique, indiquez 9999.
+portal-idcc-hint = 4 chiffres, par exemple 1486 : il figure sur vos bulletins de paie. Ou des mots de son intitulé, par exemple « hôtels restaurants ». Sans convention : 9999.
 portal-idcc-chosen = Convention choisie : { $label }
 portal-idcc-suggested = Conventions probables pour cet établissement
 portal-idcc-choose = Choisir
@@ -82,8 +87,13 @@ portal-thanks-sent = Un message de confirmation a été envoyé à { $email }.
 portal-thanks-leaving = Un message de confirmation part vers { $email }.
 portal-thanks-last = Pour finaliser votre inscription, cliquez sur le lien qu’il contient : il valide votre adresse et vous permet de choisir votre mot de passe.
 portal-thanks-private = Pour continuer votre inscription, cliquez sur le lien qu’il contient : il valide votre adresse.
+portal-thanks-known = Votre adresse est celle d’un contact de { $organisation } : vos établissements sont déjà connus, et les autres étapes du formulaire ne sont pas nécessaires.
 portal-thanks-spam = N’oubliez pas de consulter vos spams (courriers indésirables).
-portal-thanks-failed = Le message n’a pas pu être remis à { $email }. Vérifiez cette adresse, puis demandez un nouvel envoi.
+portal-thanks-failed = Le message n’a pas pu être remis à { $email }.
+portal-thanks-failed-title = Votre message n’est pas arrivé
+portal-thanks-failed-correct = Vérifiez cette adresse : une faute de frappe suffit. Corrigez-la, et nous enverrons un nouveau message.
+portal-thanks-failed-again = Demandez un nouvel envoi, ou contactez-nous s’il échoue encore.
+portal-thanks-put-off = Le message n’est pas encore parti : le serveur de messagerie ne répond pas, ou demande d’attendre. Nous réessayons sans que vous ayez rien à faire.
 portal-thanks-password-title = Plus qu’un mot de passe
 portal-thanks-password = Votre adresse est confirmée. Ouvrez de nouveau le lien reçu par courriel pour choisir votre mot de passe.
 portal-thanks-not-received = Rien reçu ?
@@ -153,6 +163,23 @@ portal-forgotten-again = Saisir une autre adresse
 portal-space-welcome = Bonjour { $name }
 portal-space-establishments = Vos établissements
 portal-space-none = Aucun établissement n’est rattaché à votre compte.
+portal-space-sections = Sections de votre espace
+portal-space-count = { $count ->
+        [one] { $count } établissement est rattaché à votre compte.
+       *[other] { $count } établissements sont rattachés à votre compte.
+    }
+portal-space-search = Chercher un établissement : nom, SIRET ou IDCC
+portal-space-search-button = Chercher
+portal-space-search-all = Tout afficher
+portal-space-found = { $count ->
+        [0] Aucun établissement ne répond à « { $query } ».
+        [one] { $count } établissement répond à « { $query } ».
+       *[other] { $count } établissements répondent à « { $query } ».
+    }
+portal-space-company = Entreprise { $siren } : { $count } établissements
+portal-space-closed = Fermé
+portal-space-to-be-verified = À vérifier : le répertoire officiel n’a pas encore répondu
+portal-member-since = Session ouverte le { $when }
 portal-space-by-contact = Vous en êtes un contact référencé
 portal-space-by-member_number = Rattaché par son numéro adhérent
 portal-space-by-training_organisation_number = Rattaché par son numéro d’organisme de formation
@@ -278,7 +305,7 @@ portal-fault-number-invalid-format = Ce n’est pas la forme attendue : un num�
 
 portal-description = { $space } : se connecter, ou créer son compte en quelques étapes.
 
-# La page « Vos données ». Un événement par ligne, sous son nom dans le journal.
+# La page « Vos données ». Un événement par ligne, sous son nom dans le journal.
 portal-data-title = Vos données
 portal-data-lead = Voici tout ce que nous conservons sur vous. Le même contenu, complet, se télécharge dans un fichier que d’autres logiciels savent lire.
 portal-data-person = Qui vous êtes
@@ -297,6 +324,33 @@ portal-data-sessions = Connexions ouvertes
 portal-data-mails = E-mails suivis
 portal-data-uses = Usages de l’adresse, comptés pour la protéger
 portal-data-answers = Réponses gardées pour une demande répétée
+portal-data-answer-accepted = demande acceptée
+portal-data-answer-refused = demande refusée
+portal-data-kept-show = Détails techniques
+portal-data-mail-waiting = en attente d’un nouvel essai
+portal-data-mail-sending = en cours d’envoi
+portal-data-mail-sent = envoyé
+portal-data-mail-failed = non remis
+portal-data-mail-withdrawn = devenu inutile
+portal-data-use-mail = un e-mail a été demandé
+portal-data-use-failed_sign_in = un mot de passe erroné a été saisi
+portal-data-use-wrong_number = un numéro erroné a été saisi
+portal-data-contact-references = Références de contact
+portal-data-purpose = Motif : { $purpose }
+portal-data-who-subscriber = Le logiciel « { $name } »
+portal-data-who-operator = Un exploitant du service
+portal-data-who-privacy-officer = Le délégué à la protection des données
+portal-data-who-auditor = Un auditeur
+portal-data-what-person = a lu votre identité et vos établissements.
+portal-data-what-export = a lu tout ce qui est conservé sur vous.
+portal-data-what-hold-set = a mis vos données en conservation légale : elles ne peuvent pas être effacées.
+portal-data-what-hold-lifted = a levé la conservation légale de vos données.
+portal-data-what-erasure = a demandé l’effacement de vos données.
+portal-data-what-erasure-cancelled = a annulé l’effacement de vos données.
+portal-data-what-grant-given = a autorisé quelqu’un à lire vos données.
+portal-data-what-grant-revoked = a retiré une autorisation de lire vos données.
+portal-data-what-delivery = est intervenu sur la transmission d’un événement à un logiciel.
+portal-data-what-opened = a ouvert votre dossier.
 portal-data-back = Revenir à mon espace
 portal-data-event-IdentitySubmitted = Vous avez indiqué votre identité.
 portal-data-event-ContactMatched = Votre adresse est celle d’un contact connu de nous.
@@ -340,3 +394,46 @@ portal-correction-email = Votre adresse reste { $email } : c’est elle qui ide
 portal-correction-button = Enregistrer
 portal-correction-cancel = Ne rien changer
 portal-notice-identity-corrected = Votre civilité et vos noms sont enregistrés.
+
+portal-privacy-title = Données personnelles
+portal-privacy-short = { $organisation } utilise ces informations pour créer votre compte, vous rattacher à vos établissements et vous écrire.
+portal-privacy-more = Durées, droits et contact (nouvelle fenêtre)
+portal-privacy-lead = Cette page dit ce que { $organisation } fait des informations que vous donnez en vous inscrivant (règlement européen 2016/679, article 13).
+portal-privacy-who = Qui est responsable
+portal-privacy-why = Pourquoi
+portal-privacy-why-text = Pour créer le compte que vous demandez et vous y donner accès (article 6, paragraphe 1, b du règlement) : reconnaître vos établissements, vous écrire sur les sujets que vous choisissez, et prouver ce qui s’est passé. Aucune décision n’est prise sur vous par un calcul, et rien ne sert à la publicité. Les informations demandées sont nécessaires au compte : sans elles, { $organisation } ne peut pas le créer.
+portal-privacy-what = Quelles informations
+portal-privacy-what-text = Votre civilité, votre nom, votre prénom, votre adresse e-mail, vos sujets, le SIRET, le numéro ou la convention collective de vos établissements, vos dates d’inscription et le mois de votre dernière connexion. Votre mot de passe n’est gardé que sous une forme qui ne permet pas de le retrouver.
+portal-privacy-how-long = Combien de temps
+portal-privacy-unfinished = Une inscription qui n’est pas terminée est effacée { $days } jours après votre dernière action.
+portal-privacy-account = Un compte est effacé { $months } mois après votre dernière connexion, et vous êtes prévenu avant ; ou dès que vous le fermez.
+portal-privacy-mails = La trace de l’envoi d’un message est gardée { $days } jours.
+portal-privacy-erased = Effacer, c’est détruire la clé qui permet de lire vos informations : ce qui reste du journal ne dit plus rien de vous.
+portal-privacy-recipients = Qui les voit
+portal-privacy-recipients-text = Les personnes habilitées de { $organisation } et les logiciels auxquels { $organisation } les confie. Chaque consultation est notée, et vous la retrouvez dans « Mes données ».
+portal-privacy-registers = Seul le numéro de SIRET est transmis aux répertoires publics des entreprises.
+portal-privacy-rights = Vos droits
+portal-privacy-rights-text = Dans votre espace vous pouvez lire et télécharger tout ce qui est gardé sur vous, corriger votre civilité et votre nom, changer vos sujets, et fermer votre compte. Vous pouvez aussi vous opposer à un traitement ou demander qu’il soit limité.
+portal-privacy-contact = Pour exercer un droit ou poser une question : { $contact }
+portal-privacy-complaint = Si la réponse ne vous convient pas, vous pouvez saisir la CNIL :
+portal-privacy-cookies = Cookies
+portal-privacy-cookies-text = Ces pages ne posent que les cookies dont elles ont besoin : votre session, votre inscription en cours, la langue choisie. Aucun ne mesure ni ne suit, et aucun consentement n’est donc demandé.
+
+portal-notices-title = Mentions légales
+portal-notices-publisher = Éditeur
+portal-notices-director = Direction de la publication
+portal-notices-host = Hébergement
+portal-notices-contact = Contact
+portal-notices-not-given = { $organisation } ne l’a pas encore indiqué.
+
+portal-accessibility-none = Accessibilité : non conforme
+portal-accessibility-partial = Accessibilité : partiellement conforme
+portal-accessibility-full = Accessibilité : totalement conforme
+portal-accessibility-none-text = Aucun audit en cours de validité ne dit dans quelle mesure ces pages respectent le référentiel général d’amélioration de l’accessibilité (RGAA).
+portal-accessibility-partial-text = Un audit a constaté que ces pages respectent la moitié au moins des critères du référentiel général d’amélioration de l’accessibilité (RGAA).
+portal-accessibility-full-text = Un audit a constaté que ces pages respectent tous les critères du référentiel général d’amélioration de l’accessibilité (RGAA).
+portal-accessibility-made = Ce qui est fait
+portal-accessibility-made-text = Chaque page s’utilise au clavier, sans script et avec un lecteur d’écran, s’agrandit jusqu’à 400 %, et est vérifiée par un outil à chaque version.
+portal-accessibility-help = Une difficulté ?
+portal-accessibility-help-text = Dites-le à { $organisation }, qui vous donnera l’information ou fera la démarche avec vous.
+portal-accessibility-defender = Si vous n’obtenez pas de réponse, vous pouvez vous adresser au Défenseur des droits :

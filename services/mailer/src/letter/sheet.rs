@@ -1,6 +1,7 @@
 //! A letter's content, once: the text and the HTML are two views of it and cannot tell different things.
 
 use catalogue::{Argument, Colour};
+use chrono::TimeDelta;
 
 use super::{Letter, LetterKind};
 use crate::stationery::Stationery;
@@ -59,7 +60,7 @@ pub fn fill(letter: &Letter, stationery: &Stationery) -> Sheet {
         greeting: pen.greeting(),
         paragraphs: pen.paragraphs(),
         action: Action {
-            button: pen.own("button"),
+            button: pen.button(),
             url: pen.url(),
             by_hand: pen.shared("mail-link-by-hand"),
         },
@@ -100,8 +101,21 @@ impl Pen<'_> {
             ("space", self.space().into()),
             ("when", when.into()),
             ("day", day.into()),
+            ("source", self.source().into()),
         ];
         self.say(&key, &variables)
+    }
+
+    /// The register that answered, and of which day its word is where it keeps a copy.
+    fn source(&self) -> String {
+        let Some(check) = &self.letter.register else {
+            return String::new();
+        };
+        let age = TimeDelta::seconds(check.age_seconds.try_into().unwrap_or(0));
+        let day = (check.checked_at - age).date_naive();
+        let as_of = self.stationery.words.date(self.letter.locale, day);
+        let key = format!("portal-register-{}", check.source.code());
+        self.say(&key, &[("as_of", as_of.into())])
     }
 
     /// The name of the space that an account opens.
@@ -129,15 +143,31 @@ impl Pen<'_> {
     fn paragraphs(&self) -> Vec<String> {
         let mut paragraphs = vec![self.own("body")];
         if self.letter.kind == LetterKind::EstablishmentClosed {
-            paragraphs.push(self.own("remedy"));
+            let remedy = if self.letter.is_account {
+                "remedy-account"
+            } else {
+                "remedy"
+            };
+            paragraphs.push(self.own(remedy));
         }
         paragraphs
+    }
+
+    fn button(&self) -> String {
+        match self.letter.kind {
+            LetterKind::EstablishmentClosed if self.letter.is_account => self.own("button-account"),
+            _ => self.own("button"),
+        }
     }
 
     /// The letter's link when it has one; otherwise the sign-in page.
     fn url(&self) -> String {
         match &self.letter.token {
             Some(token) if self.has_link() => self.stationery.link(token),
+            // There the link that takes the registration up again is sent to the address that is typed.
+            _ if self.letter.kind == LetterKind::EstablishmentClosed && !self.letter.is_account => {
+                self.stationery.forgotten_password()
+            }
             _ => self.stationery.sign_in(),
         }
     }

@@ -5,15 +5,18 @@ use domain::registration::event::{ContactNotMatched, LinkedBy, TopicsChosen};
 use domain::values::{Civility, PasswordPolicy, PasswordRule, PolicyName, RegistrationId, Siret};
 use domain::{Event, Registration};
 use serde_json::json;
-use usecases::{Denied, Export, ExportedEvent, Held, Looker, Me, Person, RegistrationView};
+use usecases::{
+    Attachment, AttachmentStanding, Denied, Export, ExportedEvent, Held, Looker, Me, Person,
+    RegistrationView, Retention,
+};
 use uuid::Uuid;
 
-use super::{EMAIL, Sketch, TOKEN, wrong};
+use super::{EMAIL, Sketch, TOKEN, idcc, wrong};
 use crate::complaints::{Complaints, Objection};
-use crate::scene::Scene;
+use crate::scene::{Member, Scene};
 use crate::views::link::{Act, DeadEnd};
 use crate::views::trouble::Trouble;
-use crate::views::{closing, correction, dev_mail, forgotten, held, link, password, space, trouble};
+use crate::views::{closing, correction, dev_mail, forgotten, held, legal, link, password, space, trouble};
 
 /// Every page after the form.
 pub fn pages(scene: &Scene<'_>) -> Vec<Sketch> {
@@ -21,6 +24,7 @@ pub fn pages(scene: &Scene<'_>) -> Vec<Sketch> {
     sketches.extend(accounts(scene));
     sketches.extend(troubles(scene));
     sketches.extend(mails(scene));
+    sketches.extend(legal_pages(scene));
     sketches
 }
 
@@ -73,15 +77,35 @@ fn links(scene: &Scene<'_>) -> Vec<Sketch> {
 
 fn accounts(scene: &Scene<'_>) -> Vec<Sketch> {
     let none = Complaints::default();
-    let sample = |establishments| space::Values {
+    let member = Member {
         name: "Clare DUPONT".to_owned(),
         email: EMAIL.to_owned(),
+        since: DateTime::<Utc>::UNIX_EPOCH + TimeDelta::days(20_000),
+    };
+    let scene = &Scene {
+        member: Some(&member),
+        ..*scene
+    };
+    let sample = |establishments, query: &str| space::Values {
+        name: "Clare DUPONT".to_owned(),
         topics: vec!["reminders".to_owned()],
         establishments,
+        query: query.to_owned(),
     };
     vec![
-        ("espace", space::page(scene, &sample(establishments()), &none)),
-        ("espace-vide", space::page(scene, &sample(vec![]), &none)),
+        (
+            "espace",
+            space::page(scene, &sample(establishments(0), ""), &none),
+        ),
+        ("espace-vide", space::page(scene, &sample(vec![], ""), &none)),
+        (
+            "espace-nombreux",
+            space::page(scene, &sample(establishments(38), ""), &none),
+        ),
+        (
+            "espace-recherche",
+            space::page(scene, &sample(establishments(38), "société"), &none),
+        ),
         ("mes-donnees", held::page(scene, &everything_held())),
         ("identite", correction::page(scene, &names("DUPONT"), &none)),
         (
@@ -156,6 +180,17 @@ fn everything_held() -> Export {
     }
 }
 
+fn legal_pages(scene: &Scene<'_>) -> Vec<Sketch> {
+    vec![
+        (
+            "donnees-personnelles",
+            legal::privacy(scene, &Retention::default()),
+        ),
+        ("mentions-legales", legal::notices(scene)),
+        ("accessibilite", legal::accessibility(scene)),
+    ]
+}
+
 fn troubles(scene: &Scene<'_>) -> Vec<Sketch> {
     let denied = |denied| {
         let objection = Objection::of(scene, denied);
@@ -202,18 +237,35 @@ fn mails(scene: &Scene<'_>) -> Vec<Sketch> {
     ]
 }
 
-fn establishments() -> Vec<space::Establishment> {
-    let of = |siret: &str, name: Option<&str>, linked_by| {
-        let siret = Siret::parse(siret).ok()?;
-        Some(space::Establishment {
-            siret,
+fn establishments(sites: usize) -> Vec<Attachment> {
+    let of = |siret: &str, name: Option<&str>, standing, linked_by| {
+        Some(Attachment {
+            siret: Siret::parse(siret).ok()?,
             name: name.map(str::to_owned),
+            idcc: idcc("1486"),
+            standing,
             linked_by,
         })
     };
-    let samples = [
-        of("13002526500013", Some("Société d’Exemple"), LinkedBy::Contact),
-        of("35600000000048", None, LinkedBy::Idcc),
+    let (good, pending) = (AttachmentStanding::Good, AttachmentStanding::ToBeVerified);
+    let mut samples = vec![
+        of(
+            "13002526500013",
+            Some("Société d’Exemple"),
+            good,
+            LinkedBy::Contact,
+        ),
+        of("35600000000048", None, pending, LinkedBy::Idcc),
     ];
+    // Establishments of one invented company.
+    let invented = (0..sites).map(|it| format!("000000001{it:05}"));
+    samples.extend(invented.map(|siret| {
+        of(
+            &siret,
+            Some("Exemple Services"),
+            AttachmentStanding::Closed,
+            LinkedBy::Contact,
+        )
+    }));
     samples.into_iter().flatten().collect()
 }

@@ -3,7 +3,6 @@
 use chrono::DateTime;
 use domain::Refusal;
 use domain::registration::event::{RegisterCheck, RegisterSource, RegisterStatus};
-use domain::registration::state::MailState;
 use domain::values::{
     Civility, EmailAddress, EstablishmentNumber, Idcc, Identity, Locale, PersonName, ProfileCode, Siret,
     TopicCode,
@@ -13,7 +12,7 @@ use usecases::{Denied, IdentityForm, LastAnswer};
 use super::{EMAIL, Sketch, after, idcc, siret, wrong};
 use crate::complaints::{Complaints, Objection};
 use crate::scene::Scene;
-use crate::views::thanks::{self, Awaited, Wait};
+use crate::views::thanks::{self, Awaited, Seen, Wait};
 use crate::views::{agreement, establishment, identity, leave, number, review, sign_in, topics};
 
 /// Every page of the form.
@@ -36,9 +35,19 @@ fn first_pages(scene: &Scene<'_>) -> Vec<Sketch> {
         email: EMAIL,
         ..sign_in::Values::default()
     };
-    let unfinished = sign_in::Values {
-        unfinished: true,
+    let beside = |beside| sign_in::Values {
+        beside,
         ..sign_in::Values::default()
+    };
+    let unfinished = beside(sign_in::Beside::Unfinished);
+    let awaited = |mail| {
+        beside(sign_in::Beside::Awaited(sign_in::Awaited {
+            email: "c•••@exemple.com".to_owned(),
+            is_proven: false,
+            mail,
+            wait: None,
+            once: "1".to_owned(),
+        }))
     };
     vec![
         ("connexion", sign_in::page(scene, &arriving, &none)),
@@ -55,6 +64,14 @@ fn first_pages(scene: &Scene<'_>) -> Vec<Sketch> {
             sign_in::page(&after(scene, "form-left-here"), &unfinished, &none),
         ),
         (
+            "connexion-message-attendu",
+            sign_in::page(scene, &awaited(Seen::Sent), &none),
+        ),
+        (
+            "connexion-message-non-remis",
+            sign_in::page(scene, &awaited(Seen::Failed), &none),
+        ),
+        (
             "inscription",
             identity::page(scene, &identity::Values::default(), &none),
         ),
@@ -67,10 +84,15 @@ fn first_pages(scene: &Scene<'_>) -> Vec<Sketch> {
             "thematiques",
             topics::page(scene, &["payments".to_owned()], true, &none),
         ),
-        ("etablissement", establishment::page(scene, "", &none)),
+        ("etablissement", establishment::page(scene, "", None, &none)),
         (
             "etablissement-faute",
-            establishment::page(scene, "130025265", &wrong(scene, "siret", "siret-siren-typed")),
+            establishment::page(
+                scene,
+                "130025265",
+                siret().as_ref(),
+                &wrong(scene, "siret", "siret-siren-typed"),
+            ),
         ),
         ("quitter", leave::page(scene, 30)),
     ]
@@ -220,7 +242,9 @@ fn thanked(scene: &Scene<'_>) -> Vec<Sketch> {
         let values = thanks::Values {
             email: EMAIL,
             awaited,
+            is_contact: matches!(mail, Seen::Leaving),
             mail,
+            asks_for: matches!(mail, Seen::Leaving).then_some(20),
             good_until: Some(asked + chrono::TimeDelta::hours(24)),
             wait: seconds.map(|seconds| Wait {
                 seconds,
@@ -231,35 +255,39 @@ fn thanked(scene: &Scene<'_>) -> Vec<Sketch> {
         thanks::page(scene, &values, &Complaints::default())
     };
     vec![
-        ("merci", page(scene, Awaited::LastMail, MailState::Sent, None)),
+        ("merci", page(scene, Awaited::LastMail, Seen::Sent, None)),
         (
             "merci-en-route",
-            page(scene, Awaited::LastMail, MailState::Requested, None),
+            page(scene, Awaited::LastMail, Seen::Leaving, None),
+        ),
+        (
+            "merci-retarde",
+            page(scene, Awaited::LastMail, Seen::PutOff, None),
         ),
         (
             "merci-renvoye",
             page(
                 &after(scene, "mail-sent"),
                 Awaited::LastMail,
-                MailState::Sent,
+                Seen::Sent,
                 Some(28),
             ),
         ),
         (
             "merci-patience",
-            page(scene, Awaited::LastMail, MailState::Sent, Some(1500)),
+            page(scene, Awaited::LastMail, Seen::Sent, Some(1500)),
         ),
         (
             "merci-non-remis",
-            page(scene, Awaited::LastMail, MailState::Failed, None),
+            page(scene, Awaited::LastMail, Seen::Failed, None),
         ),
         (
             "merci-adresse-d-abord",
-            page(scene, Awaited::FirstMail, MailState::Sent, None),
+            page(scene, Awaited::FirstMail, Seen::Sent, None),
         ),
         (
             "merci-mot-de-passe",
-            page(scene, Awaited::Password, MailState::Sent, None),
+            page(scene, Awaited::Password, Seen::Sent, None),
         ),
     ]
 }

@@ -6,10 +6,11 @@ use axum::response::{IntoResponse, Response};
 use domain::values::RegistrationId;
 use usecases::{Denied, FieldFault};
 
-use super::space::{me, out, signed_in};
+use super::space::{Inside, inside, out, session};
 use super::turned_away;
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
+use crate::scene::Member;
 use crate::views::{closing, held};
 use crate::web::answer::{WithCookie, refused, see_other};
 use crate::web::posted::Posted;
@@ -23,8 +24,8 @@ const WAITING: &str = "attente";
 
 /// Hands out everything held on the person, with what is sealed opened.
 pub async fn export(visit: Visit) -> Response {
-    let export = match signed_in(&visit).await {
-        Ok(id) => visit.state.onboarding.export(id).await,
+    let export = match session(&visit).await {
+        Ok(session) => visit.state.onboarding.export(session.id).await,
         Err(denied) => Err(denied),
     };
     let export = match export {
@@ -49,22 +50,25 @@ pub async fn export(visit: Visit) -> Response {
 
 /// Shows everything held on the person.
 pub async fn data(visit: Visit) -> Response {
-    let export = match signed_in(&visit).await {
-        Ok(id) => visit.state.onboarding.export(id).await,
-        Err(denied) => Err(denied),
+    let session = match session(&visit).await {
+        Ok(session) => session,
+        Err(denied) => return out(&visit, denied),
     };
-    match export {
-        Ok(export) => (StatusCode::OK, held::page(&visit.scene(), &export)).into_response(),
+    match visit.state.onboarding.export(session.id).await {
+        Ok(export) => {
+            let member = Member::of(&export.me.person, session.since);
+            (StatusCode::OK, held::page(&visit.scene_of(&member), &export)).into_response()
+        }
         Err(denied) => out(&visit, denied),
     }
 }
 
 /// Says what closing the account does, and asks for the password.
 pub async fn show(visit: Visit) -> Response {
-    match me(&visit).await {
-        Ok((_, me)) => (
+    match inside(&visit).await {
+        Ok(Inside { me, member, .. }) => (
             StatusCode::OK,
-            closing::page(&visit.scene(), &me.person.email, &Complaints::default()),
+            closing::page(&visit.scene_of(&member), &me.person.email, &Complaints::default()),
         )
             .into_response(),
         Err(denied) => out(&visit, denied),
@@ -73,7 +77,7 @@ pub async fn show(visit: Visit) -> Response {
 
 /// Closes the account.
 pub async fn close(visit: Visit, posted: Posted) -> Response {
-    let (id, me) = match me(&visit).await {
+    let Inside { id, me, member } = match inside(&visit).await {
         Ok(found) => found,
         Err(denied) => return out(&visit, denied),
     };
@@ -93,7 +97,7 @@ pub async fn close(visit: Visit, posted: Posted) -> Response {
         ),
         Err(denied) => Objection::of(&visit.scene(), denied),
     };
-    let page = closing::page(&visit.scene(), &me.person.email, &objection.complaints);
+    let page = closing::page(&visit.scene_of(&member), &me.person.email, &objection.complaints);
     refused(&objection, page)
 }
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use domain::values::{Civility, PersonName};
 use usecases::{Correction, Denied, Form};
 
-use super::space::{me, out};
+use super::space::{Inside, inside, out};
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::correction::{self, Values};
@@ -15,15 +15,15 @@ use crate::web::visit::Visit;
 
 /// Shows the form with what is held.
 pub async fn show(visit: Visit) -> Response {
-    match me(&visit).await {
-        Ok((_, me)) => {
+    match inside(&visit).await {
+        Ok(Inside { me, member, .. }) => {
             let values = Values {
                 civility: me.person.civility.code().to_owned(),
                 last_name: me.person.last_name,
                 first_name: me.person.first_name,
                 email: me.person.email,
             };
-            let page = correction::page(&visit.scene(), &values, &Complaints::default());
+            let page = correction::page(&visit.scene_of(&member), &values, &Complaints::default());
             (StatusCode::OK, page).into_response()
         }
         Err(denied) => out(&visit, denied),
@@ -32,7 +32,7 @@ pub async fn show(visit: Visit) -> Response {
 
 /// Takes the correction.
 pub async fn submit(visit: Visit, posted: Posted) -> Response {
-    let (id, me) = match me(&visit).await {
+    let Inside { id, me, member } = match inside(&visit).await {
         Ok(found) => found,
         Err(denied) => return out(&visit, denied),
     };
@@ -41,7 +41,7 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         Ok(_) => see_other("/espace/mes-donnees?notice=identity-corrected"),
         Err(denied) if journey::elsewhere(&denied).is_some() => out(&visit, Denied::Unauthorized),
         Err(denied) => {
-            let scene = visit.scene();
+            let scene = visit.scene_of(&member);
             let objection = Objection::of(&scene, denied);
             let text = |name: &str| posted.text(name).to_owned();
             let values = Values {

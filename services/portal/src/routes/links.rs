@@ -138,8 +138,10 @@ async fn set_password(visit: &Visit, token: &str, shown: LinkShown, posted: &Pos
     {
         Ok(_) => {
             let site = &visit.state.site;
+            let token = visit.state.onboarding.continuation_token(shown.id);
             let response = see_other("/?notice=password-set");
             response
+                .with(site, Cookie::NewPassword, &token)
                 .without(site, Cookie::Continuation)
                 .without(site, Cookie::ConfirmedLink)
         }

@@ -2,14 +2,18 @@
 
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use domain::Stage;
 use domain::values::{EmailAddress, Fault};
 use usecases::Denied;
+use uuid::Uuid;
 
 use super::space::{chosen_in, with_unsaved};
-use super::turned_away;
+use super::steps::next_page;
+use super::{thanks, turned_away};
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
-use crate::views::sign_in::{self, Values};
+use crate::views::sign_in::{self, Awaited, Beside, Values};
+use crate::views::thanks::Seen;
 use crate::web::answer::{WithCookie, refused, see_other};
 use crate::web::posted::Posted;
 use crate::web::visit::Visit;
@@ -26,8 +30,8 @@ pub async fn show(visit: Visit, uri: Uri) -> Response {
         }
     }
     let values = Values {
-        email: "",
-        unfinished: visit.continued().is_some(),
+        email: &address_of_new_password(&visit).await,
+        beside: beside(&visit).await,
         topics: &chosen_in(uri.query().unwrap_or_default()),
     };
     (
@@ -37,6 +41,51 @@ pub async fn show(visit: Visit, uri: Uri) -> Response {
         .into_response()
 }
 
+/// The address of whoever has just chosen a password here; empty when nobody has.
+async fn address_of_new_password(visit: &Visit) -> String {
+    let token = visit.cookie(Cookie::NewPassword);
+    let Some(id) = token.and_then(|it| visit.state.onboarding.continued_by(it)) else {
+        return String::new();
+    };
+    let answers = visit.state.onboarding.answers(id).await;
+    answers.map_or_else(
+        |_| String::new(),
+        |it| it.identity.identity.email.as_str().to_owned(),
+    )
+}
+
+/// What stands beside the form: this browser's registration where there is one, else the way to a new one.
+async fn beside(visit: &Visit) -> Beside {
+    let Some(id) = visit.continued() else {
+        return Beside::Newcomer;
+    };
+    let Ok(answers) = visit.state.onboarding.answers(id).await else {
+        return Beside::Newcomer;
+    };
+    let stage = answers.outcome.state.stage();
+    if stage.is_final() || stage == Stage::Active {
+        return Beside::Newcomer;
+    }
+    if next_page(visit, &answers.outcome) != journey::THANKS {
+        return Beside::Unfinished;
+    }
+    let mail = thanks::seen(visit, &answers).await.unwrap_or(Seen::Leaving);
+    Beside::Awaited(Awaited {
+        email: masked(answers.identity.identity.email.as_str()),
+        is_proven: stage == Stage::AwaitingPassword,
+        mail,
+        wait: thanks::wait(visit, &answers),
+        once: Uuid::new_v4().to_string(),
+    })
+}
+
+/// Enough of an address for whoever typed it to know it again, and too little for whoever sits here next.
+fn masked(email: &str) -> String {
+    let (name, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    let first: String = name.chars().take(1).collect();
+    format!("{first}•••@{domain}")
+}
+
 /// Opens a session.
 pub async fn sign_in(visit: Visit, posted: Posted) -> Response {
     let scene = visit.scene();
@@ -44,7 +93,7 @@ pub async fn sign_in(visit: Visit, posted: Posted) -> Response {
     let topics = posted.all("topics");
     let values = Values {
         email,
-        unfinished: visit.continued().is_some(),
+        beside: beside(&visit).await,
         topics: &topics,
     };
     let mut faults = Vec::new();
@@ -66,7 +115,10 @@ pub async fn sign_in(visit: Visit, posted: Posted) -> Response {
             } else {
                 with_unsaved("/espace?notice=topics-unsaved", &topics)
             };
-            see_other(&path).with(&visit.state.site, Cookie::Session, &session.token)
+            let site = &visit.state.site;
+            see_other(&path)
+                .with(site, Cookie::Session, &session.token)
+                .without(site, Cookie::NewPassword)
         }
         Err(denied) => {
             let objection = Objection::of(&scene, denied);
@@ -94,5 +146,16 @@ fn present(text: &str) -> Result<(), Fault> {
         Err(Fault("required"))
     } else {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_address_shows_its_first_letter_and_its_domain() {
+        assert_eq!(masked("clare.dupont@exemple.com"), "c•••@exemple.com");
+        assert_eq!(masked("\"a@b\"@exemple.com"), "\"•••@exemple.com");
     }
 }

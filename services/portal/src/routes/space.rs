@@ -3,13 +3,14 @@
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use domain::values::RegistrationId;
-use usecases::{Denied, Me};
+use usecases::{Denied, Me, OpenSession};
 
 use super::steps::topics::read;
 use super::turned_away;
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
-use crate::views::space::{self, Establishment, Values};
+use crate::scene::Member;
+use crate::views::space::{self, Values};
 use crate::views::topics;
 use crate::web::answer::{WithCookie, refused, see_other};
 use crate::web::posted::Posted;
@@ -20,16 +21,20 @@ use runtime::edge::cookies::Cookie;
 const UNSAVED: &str = "topics-unsaved";
 /// The most topics that an address carries.
 const TOPICS_MAX: usize = 50;
+/// The most characters that are looked for.
+const QUERY_MAX: usize = 100;
 
 /// Shows it: with the topics that are kept, or with those that a lost session did not let be saved.
 pub async fn show(visit: Visit, uri: Uri) -> Response {
-    match me(&visit).await {
-        Ok((_, me)) => {
-            let mut values = values(me);
+    let query = uri.query().unwrap_or_default();
+    match inside(&visit).await {
+        Ok(Inside { me, member, .. }) => {
+            let mut values = values(me, &member);
             if visit.notice().is_some_and(|it| it.name() == UNSAVED) {
-                values.topics = chosen_in(uri.query().unwrap_or_default());
+                values.topics = chosen_in(query);
             }
-            let page = space::page(&visit.scene(), &values, &Complaints::default());
+            values.query = looked_for(query);
+            let page = space::page(&visit.scene_of(&member), &values, &Complaints::default());
             (StatusCode::OK, page).into_response()
         }
         Err(denied) => out(&visit, denied),
@@ -45,6 +50,15 @@ pub fn chosen_in(query: &str) -> Vec<String> {
         .collect()
 }
 
+/// What is looked for among the establishments.
+fn looked_for(query: &str) -> String {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let given = pairs.find(|(name, _)| name == "q");
+    given.map_or_else(String::new, |(_, text)| {
+        text.trim().chars().take(QUERY_MAX).collect()
+    })
+}
+
 /// An address with topics that wait to be saved.
 pub fn with_unsaved(path: &str, topics: &[String]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
@@ -58,7 +72,7 @@ pub fn with_unsaved(path: &str, topics: &[String]) -> String {
 /// Takes the choice of topics.
 pub async fn change_topics(visit: Visit, posted: Posted) -> Response {
     let chosen = posted.all("topics");
-    let (id, me) = match me(&visit).await {
+    let Inside { id, me, member } = match inside(&visit).await {
         Ok(found) => found,
         Err(Denied::Unauthorized) => {
             return see_other(&with_unsaved("/?notice=session-ended", &chosen))
@@ -78,26 +92,36 @@ pub async fn change_topics(visit: Visit, posted: Posted) -> Response {
             let objection = Objection::of(&visit.scene(), denied);
             let values = Values {
                 topics: chosen,
-                ..values(me)
+                ..values(me, &member)
             };
-            refused(
-                &objection,
-                space::page(&visit.scene(), &values, &objection.complaints),
-            )
+            let page = space::page(&visit.scene_of(&member), &values, &objection.complaints);
+            refused(&objection, page)
         }
     }
 }
 
-/// The account that this browser is signed in to.
-pub async fn signed_in(visit: &Visit) -> Result<RegistrationId, Denied> {
-    let token = visit.session().ok_or(Denied::Unauthorized)?;
-    visit.state.onboarding.signed_in(token).await
+/// A signed-in person.
+pub struct Inside {
+    /// The account.
+    pub id: RegistrationId,
+    /// What "Mon espace" shows of it.
+    pub me: Me,
+    /// Who it is, for the head of the page.
+    pub member: Member,
 }
 
-/// The same, with what "Mon espace" shows of it.
-pub async fn me(visit: &Visit) -> Result<(RegistrationId, Me), Denied> {
-    let id = signed_in(visit).await?;
-    Ok((id, visit.state.onboarding.me(id).await?))
+/// The session that this browser shows.
+pub async fn session(visit: &Visit) -> Result<OpenSession, Denied> {
+    let token = visit.session().ok_or(Denied::Unauthorized)?;
+    visit.state.onboarding.session(token).await
+}
+
+/// Who is signed in to this browser.
+pub async fn inside(visit: &Visit) -> Result<Inside, Denied> {
+    let OpenSession { id, since } = session(visit).await?;
+    let me = visit.state.onboarding.me(id).await?;
+    let member = Member::of(&me.person, since);
+    Ok(Inside { id, me, member })
 }
 
 /// Whose session has ended is led to sign-in, without the cookie that no longer opens anything.
@@ -111,16 +135,11 @@ pub fn out(visit: &Visit, denied: Denied) -> Response {
     }
 }
 
-fn values(me: Me) -> Values {
-    let establishment = |it: &usecases::Attachment| Establishment {
-        siret: it.siret.clone(),
-        name: it.name.clone(),
-        linked_by: it.linked_by,
-    };
+fn values(me: Me, member: &Member) -> Values {
     Values {
-        name: format!("{} {}", me.person.first_name, me.person.last_name),
-        email: me.person.email,
+        name: member.name.clone(),
         topics: topics::codes(&me.topics),
-        establishments: me.establishments.iter().map(establishment).collect(),
+        establishments: me.establishments,
+        query: String::new(),
     }
 }

@@ -13,8 +13,8 @@ use crate::scene::Scene;
 /// The official public search for enterprises and their establishments.
 const ANNUAIRE: &str = "https://annuaire-entreprises.data.gouv.fr/";
 
-/// Renders it. `siret` is what was typed before.
-pub fn page(scene: &Scene<'_>, siret: &str, complaints: &Complaints) -> Markup {
+/// Renders it. `siret` is what was typed before; `successor` took a closed establishment over, and may be named in its place.
+pub fn page(scene: &Scene<'_>, siret: &str, successor: Option<&Siret>, complaints: &Complaints) -> Markup {
     let title = scene.say("establishment-title");
     let field = TextField {
         name: "siret",
@@ -28,6 +28,15 @@ pub fn page(scene: &Scene<'_>, siret: &str, complaints: &Complaints) -> Markup {
     };
     let body = html! {
         (stepper(scene, 3, &title, "number-or-idcc"))
+        @if let Some(successor) = successor {
+            form.instead method="post" action=(journey::ESTABLISHMENT) {
+                (guard(scene))
+                input type="hidden" name="siret" value=(successor);
+                div.buttons {
+                    button.quiet type="submit" { (scene.tell("siret-successor", &[("siret", printed(successor).into())])) }
+                }
+            }
+        }
         form method="post" action=(journey::ESTABLISHMENT) novalidate {
             (guard(scene))
             (field.render(scene, complaints))

@@ -1,7 +1,9 @@
 //! "Your data": everything held on the person, to be read rather than processed.
 
 use chrono::{DateTime, Utc};
+use domain::values::Civility;
 use maud::{Markup, html};
+use serde_json::Value;
 use usecases::{Export, ExportedEvent, Looker};
 
 use super::establishment::printed;
@@ -28,37 +30,38 @@ pub fn page(scene: &Scene<'_>, export: &Export) -> Markup {
 
 fn person(scene: &Scene<'_>, export: &Export) -> Markup {
     let (me, kept) = (&export.me, &export.kept);
-    let labels = scene
-        .catalogue
+    let topics = me
         .topics
         .iter()
-        .filter(|topic| me.topics.contains(&topic.code));
-    let topics: Vec<&str> = labels
-        .map(|topic| topic.label.in_language(scene.locale))
-        .collect();
+        .map(|it| scene.catalogue.topic_label(it, scene.locale));
+    let topics: Vec<&str> = topics.collect();
     let none = scene.say("data-none");
     html! {
         section.apart aria-labelledby="person" {
             h2 #person { (scene.say("data-person")) }
-            dl {
-                dt { (scene.say("data-name")) }
-                dd { (scene.catalogue.civility_label(me.person.civility, scene.locale)) " " (me.person.first_name) " " (me.person.last_name) }
-                dt { (scene.say("data-email")) }
-                dd { (me.person.email) }
-                dt { (scene.say("data-topics")) }
-                dd { @if topics.is_empty() { (none) } @else { (topics.join(", ")) } }
-                dt { (scene.say("data-establishments")) }
-                @if me.establishments.is_empty() { dd { (none) } }
-                @for it in &me.establishments {
-                    dd { @if let Some(name) = &it.name { (name) ", " } "SIRET " (printed(&it.siret)) }
-                }
+            dl.answers {
+                (row(&scene.say("data-name"), &html! {
+                    (scene.catalogue.civility_label(me.person.civility, scene.locale)) " "
+                    (me.person.first_name) " " (me.person.last_name)
+                }))
+                (row(&scene.say("data-email"), &html! { (me.person.email) }))
+                (row(&scene.say("data-topics"), &html! {
+                    @if topics.is_empty() { (none) } @else { ul { @for topic in topics { li { (topic) } } } }
+                }))
+                (row(&scene.say("data-establishments"), &html! {
+                    @if me.establishments.is_empty() { (none) } @else {
+                        ul {
+                            @for it in &me.establishments {
+                                li { @if let Some(name) = &it.name { (name) ", " } "SIRET " (printed(&it.siret)) }
+                            }
+                        }
+                    }
+                }))
                 @if let Some(since) = kept.account_since {
-                    dt { (scene.say("data-since")) }
-                    dd { (moment(scene, since)) }
+                    (row(&scene.say("data-since"), &html! { (moment(scene, since)) }))
                 }
                 @if let Some(month) = kept.last_seen_month {
-                    dt { (scene.say("data-seen")) }
-                    dd { (month.format("%m/%Y")) }
+                    (row(&scene.say("data-seen"), &html! { (month.format("%m/%Y")) }))
                 }
             }
             p { a href=(journey::CORRECTION) { (scene.say("data-correct")) } }
@@ -66,6 +69,11 @@ fn person(scene: &Scene<'_>, export: &Export) -> Markup {
     }
 }
 
+fn row(label: &str, content: &Markup) -> Markup {
+    html! { div { dt { (label) } dd { (content) } } }
+}
+
+/// Who looked: by role, and by name where it is a program of the organisation's.
 fn looked(scene: &Scene<'_>, looks: &[Looker]) -> Markup {
     html! {
         section.apart aria-labelledby="looked" {
@@ -73,23 +81,15 @@ fn looked(scene: &Scene<'_>, looks: &[Looker]) -> Markup {
             @if looks.is_empty() {
                 p { (scene.say("data-looked-none")) }
             } @else {
-                ul {
-                    @for it in looks { li { (moment(scene, it.at)) " – " (it.actor) " (" (it.role) "), " (it.what) @if !it.purpose.is_empty() { " – " (it.purpose) } } }
-                }
-            }
-        }
-    }
-}
-
-fn history(scene: &Scene<'_>, events: &[ExportedEvent]) -> Markup {
-    html! {
-        section.apart aria-labelledby="history" {
-            h2 #history { (scene.say("data-history")) }
-            ol {
-                @for it in events {
-                    li {
-                        (moment(scene, it.recorded_at)) " – " (scene.say(&format!("data-event-{}", it.event.name())))
-                        @if let Some(opened) = &it.opened { p.hint { (spoken(opened)) } }
+                ol.timeline {
+                    @for it in looks {
+                        li {
+                            span.when { (moment(scene, it.at)) }
+                            span { (who(scene, it)) " " (scene.say(&format!("data-what-{}", did(&it.what)))) }
+                            @if !it.purpose.is_empty() {
+                                span.hint { (scene.tell("data-purpose", &[("purpose", it.purpose.as_str().into())])) }
+                            }
+                        }
                     }
                 }
             }
@@ -97,36 +97,124 @@ fn history(scene: &Scene<'_>, events: &[ExportedEvent]) -> Markup {
     }
 }
 
-fn kept(scene: &Scene<'_>, export: &Export) -> Markup {
-    let kept = &export.kept;
-    let list = |key: &str, lines: Vec<String>| {
-        html! {
-            dt { (scene.say(key)) }
-            @if lines.is_empty() { dd { (scene.say("data-none")) } }
-            @for line in lines { dd { (line) } }
-        }
-    };
+fn who(scene: &Scene<'_>, it: &Looker) -> String {
+    match (it.role.as_str(), it.actor.split_once(':')) {
+        ("subscriber", Some((_, name))) => scene.tell("data-who-subscriber", &[("name", name.into())]),
+        ("privacy_officer", _) => scene.say("data-who-privacy-officer"),
+        ("auditor", _) => scene.say("data-who-auditor"),
+        _ => scene.say("data-who-operator"),
+    }
+}
+
+/// The word under which an entry of the access log is told to its person.
+fn did(what: &str) -> &'static str {
+    match what {
+        "person" | "identity" => "person",
+        "export" => "export",
+        "hold.set" => "hold-set",
+        "hold.lifted" => "hold-lifted",
+        "erasure" => "erasure",
+        "erasure.cancelled" => "erasure-cancelled",
+        "grant.given" => "grant-given",
+        "grant.revoked" => "grant-revoked",
+        "console.retry" | "console.skip" => "delivery",
+        _ => "opened",
+    }
+}
+
+fn history(scene: &Scene<'_>, events: &[ExportedEvent]) -> Markup {
     html! {
-        section.apart aria-labelledby="kept" {
-            h2 #kept { (scene.say("data-kept")) }
-            dl {
-                (list("data-sessions", kept.sessions.iter().map(|it| moment(scene, it.created_at)).collect()))
-                (list("data-mails", kept.mails.iter().map(|it| format!("{} – {}", moment(scene, it.started_at), it.state)).collect()))
-                (list("data-uses", kept.address_uses.iter().map(|it| format!("{} – {}", moment(scene, it.used_at), it.kind)).collect()))
-                (list("data-answers", kept.answers.iter().map(|it| format!("{} – {}", moment(scene, it.created_at), it.status)).collect()))
+        section.apart aria-labelledby="history" {
+            h2 #history { (scene.say("data-history")) }
+            ol.timeline {
+                @for it in events {
+                    li {
+                        span.when { (moment(scene, it.recorded_at)) }
+                        span { (scene.say(&format!("data-event-{}", it.event.name()))) }
+                        @for (label, value) in it.opened.iter().flat_map(|it| spoken(scene, it)) {
+                            span.hint { (label) ": " (value) }
+                        }
+                    }
+                }
             }
         }
     }
 }
 
-/// What was sealed, as words in a row: its values, without the names of its members.
-fn spoken(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Object(members) => members.values().map(spoken).collect::<Vec<_>>().join(", "),
-        serde_json::Value::Array(values) => values.iter().map(spoken).collect::<Vec<_>>().join(", "),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
+/// What is kept for the service's own work: folded, since it says little to its person.
+fn kept(scene: &Scene<'_>, export: &Export) -> Markup {
+    let kept = &export.kept;
+    let list = |key: &str, lines: Vec<(DateTime<Utc>, String)>| {
+        row(
+            &scene.say(key),
+            &html! {
+                @if lines.is_empty() { (scene.say("data-none")) } @else {
+                    ul { @for (at, line) in lines { li { (moment(scene, at)) @if !line.is_empty() { " – " (line) } } } }
+                }
+            },
+        )
+    };
+    let sessions = kept.sessions.iter().map(|it| (it.created_at, String::new()));
+    let mails = kept
+        .mails
+        .iter()
+        .map(|it| (it.started_at, scene.say(&format!("data-mail-{}", it.state))));
+    let uses = kept
+        .address_uses
+        .iter()
+        .map(|it| (it.used_at, scene.say(&format!("data-use-{}", it.kind))));
+    let answers = kept.answers.iter().map(|it| {
+        let key = if it.status < 400 {
+            "data-answer-accepted"
+        } else {
+            "data-answer-refused"
+        };
+        (it.created_at, scene.say(key))
+    });
+    html! {
+        section.apart aria-labelledby="kept" {
+            h2 #kept { (scene.say("data-kept")) }
+            details {
+                summary { (scene.say("data-kept-show")) }
+                dl.answers {
+                    (list("data-sessions", sessions.collect()))
+                    (list("data-mails", mails.collect()))
+                    (list("data-uses", uses.collect()))
+                    (list("data-answers", answers.collect()))
+                }
+            }
+        }
     }
+}
+
+/// What was sealed, each value with the name of what it is.
+fn spoken(scene: &Scene<'_>, value: &Value) -> Vec<(String, String)> {
+    let Value::Object(members) = value else {
+        return Vec::new();
+    };
+    let told = members.iter().map(|(name, value)| {
+        let text = match value {
+            Value::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+            other => plain(other),
+        };
+        match (name.as_str(), Civility::parse(&text)) {
+            ("civility", Ok(civility)) => (
+                scene.say("civility"),
+                scene.catalogue.civility_label(civility, scene.locale).to_owned(),
+            ),
+            ("last_name", _) => (scene.say("last-name"), text),
+            ("first_name", _) => (scene.say("first-name"), text),
+            ("email", _) => (scene.say("email"), text),
+            ("sirets", _) => (scene.say("data-establishments"), text),
+            ("contacts", _) => (scene.say("data-contact-references"), text),
+            _ => (name.clone(), text),
+        }
+    });
+    told.filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn moment(scene: &Scene<'_>, at: DateTime<Utc>) -> String {

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::fields::{Answer, Choices, TextField, guard};
-use super::layout;
 use super::stepper::{buttons, stepper};
+use super::{layout, legal};
 use crate::complaints::Complaints;
 use crate::journey;
 use crate::scene::Scene;
@@ -43,6 +43,7 @@ pub fn page(scene: &Scene<'_>, values: &Values, complaints: &Complaints) -> Mark
             (name(scene, "last_name", "last-name", &values.last_name, "family-name").render(scene, complaints))
             (name(scene, "first_name", "first-name", &values.first_name, "given-name").render(scene, complaints))
             (email(scene, values).render(scene, complaints))
+            (legal::beside_the_question(scene))
             (buttons(scene, Some(journey::SIGN_IN)))
         }
         @if values.again {

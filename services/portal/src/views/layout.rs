@@ -2,29 +2,51 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::fields;
+use super::fields::guard;
 use super::stepper::STEPS;
+use super::{fields, legal};
 use crate::complaints::{Complaint, Complaints};
-use crate::scene::Scene;
+use crate::journey;
+use crate::scene::{Member, Scene};
 use crate::web::asset::LOGO_PATH;
 
 /// A page. `title` stands in the browser's tab; what is wrong is told there first, and on top with links to the fields.
 pub fn page(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
-    framed(scene, title, complaints, body, None)
+    framed(scene, title, complaints, body, Frame::default())
 }
 
-/// A page of two columns.
-pub fn wide(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
-    framed(scene, title, complaints, body, Some("wide"))
-}
-
-fn framed(
+/// A page that browsers without scripts load again after so many seconds.
+pub fn refreshed(
     scene: &Scene<'_>,
     title: &str,
     complaints: &Complaints,
     body: &Markup,
-    width: Option<&str>,
+    seconds: u8,
 ) -> Markup {
+    let frame = Frame {
+        refresh: Some(seconds),
+        ..Frame::default()
+    };
+    framed(scene, title, complaints, body, frame)
+}
+
+/// A page of two columns.
+pub fn wide(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup) -> Markup {
+    let frame = Frame {
+        width: Some("wide"),
+        ..Frame::default()
+    };
+    framed(scene, title, complaints, body, frame)
+}
+
+/// How a page stands.
+#[derive(Default)]
+struct Frame {
+    width: Option<&'static str>,
+    refresh: Option<u8>,
+}
+
+fn framed(scene: &Scene<'_>, title: &str, complaints: &Complaints, body: &Markup, frame: Frame) -> Markup {
     let space = scene.space();
     let prefix = if complaints.is_empty() {
         String::new()
@@ -44,8 +66,11 @@ fn framed(
                 link rel="icon" type="image/svg+xml" href=(scene.assets.icon.address);
                 link rel="stylesheet" href=(scene.assets.styles.address);
                 script src=(scene.assets.form.address) defer {}
+                @if let Some(seconds) = frame.refresh {
+                    noscript { meta http-equiv="refresh" content=(seconds); }
+                }
             }
-            body class=[width] {
+            body class=[frame.width] {
                 a.skip href="#content" { (scene.say("skip")) }
                 (banner(scene))
                 main #content tabindex="-1" {
@@ -55,6 +80,7 @@ fn framed(
                 }
                 footer {
                     a href=(scene.catalogue.contact_url) rel="noopener noreferrer" { (scene.of_organisation("help")) }
+                    (legal::links(scene))
                 }
             }
         }
@@ -78,6 +104,24 @@ fn banner(scene: &Scene<'_>) -> Markup {
                 span { (scene.space()) }
             }
             a.language href={ (scene.here) "lang=" (other) } hreflang=(other) lang=(other) { (scene.say("other-language")) }
+            @if let Some(member) = scene.member { (signed_in(scene, member)) }
+        }
+    }
+}
+
+/// Whose session this is, since when, and the way out of it.
+fn signed_in(scene: &Scene<'_>, member: &Member) -> Markup {
+    let since = [("when", scene.words.moment(scene.locale, member.since).into())];
+    html! {
+        div.member {
+            p {
+                strong { (member.name) } " " span.email { (member.email) }
+                span.since { (scene.tell("member-since", &since)) }
+            }
+            form method="post" action=(journey::SIGN_OUT) {
+                (guard(scene))
+                button.link type="submit" { (scene.say("space-sign-out")) }
+            }
         }
     }
 }

@@ -38,22 +38,29 @@ pub fn refused(objection: &Objection, page: Markup) -> Response {
 pub trait WithCookie {
     /// Sets a cookie.
     fn with(self, site: &Site, cookie: Cookie, value: &str) -> Self;
+    /// Sets a cookie that outlives the browser's windows, for a day.
+    fn with_for_a_day(self, site: &Site, cookie: Cookie, value: &str) -> Self;
     /// Removes a cookie.
     fn without(self, site: &Site, cookie: Cookie) -> Self;
 }
 
 impl WithCookie for Response {
-    fn with(mut self, site: &Site, cookie: Cookie, value: &str) -> Self {
-        if let Some(header) = cookie.set(site, value) {
-            self.headers_mut().append(SET_COOKIE, header);
-        }
-        self
+    fn with(self, site: &Site, cookie: Cookie, value: &str) -> Self {
+        with_header(self, cookie.set(site, value))
     }
 
-    fn without(mut self, site: &Site, cookie: Cookie) -> Self {
-        if let Some(header) = cookie.clear(site) {
-            self.headers_mut().append(SET_COOKIE, header);
-        }
-        self
+    fn with_for_a_day(self, site: &Site, cookie: Cookie, value: &str) -> Self {
+        with_header(self, cookie.set_for_a_day(site, value))
     }
+
+    fn without(self, site: &Site, cookie: Cookie) -> Self {
+        with_header(self, cookie.clear(site))
+    }
+}
+
+fn with_header(mut response: Response, header: Option<HeaderValue>) -> Response {
+    if let Some(header) = header {
+        response.headers_mut().append(SET_COOKIE, header);
+    }
+    response
 }

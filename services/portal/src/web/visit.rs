@@ -14,7 +14,7 @@ use super::form_guard::Mark;
 use super::language;
 use super::notice::Notice;
 use super::observe::RequestId;
-use crate::scene::Scene;
+use crate::scene::{Member, Scene};
 use crate::state::PortalState;
 use runtime::edge::cookies::Cookie;
 
@@ -69,9 +69,18 @@ impl Visit {
             catalogue: self.state.onboarding.catalogue(),
             locale: self.locale,
             notice: self.notice,
+            member: None,
             assets: &self.state.assets,
             form_token: &self.form_token,
             here: &self.here,
+        }
+    }
+
+    /// The same for somebody who is signed in.
+    pub fn scene_of<'a>(&'a self, member: &'a Member) -> Scene<'a> {
+        Scene {
+            member: Some(member),
+            ..self.scene()
         }
     }
 

@@ -13,6 +13,10 @@ const PREFIX: &str = "__Host-";
 const LANGUAGE_SECONDS: u32 = 31_536_000;
 /// How long an answer waits for its confirmation, in seconds: two hours.
 const ANSWER_SECONDS: u32 = 7_200;
+/// How long the address of a new password stands in the sign-in form, in seconds.
+const NEW_PASSWORD_SECONDS: u32 = 300;
+/// How long a registration that waits for its mail is shown again, in seconds: a day, as long as the mail's link is good.
+const AWAITED_SECONDS: u32 = 86_400;
 
 /// A cookie of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +28,8 @@ pub enum Cookie {
     /// The token of the link that was confirmed, so that a form whose address was proven first can end with the
     /// password without the mail being looked for again.
     ConfirmedLink,
+    /// The token of the registration whose password was just chosen, so that its address stands in the sign-in form.
+    NewPassword,
     /// The form's last answer, sealed, until it is confirmed.
     HeldAnswer,
     /// The random mark that the tokens of this browser's forms are made from.
@@ -40,6 +46,7 @@ impl Cookie {
             Self::Session => "session",
             Self::Continuation => "onboarding_continuation",
             Self::ConfirmedLink => "onboarding_link",
+            Self::NewPassword => "onboarding_account",
             Self::HeldAnswer => "onboarding_answer",
             Self::FormMark => "onboarding_form",
             Self::Language => "onboarding_language",
@@ -73,8 +80,14 @@ impl Cookie {
         match self {
             Self::Language => self.header(site, value, &format!("; Max-Age={LANGUAGE_SECONDS}")),
             Self::HeldAnswer => self.header(site, value, &format!("; Max-Age={ANSWER_SECONDS}")),
+            Self::NewPassword => self.header(site, value, &format!("; Max-Age={NEW_PASSWORD_SECONDS}")),
             _ => self.header(site, value, ""),
         }
+    }
+
+    /// The header that sets it for a day, whether or not the browser is closed.
+    pub fn set_for_a_day(self, site: &Site, value: &str) -> Option<HeaderValue> {
+        self.header(site, value, &format!("; Max-Age={AWAITED_SECONDS}"))
     }
 
     /// The header that removes it.

@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::Refusal;
 use domain::values::Siret;
+use usecases::Denied;
 
 use super::{away, continued, opened, send_on};
 use crate::complaints::{Complaints, Objection};
@@ -23,7 +25,7 @@ pub async fn show(visit: Visit) -> Response {
                 .unwrap_or_default();
             (
                 StatusCode::OK,
-                establishment::page(&visit.scene(), &siret, &Complaints::default()),
+                establishment::page(&visit.scene(), &siret, None, &Complaints::default()),
             )
                 .into_response()
         }
@@ -47,9 +49,20 @@ pub async fn submit(visit: Visit, posted: Posted) -> Response {
         Ok(outcome) => send_on(&visit, &outcome),
         Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
         Err(denied) => {
+            let successor = successor(&denied);
             let objection = Objection::of(&visit.scene(), denied);
-            let page = establishment::page(&visit.scene(), posted.text("siret"), &objection.complaints);
+            let typed = posted.text("siret");
+            let page = establishment::page(&visit.scene(), typed, successor.as_ref(), &objection.complaints);
             refused(&objection, page)
         }
+    }
+}
+
+/// The establishment that took a closed one over, where it is known.
+fn successor(denied: &Denied) -> Option<Siret> {
+    match denied {
+        Denied::Refused(Refusal::EstablishmentClosed { successor, .. })
+        | Denied::RefusedBefore(Refusal::EstablishmentClosed { successor, .. }) => successor.clone(),
+        _ => None,
     }
 }

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use domain::values::EstablishmentNumber;
 use usecases::{Denied, LastAnswer, Outcome};
 
-use super::opened;
 use super::review::hold;
+use super::{away, opened};
 use crate::complaints::{Complaints, Objection};
 use crate::journey;
 use crate::views::number;
@@ -28,20 +28,32 @@ pub async fn show(visit: Visit) -> Response {
     }
 }
 
-/// Takes the number, to be looked over with the other answers. Whether it is the establishment's is judged when it is
-/// sent: a wrong one is written down for auditors, and counted.
+/// Takes the number, to be looked over with the other answers. A wrong one is told here, where it was typed; it is written
+/// down for auditors, and counted. The right one is judged again when it is sent.
 pub async fn submit(visit: Visit, posted: Posted) -> Response {
     let outcome = match opened(&visit, journey::NUMBER).await {
         Ok(outcome) => outcome,
         Err(response) => return *response,
     };
-    match posted.only("number", EstablishmentNumber::parse) {
+    match judged(&visit, &outcome, &posted).await {
         Ok(number) => hold(&visit, &outcome, LastAnswer::Number(number)),
-        Err(faults) => {
-            let objection = Objection::of(&visit.scene(), Denied::Invalid(faults));
+        Err(denied) if journey::elsewhere(&denied).is_some() => away(&visit, denied),
+        Err(denied) => {
+            let objection = Objection::of(&visit.scene(), denied);
             page(&visit, &outcome, posted.text("number"), Some(&objection))
         }
     }
+}
+
+async fn judged(visit: &Visit, outcome: &Outcome, posted: &Posted) -> Result<EstablishmentNumber, Denied> {
+    let number = posted
+        .only("number", EstablishmentNumber::parse)
+        .map_err(Denied::Invalid)?;
+    let onboarding = &visit.state.onboarding;
+    onboarding
+        .judge_member_number(outcome.id, &visit.ask(), number.clone())
+        .await?;
+    Ok(number)
 }
 
 /// The page, with what stands in the field and what is wrong with it.
