@@ -8,7 +8,7 @@ test('another organisation has its own name, colours, questions and contact addr
   await expect(page).toHaveTitle(language === 'fr' ? /Espace adhérent$/ : /Member space$/);
   const button = steps.link('portal-sign-in-new-button');
   expect(await button.evaluate((it) => getComputedStyle(it).backgroundColor)).toBe('rgb(31, 78, 156)');
-  await expect(page.locator('footer a')).toHaveAttribute('href', 'https://opco.example/contact');
+  await expect(page.locator('footer > a')).toHaveAttribute('href', 'https://opco.example/contact');
   await expect(page.locator('body')).not.toContainText('AKTO');
   await look('elsewhere-sign-in');
   await button.click();

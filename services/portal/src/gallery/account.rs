@@ -258,7 +258,8 @@ fn establishments(sites: usize) -> Vec<Attachment> {
         of("35600000000048", None, pending, LinkedBy::Idcc),
     ];
     // Establishments of one invented company.
-    let invented = (0..sites).map(|it| format!("000000001{it:05}"));
+    let numbers = (0..99_999).map(|it| format!("000000001{it:05}"));
+    let invented = numbers.filter(|it| Siret::parse(it).is_ok()).take(sites);
     samples.extend(invented.map(|siret| {
         of(
             &siret,

@@ -49,6 +49,10 @@ pub fn page(scene: &Scene<'_>, siret: &str, successor: Option<&Siret>, complaint
 
 /// A SIRET as it is printed: 3, 3, 3 and 5 digits, with spaces at which no line breaks.
 pub fn printed(siret: &Siret) -> String {
-    let digits = siret.as_str();
-    [&digits[..3], &digits[3..6], &digits[6..9], &digits[9..]].join("\u{a0}")
+    format!("{}\u{a0}{}", grouped(siret.siren()), &siret.as_str()[9..])
+}
+
+/// A SIREN as it is printed: three times three digits.
+pub fn grouped(siren: &str) -> String {
+    [&siren[..3], &siren[3..6], &siren[6..9]].join("\u{a0}")
 }

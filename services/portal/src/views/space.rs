@@ -7,7 +7,7 @@ use domain::values::Idcc;
 use maud::{Markup, html};
 use usecases::{Attachment, AttachmentStanding};
 
-use super::establishment::printed;
+use super::establishment::{grouped, printed};
 use super::fields::{TextField, guard};
 use super::{layout, topics};
 use crate::complaints::Complaints;
@@ -129,7 +129,7 @@ fn list(scene: &Scene<'_>, values: &Values) -> Markup {
         }
         @for (siren, company) in by_company(&shown) {
             @if company.len() > 1 {
-                h3 { (scene.tell("space-company", &[("siren", siren.into()), ("count", company.len().into())])) }
+                h3 { (scene.tell("space-company", &[("siren", grouped(siren).into()), ("count", company.len().into())])) }
             }
             ul.establishments { @for it in company { (card(scene, it)) } }
         }
