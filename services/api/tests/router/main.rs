@@ -7,6 +7,7 @@
 )]
 
 mod house;
+mod origins;
 
 use axum::Router;
 use axum::http::StatusCode;
