@@ -29,9 +29,9 @@ need_node_packages() {
   cp "$1/package-lock.json" "$kept"
 }
 
-# The description of the feed, judged by AsyncAPI's own parser, its golden messages, judged by the SDK of CloudEvents, and the
-# descriptions of the HTTP API, judged by Redocly and Spectral. Messages of a running service are judged so in the journeys.
+# The description of the feed, judged by AsyncAPI's own parser, its golden messages, judged by the SDK of CloudEvents and by Ajv,
+# and the descriptions of the HTTP API, judged by Redocly and Spectral. Messages of a running service are judged so in the journeys.
 contract_tests() {
   node tests/contract/asyncapi.mjs schemas/asyncapi.yaml && node tests/contract/cloudevents.mjs schemas/examples/*.json &&
-    node tests/contract/lint.mjs schemas/openapi.json schemas/openapi-3.0.json
+    node tests/contract/ajv.mjs schemas && node tests/contract/lint.mjs schemas/openapi.json schemas/openapi-3.0.json
 }
