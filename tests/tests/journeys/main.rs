@@ -28,6 +28,7 @@ mod faults_services;
 mod feed;
 mod feed_rights;
 mod fencing;
+mod generated;
 mod keys;
 mod links;
 mod load;
