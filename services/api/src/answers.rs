@@ -6,7 +6,7 @@ mod lists;
 mod people;
 mod registration;
 mod replays;
-mod vocabulary;
+pub(crate) mod vocabulary;
 
 pub use account::{AttachmentAnswer, ExportAnswer, ExportedEventAnswer, MeAnswer, PersonAnswer};
 pub use directory::{BadLineAnswer, ContactAnswer, ContactsReportAnswer};

@@ -1,5 +1,6 @@
 //! What the headers of a request say beside its credentials: language, idempotency, expected version, trace.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, MatchedPath, Path};
@@ -80,7 +81,7 @@ impl Call {
                 principal,
                 self.method.as_str(),
                 &self.route,
-                key,
+                &key,
                 &content,
             ));
         }
@@ -115,11 +116,13 @@ impl Call {
         }
     }
 
-    fn idempotency_key(&self) -> Result<Option<&str>, Problem> {
-        let mut keys = self.headers.get_all(IDEMPOTENCY_KEY).iter();
-        let Some(key) = keys.next() else { return Ok(None) };
-        match key.to_str() {
-            Ok(key) if is_key(key) && keys.next().is_none() => Ok(Some(key)),
+    fn idempotency_key(&self) -> Result<Option<Cow<'_, str>>, Problem> {
+        let mut given = self.headers.get_all(IDEMPOTENCY_KEY).iter();
+        let Some(first) = given.next() else {
+            return Ok(None);
+        };
+        match first.to_str().ok().and_then(key) {
+            Some(key) if given.next().is_none() => Ok(Some(key)),
             _ => Err(Problem::invalid(vec![FieldFault::new(
                 IDEMPOTENCY_KEY,
                 "invalid-format",
@@ -155,9 +158,31 @@ pub fn traceparent(headers: &HeaderMap) -> Option<&str> {
     (hexadecimal && lengths.eq([2, 32, 16, 2]) && text.starts_with("00-")).then_some(text)
 }
 
-/// Visible ASCII, one character at least.
-fn is_key(text: &str) -> bool {
-    (1..=KEY_LENGTH_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+/// The key of a header: visible ASCII as it is, or a string of structured fields (RFC 9651), as the IETF's draft has it.
+/// Parameters say nothing here, so that `k`, `"k"` and `"k";a=1` are one key.
+fn key(text: &str) -> Option<Cow<'_, str>> {
+    let key = match text.strip_prefix('"') {
+        Some(rest) => Cow::Owned(quoted(rest)?),
+        None if text.bytes().all(|b| b.is_ascii_graphic()) => Cow::Borrowed(text),
+        None => return None,
+    };
+    (1..=KEY_LENGTH_MAX).contains(&key.len()).then_some(key)
+}
+
+/// A string of structured fields behind its opening quote.
+fn quoted(text: &str) -> Option<String> {
+    let mut string = String::new();
+    let mut rest = text.chars();
+    loop {
+        match rest.next()? {
+            '"' => break,
+            '\\' => string.push(rest.next().filter(|it| matches!(it, '"' | '\\'))?),
+            it @ ' '..='~' => string.push(it),
+            _ => return None,
+        }
+    }
+    let parameters = rest.as_str();
+    (parameters.is_empty() || parameters.starts_with(';')).then_some(string)
 }
 
 #[cfg(test)]
@@ -166,10 +191,29 @@ mod tests {
 
     #[test]
     fn a_key_is_visible_ascii_of_bounded_length() {
-        assert!(
-            is_key("a") && is_key(&"k".repeat(255)) && is_key("\"8e03978e-40d5-43dd-bc93-6894a57f9324\"")
-        );
-        assert!(!is_key("") && !is_key(&"k".repeat(256)) && !is_key("a b") && !is_key("é"));
+        assert!(key("a").is_some() && key(&"k".repeat(255)).is_some() && key("a;b=\"c\"").is_some());
+        for bad in [
+            "",
+            &"k".repeat(256),
+            "a b",
+            "é",
+            "\"",
+            "\"\"",
+            "\"a",
+            "\"a\"b",
+            "\"\\a\"",
+            "\"é\"",
+        ] {
+            assert_eq!(key(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_the_same_bare_quoted_and_with_parameters() {
+        for same in ["k", "\"k\"", "\"k\";a=1", "\"k\"; a; b=\"c\""] {
+            assert_eq!(key(same).as_deref(), Some("k"), "{same}");
+        }
+        assert_eq!(key(r#""two \"words\"""#).as_deref(), Some("two \"words\""));
     }
 
     #[test]

@@ -1,10 +1,15 @@
 //! Entity tags: the version of a registration, quoted. `If-Match` guards a change, `If-None-Match` spares an answer.
+//!
+//! A proxy that compresses makes a tag weak (nginx) or lengthens it (Apache: `"4-gzip"`), and the client sends back what it
+//! got. RFC 9110 compares `If-Match` strongly; a version guards as well whatever became of its tag, so that all forms count.
 
 use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName};
 
 /// A version that no registration has: expecting it always fails.
 const NEVER: u64 = 0;
+/// What proxies append to the tag of an answer that they compress, within its quotes.
+const CODINGS: [&str; 5] = ["-gzip", "-br", "-zstd", "-deflate", "-df"];
 
 /// The tag of a version.
 pub fn etag(version: u64) -> String {
@@ -16,7 +21,7 @@ pub fn etag(version: u64) -> String {
 pub enum IfMatch {
     /// Nothing, or any version at all (`*`).
     Anything,
-    /// One of these. A weak or foreign tag matches nothing (RFC 9110, 13.1.1: strong comparison).
+    /// One of these. A tag that is not of ours matches nothing.
     OneOf(Vec<u64>),
 }
 
@@ -51,11 +56,11 @@ pub fn present_among(accepted: &[u64], present: u64) -> u64 {
     }
 }
 
-/// Whether the client already holds this version. Weak tags count here (RFC 9110, 13.1.2).
+/// Whether the client already holds this version.
 pub fn is_held(headers: &HeaderMap, present: u64) -> bool {
     tags(headers, IF_NONE_MATCH).is_some_and(|tags| {
         tags.into_iter()
-            .any(|tag| tag == "*" || version(tag.strip_prefix("W/").unwrap_or(tag)) == Some(present))
+            .any(|tag| tag == "*" || version(tag) == Some(present))
     })
 }
 
@@ -71,7 +76,10 @@ fn tags(headers: &HeaderMap, name: HeaderName) -> Option<Vec<&str>> {
 }
 
 fn version(tag: &str) -> Option<u64> {
-    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let tag = tag.strip_prefix("W/").unwrap_or(tag);
+    let tag = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let coding = CODINGS.into_iter().find_map(|coding| tag.strip_suffix(coding));
+    let digits = coding.unwrap_or(tag);
     digits
         .bytes()
         .all(|b| b.is_ascii_digit())
@@ -96,10 +104,24 @@ mod tests {
     }
 
     #[test]
-    fn weak_and_foreign_tags_match_nothing() {
+    fn a_version_is_known_whatever_a_proxy_did_to_its_tag() {
+        for tag in ["W/\"4\"", "\"4-gzip\"", "\"4-br\"", "\"4-zstd\"", "W/\"4-gzip\""] {
+            assert_eq!(read(&[tag]), IfMatch::OneOf(vec![4]), "{tag}");
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, tag.parse().unwrap())]);
+            assert!(is_held(&headers, 4) && !is_held(&headers, 5), "{tag}");
+        }
+    }
+
+    #[test]
+    fn foreign_tags_match_nothing() {
         for tag in [
-            "W/\"4\"",
             "4",
+            "w/\"4\"",
+            "\"4\"-gzip",
+            "\"4-\"",
+            "\"-gzip\"",
+            "\"4-x\"",
+            "\"4-gzip-gzip\"",
             "\"x\"",
             "\"+4\"",
             "\"\"",
@@ -118,8 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_held_version_may_be_weak() {
-        let headers = HeaderMap::from_iter([(IF_NONE_MATCH, "W/\"4\"".parse().unwrap())]);
-        assert!(is_held(&headers, 4) && !is_held(&headers, 5) && !is_held(&HeaderMap::new(), 4));
+    fn nothing_is_held_by_who_does_not_say() {
+        assert!(!is_held(&HeaderMap::new(), 4));
     }
 }

@@ -6,10 +6,11 @@
 //! - `body`, `ndjson` and `fields`: JSON into fields, with every fault found; `forms`, `contact_forms`: fields into values;
 //! - `call`, `if_match`, `cookies`, `credentials`: what the headers say;
 //! - `problem`: why not, as `application/problem+json`, from one exhaustive match;
-//! - `middleware`: request id, span, metrics, limits by network, time limit, words of problems, protective headers;
+//! - `middleware`: request id, span, metrics, limits by network, time limit, words of problems, protective headers, origins of
+//!   browser applications elsewhere;
 //! - `answers` and `requests`: the shapes on the wire, from which [`openapi()`] is generated.
 //!
-//! Deliberately missing: CORS (no other site has business here) and trust in forwarded headers.
+//! Deliberately missing: trust in forwarded headers.
 
 pub mod answers;
 mod body;
@@ -28,7 +29,7 @@ mod routes;
 mod state;
 mod subscriber_limit;
 
-pub use openapi::openapi;
+pub use openapi::{openapi, openapi_3_0};
 pub use routes::log::PublicLog;
 pub use routes::router;
 pub use state::ApiState;

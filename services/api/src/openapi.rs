@@ -4,8 +4,12 @@
 //! by rule, so that a new route cannot forget it.
 
 mod headers;
+mod nulls;
+mod older;
 mod problems;
 mod security;
+
+pub use older::openapi_3_0;
 
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -19,9 +23,12 @@ use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
             Follow `next` in each answer about a registration. Present the `continuation_token` of the first answer as \
             `Authorization: Bearer` at every later step. Send an `Idempotency-Key` with every POST and PUT, and repeat \
             a request whose answer was lost: the same key and body get the same answer. Errors are \
-            `application/problem+json` with a stable `code`.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+            `application/problem+json` with a stable `code`.\n\n\
+            A browser application on another origin asks by `Authorization: Bearer` as well, once an operator has listed its \
+            origin (`allowed_origins`); cookies count for none of them.",
+        license(name = "MIT", identifier = "MIT"),
     ),
+    servers((url = "/", description = "The service that hands this out.")),
     components(schemas(crate::problem::ProblemAnswer, crate::problem::FieldProblem)),
     tags(
         (name = "registrations", description = "A registration and its steps."),
@@ -44,8 +51,10 @@ pub fn openapi() -> OpenApi {
         for (method, operation) in operations(item) {
             headers::complete(path, &method, operation);
             problems::complete(path, operation);
+            security::complete(operation);
         }
     }
+    nulls::settle(&mut openapi);
     openapi
 }
 

@@ -200,6 +200,7 @@ impl Problem {
     pub fn of_registry(fault: SubscriberError) -> Self {
         match fault {
             SubscriberError::ReplaysWaiting(_) => Self::replays_waiting(),
+            SubscriberError::KeyReused => Denied::IdempotencyKeyReused.into(),
             other => Denied::fault(other).into(),
         }
     }

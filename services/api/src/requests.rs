@@ -4,6 +4,8 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::answers::vocabulary::CivilityCode;
+
 /// Step 1: who the person is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -12,7 +14,8 @@ use utoipa::ToSchema;
     "profile": "generaliste", "locale": "fr"
 }))]
 pub struct IdentityRequest {
-    /// `mme` or `m`.
+    /// How the person is addressed.
+    #[schema(value_type = CivilityCode)]
     pub civility: String,
     /// Last name, as its bearer writes it.
     #[schema(max_length = 100)]
@@ -35,7 +38,8 @@ pub struct IdentityRequest {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({ "civility": "mme", "last_name": "Démonval", "first_name": "Ève" }))]
 pub struct CorrectionRequest {
-    /// `mme` or `m`.
+    /// How the person is addressed.
+    #[schema(value_type = CivilityCode)]
     pub civility: String,
     /// Last name, as its bearer writes it.
     #[schema(max_length = 100)]
@@ -66,13 +70,14 @@ pub struct ReplayRequest {
 
 fn position_or_date() -> utoipa::openapi::Schema {
     use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
+    let of = |kind, format| {
+        ObjectBuilder::new()
+            .schema_type(kind)
+            .format(Some(SchemaFormat::KnownFormat(format)))
+    };
     let either = OneOfBuilder::new()
-        .item(ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)))
-        .item(
-            ObjectBuilder::new()
-                .schema_type(Type::String)
-                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime))),
-        )
+        .item(of(Type::Integer, KnownFormat::Int64).minimum(Some(1)))
+        .item(of(Type::String, KnownFormat::DateTime))
         .build();
     utoipa::openapi::Schema::OneOf(either)
 }

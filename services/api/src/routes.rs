@@ -23,6 +23,7 @@ use axum::http::header::ETAG;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use usecases::Outcome;
 use utoipa_axum::router::OpenApiRouter;
@@ -33,12 +34,12 @@ use crate::body::BODY_SIZE_MAX;
 use crate::if_match::etag;
 use crate::middleware::guard::{answer_panic, limit, limit_time};
 use crate::middleware::observe::observe;
+use crate::middleware::origins::allow;
 use crate::middleware::protect::protect;
 use crate::middleware::words::word_problems;
 use crate::problem::Problem;
 use crate::state::ApiState;
 
-/// Says that an answer is an earlier one, given again.
 /// Says that an answer is an earlier one, given again.
 pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -59,6 +60,7 @@ pub fn router(state: ApiState) -> Router {
         .layer(from_fn(limit_time))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn_with_state(state.clone(), word_problems))
+        .layer(option_layer(allow(&state.allowed_origins)))
         .layer(from_fn_with_state(state.clone(), protect))
         .layer(from_fn(observe))
         .with_state(state)
@@ -104,7 +106,12 @@ fn registration(outcome: &Outcome, more: impl FnOnce(RegistrationAnswer) -> Regi
     if let Ok(tag) = HeaderValue::try_from(etag(outcome.version)) {
         response.headers_mut().insert(ETAG, tag);
     }
-    if outcome.replayed {
+    marked(response, outcome.replayed)
+}
+
+/// An answer, marked when it is an earlier one.
+fn marked(mut response: Response, replayed: bool) -> Response {
+    if replayed {
         response
             .headers_mut()
             .insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use catalogue::Words;
 use keyring::ServiceToken;
 use subscribers::Registry;
@@ -24,6 +25,8 @@ pub struct ApiState {
     pub(crate) directory_token: Option<ServiceToken>,
     /// Those who receive the feed; nobody is known while there is none.
     pub(crate) subscribers: Option<Arc<Subscribers>>,
+    /// Origins of browser applications elsewhere.
+    pub(crate) allowed_origins: Arc<[HeaderValue]>,
     /// The logs, for anybody to read; not served while there are none.
     pub(crate) log: Option<Arc<PublicLog>>,
 }
@@ -49,6 +52,7 @@ impl ApiState {
             limits,
             directory_token: None,
             subscribers: None,
+            allowed_origins: Arc::default(),
             log: None,
         }
     }
@@ -67,6 +71,14 @@ impl ApiState {
             registry,
             limit: SubscriberLimit::default(),
         }));
+        self
+    }
+
+    /// Lets browser applications of these origins ask. The configuration has checked that they are origins.
+    #[must_use]
+    pub fn with_allowed_origins(mut self, origins: &[String]) -> Self {
+        let origins = origins.iter().filter_map(|it| HeaderValue::try_from(it).ok());
+        self.allowed_origins = origins.collect();
         self
     }
 

@@ -348,6 +348,7 @@ pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyho
     )
     .with_subscribers(Registry::new(ground.pool.clone()))
     .with_directory_token(ServiceToken::open(&config.directory_token_file)?)
+    .with_allowed_origins(&config.allowed_origins)
     .with_log(ground.public_log()?);
     let letters = match dev_mail {
         Some(_) => letters::previews(ground, &config.public_url),

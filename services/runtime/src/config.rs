@@ -60,6 +60,8 @@ pub struct Config {
     pub public_url: String,
     /// Whether `public_url` was set, rather than made from `listen`.
     public_url_is_set: bool,
+    /// Origins of browser applications that may use the API by a bearer's token; none unless set.
+    pub allowed_origins: Vec<String>,
     /// Where embedded servers, the master key, tools and undelivered mails live.
     pub data_dir: PathBuf,
     /// PostgreSQL; unset: that of a running `up`, or embedded.
@@ -165,6 +167,9 @@ impl Config {
             admin_listen: sources
                 .read("admin_listen", parse::socket_address)
                 .unwrap_or(loopback(8081)),
+            allowed_origins: sources
+                .read("allowed_origins", parse::origins)
+                .unwrap_or_default(),
             public_url_is_set: public_url.is_some(),
             public_url: public_url.unwrap_or_else(|| url_of(listen)),
             postgres_url: sources.read("postgres_url", parse::postgres_url),

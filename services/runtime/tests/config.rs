@@ -107,6 +107,39 @@ fn no_message_and_no_debug_shows_a_secret() {
 }
 
 #[test]
+fn origins_are_as_browsers_write_them() {
+    let config = read(
+        "allowed_origins = \"https://app.exemple.fr, http://localhost:5173\"",
+        &[],
+    )
+    .unwrap();
+    assert_eq!(
+        config.allowed_origins,
+        ["https://app.exemple.fr", "http://localhost:5173"]
+    );
+    assert!(Config::default().allowed_origins.is_empty());
+    for bad in [
+        "*",
+        "null",
+        "app.exemple.fr",
+        "https://app.exemple.fr/",
+        "https://app.exemple.fr/espace",
+        "https://App.exemple.fr",
+        "https://app.exemple.fr:443",
+        "https://user@app.exemple.fr",
+        "ftp://app.exemple.fr",
+        "https://app.exemple.fr,",
+        "https://a.exemple.fr https://b.exemple.fr",
+    ] {
+        let told = faults("", &[("ONBOARDING_ALLOWED_ORIGINS", bad)]);
+        assert!(
+            told.contains("must be origins as browsers write them"),
+            "{bad}: {told}"
+        );
+    }
+}
+
+#[test]
 fn limits_stand_aside_on_loopback_only() {
     assert_eq!(
         read("", &[("ONBOARDING_LIMITS", "off")]).unwrap().limits,

@@ -14,6 +14,7 @@ pub mod access_leaf;
 mod account;
 mod address_use;
 mod addresses;
+mod answer;
 mod append;
 mod batch;
 mod bus_rebuild;

@@ -68,7 +68,7 @@ impl Store {
     }
 }
 
-async fn until_replicated(connection: &mut PgConnection) -> Result<(), StoreError> {
+pub(crate) async fn until_replicated(connection: &mut PgConnection) -> Result<(), StoreError> {
     sqlx::query(wait!()).execute(connection).await?;
     Ok(())
 }

@@ -43,7 +43,7 @@ pub struct NewCommand {
     pub request_hash: [u8; 32],
     /// The HTTP status of the answer.
     pub status: u16,
-    /// The problem's stable code, when the answer is one.
+    /// The problem's stable code, when the answer is one; else a word of the answer, where it has one.
     pub code: Option<String>,
 }
 

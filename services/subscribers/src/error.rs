@@ -58,6 +58,9 @@ pub enum SubscriberError {
     /// So many replays of the subscriber wait or are under way that no more are taken.
     #[error("{0} replays are waiting or under way already")]
     ReplaysWaiting(i64),
+    /// The key of a replay was used to ask for another one.
+    #[error("the key was used to ask for another replay")]
+    KeyReused,
     /// An event of the log cannot be made into a message. It is not skipped.
     #[error("the event at position {0} cannot be made into a message")]
     Unwritable(u64),

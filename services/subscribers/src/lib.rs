@@ -38,7 +38,8 @@ pub use own_stream::{ACK_WAIT, DELIVERIES_MAX, make_stream, remove_stream};
 pub use parked::{Parked, Position, Skipped};
 pub use registry::{Kind, NewSubscriber, Registry, Subscriber, known_events};
 pub use replay::{
-    NewReplay, REPLAY_RATE, REPLAY_RATE_MAX, REPLAY_REGISTRATIONS_MAX, Replay, ReplayRange, position_at,
+    NewReplay, REPLAY_RATE, REPLAY_RATE_MAX, REPLAY_REGISTRATIONS_MAX, Replay, ReplayKey, ReplayRange,
+    position_at,
 };
 pub use secret::SubscriberSecret;
 pub use status::{SubscriberStatus, status};

@@ -28,6 +28,15 @@ pub struct ReplayRange {
     pub to: Option<u64>,
 }
 
+/// The `Idempotency-Key` that a replay is asked for with, digested.
+#[derive(Clone, Copy, Debug)]
+pub struct ReplayKey {
+    /// The id of the replay that is asked for with it, and of no other.
+    pub id: Uuid,
+    /// The keyed hash of what is asked for.
+    pub request_hash: [u8; 32],
+}
+
 /// A replay that is asked for.
 #[derive(Clone, Debug)]
 pub struct NewReplay {
@@ -70,6 +79,8 @@ pub struct Replay {
     pub requested_at: DateTime<Utc>,
     /// When its last event was taken up. What is `open` is still to be acknowledged.
     pub taken_up_at: Option<DateTime<Utc>>,
+    #[serde(skip)]
+    request_hash: Option<Vec<u8>>,
 }
 
 const SELECT: &str = "SELECT r.*, (SELECT count(*) FROM feed.lanes l WHERE l.subscriber = r.subscriber
@@ -106,6 +117,19 @@ impl Lanes {
         subscriber: &Subscriber,
         asked: &NewReplay,
     ) -> Result<Replay, SubscriberError> {
+        Ok(self.replay_once(subscriber, asked, None).await?.0)
+    }
+
+    /// Asks for a replay once, however often it is asked for with this key. True beside it when it was there already.
+    ///
+    /// # Errors
+    /// As [`Self::replay`]; [`SubscriberError::KeyReused`] when the key was used to ask for something else.
+    pub async fn replay_once(
+        &self,
+        subscriber: &Subscriber,
+        asked: &NewReplay,
+        key: Option<ReplayKey>,
+    ) -> Result<(Replay, bool), SubscriberError> {
         let end = self.log_end().await?;
         let (from, to) = (asked.range.from, asked.range.to.unwrap_or(end));
         if from.max(to) > end {
@@ -136,11 +160,13 @@ impl Lanes {
                 "name 1 to {REPLAY_REGISTRATIONS_MAX} registrations, or none for all"
             ));
         }
-        let id = Uuid::now_v7();
+        let id = key.map_or_else(Uuid::now_v7, |key| key.id);
         let kept = sqlx::query(
-            "INSERT INTO feed.replays (id, subscriber, from_position, to_position, registrations, rate, position, requested_by)
-             SELECT $1, $2, $3, $4, $5, $6, $3 - 1, $7
-              WHERE (SELECT count(*) FROM feed.replays WHERE subscriber = $2 AND taken_up_at IS NULL) < $8",
+            "INSERT INTO feed.replays
+                    (id, subscriber, from_position, to_position, registrations, rate, position, requested_by, request_hash)
+             SELECT $1, $2, $3, $4, $5, $6, $3 - 1, $7, $9
+              WHERE (SELECT count(*) FROM feed.replays WHERE subscriber = $2 AND taken_up_at IS NULL) < $8
+             ON CONFLICT (id) DO NOTHING",
         )
         .bind(id)
         .bind(subscriber.name.as_str())
@@ -150,14 +176,21 @@ impl Lanes {
         .bind(i32::try_from(asked.rate).unwrap_or(i32::MAX))
         .bind(asked.requested_by)
         .bind(OPEN_MAX)
+        .bind(key.map(|key| key.request_hash))
         .execute(self.pool())
         .await?;
-        if kept.rows_affected() == 0 {
-            return Err(SubscriberError::ReplaysWaiting(OPEN_MAX));
+        let is_new = kept.rows_affected() == 1;
+        match self.replay_of(subscriber, id).await? {
+            Some(replay) if is_new => Ok((replay, false)),
+            Some(replay)
+                if key.is_some_and(|key| replay.request_hash.as_deref() == Some(&key.request_hash)) =>
+            {
+                Ok((replay, true))
+            }
+            Some(_) => Err(SubscriberError::KeyReused),
+            None if is_new => Err(SubscriberError::Unknown(id.to_string())),
+            None => Err(SubscriberError::ReplaysWaiting(OPEN_MAX)),
         }
-        self.replay_of(subscriber, id)
-            .await?
-            .ok_or_else(|| SubscriberError::Unknown(id.to_string()))
     }
 
     /// A subscriber's replay; none when it has none of this id.

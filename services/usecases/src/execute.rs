@@ -134,7 +134,10 @@ async fn attempt<S: Step>(
 ) -> Result<Attempt, Denied> {
     let before = match step.find(ground, id, ask).await? {
         Found::Before(before) => *before,
-        Found::Answered(record) => return answer_again(ground, &record, ask).await,
+        Found::Answered(record) => {
+            let again = answer_again(ground, &record, ask).await?;
+            return Ok(again.map_or(Attempt::Overtaken, |it| Attempt::Done(Box::new(it))));
+        }
     };
     if ask
         .expected_version
@@ -231,8 +234,12 @@ async fn remember_erased(room: TombstoneRoom, id: RegistrationId) -> Result<(), 
 }
 
 /// The answer that the same command got before, told from the events as they stood then. Whoever asks again may have met a
-/// failover, so it is given once it outlives one.
-async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Result<Attempt, Denied> {
+/// failover, so it is given once it outlives one; nothing when it did not.
+pub(crate) async fn answer_again(
+    ground: &Ground,
+    record: &CommandRecord,
+    ask: &Ask,
+) -> Result<Option<Outcome>, Denied> {
     if ask
         .idempotency
         .as_ref()
@@ -245,7 +252,7 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
         .load_replicated(record.registration, Some(record.id))
         .await?;
     if loaded.command.as_ref() != Some(record) {
-        return Ok(Attempt::Overtaken);
+        return Ok(None);
     }
     let before = Before::of(ground, record.registration, &loaded, Some(record.last_sequence))?;
     if let Some(refusal) = record
@@ -255,14 +262,14 @@ async fn answer_again(ground: &Ground, record: &CommandRecord, ask: &Ask) -> Res
     {
         return Err(Denied::RefusedBefore(refusal));
     }
-    Ok(Attempt::Done(Box::new(Outcome {
+    Ok(Some(Outcome {
         id: record.registration,
         version: before.version,
         state: before.state,
         status: record.status,
         replayed: true,
         events: vec![],
-    })))
+    }))
 }
 
 /// The refusals that are events, and so stand in an idempotency record. What a register said stands in the event.

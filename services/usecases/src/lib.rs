@@ -47,6 +47,7 @@ pub use epochs::{EpochRound, EpochStanding};
 pub use erasure::shred_again;
 pub use execute::Outcome;
 pub use hashing::HashingGate;
+pub use idempotency::ShortAnswer;
 pub use identity::IdentityForm;
 pub use link_shown::{LinkShown, LinkStanding};
 pub use looking::{GrantRefused, Look, Looked, Looker};

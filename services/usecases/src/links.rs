@@ -28,34 +28,13 @@ impl Onboarding {
     ///
     /// # Errors
     /// `link-invalid`, `link-expired`.
-    pub async fn resume(&self, token: &str) -> Result<(Outcome, String), Denied> {
+    pub async fn resume(&self, ask: &Ask, token: &str) -> Result<(Outcome, String), Denied> {
         let claim = self.read_link(token)?;
-        let before = self.before(claim.registration).await.map_err(hide_missing)?;
-        if genuine_purpose(&self.ground, &before, &claim)? != LinkPurpose::Resume {
-            return Err(Refusal::LinkInvalid.into());
-        }
-        match before
-            .state
-            .request
-            .as_ref()
-            .filter(|request| request.id == claim.request_id)
-        {
-            None => return Err(Refusal::LinkInvalid.into()),
-            Some(request) if before.now >= request.expires_at => return Err(Refusal::LinkExpired.into()),
-            Some(_) => {}
-        }
-        let continuation = self
-            .ground
-            .keyring
-            .continuation_token(before.id, Some(claim.request_id));
-        let outcome = Outcome {
-            id: before.id,
-            version: before.version,
-            state: before.state,
-            status: 200,
-            replayed: false,
-            events: vec![],
-        };
+        let (id, request_id) = (claim.registration, claim.request_id);
+        let outcome = execute(&self.ground, id, ask, &Resume(claim))
+            .await
+            .map_err(hide_missing)?;
+        let continuation = self.ground.keyring.continuation_token(id, Some(request_id));
         Ok((outcome, continuation))
     }
 
@@ -145,6 +124,23 @@ pub(crate) async fn proof(
             .map(|it| it.sirets)
             .unwrap_or_default(),
     })
+}
+
+/// Changes nothing: only the link is judged.
+struct Resume(LinkClaim);
+
+impl Step for Resume {
+    async fn gather(&self, ground: &Ground, before: &Before) -> Result<Prepared, Denied> {
+        if genuine_purpose(ground, before, &self.0)? != LinkPurpose::Resume {
+            return Err(Refusal::LinkInvalid.into());
+        }
+        let request = before.state.request.as_ref();
+        match request.filter(|request| request.id == self.0.request_id) {
+            None => Err(Refusal::LinkInvalid.into()),
+            Some(request) if before.now >= request.expires_at => Err(Refusal::LinkExpired.into()),
+            Some(_) => Ok(Prepared::nothing()),
+        }
+    }
 }
 
 struct Verify(LinkClaim);

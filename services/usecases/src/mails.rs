@@ -44,11 +44,12 @@ impl Onboarding {
                 .await?;
             return Ok(());
         };
-        match execute(&self.ground, id, ask, &Reset).await {
+        let ask = self.in_the_name_of(&email, ask);
+        match execute(&self.ground, id, &ask, &Reset).await {
             // Too many resets of one account must not be told apart from an address without account.
             Ok(_) => Ok(()),
             // Refused asks are counted as well, or the address's own limit would never be reached, and that would tell.
-            Err(Denied::Refused(_) | Denied::NotFound) => Ok(self
+            Err(Denied::Refused(_) | Denied::NotFound | Denied::IdempotencyKeyReused) => Ok(self
                 .ground
                 .store
                 .record_address_use(&Purpose::Mail.of(index), None)
@@ -78,6 +79,17 @@ impl Onboarding {
             newest = newest.or(Some(id));
         }
         Ok(newest)
+    }
+
+    /// The same ask with a key of the address's own. Were it anybody's, using it for two addresses at once would tell which
+    /// has an account.
+    fn in_the_name_of(&self, email: &EmailAddress, ask: &Ask) -> Ask {
+        let mut ask = ask.clone();
+        if let Some(key) = &mut ask.idempotency {
+            let (address, of_anybody) = (email.canonical(), key.command_id.to_string());
+            key.command_id = self.ground.keyring.command_id(&address, "", "", &of_anybody);
+        }
+        ask
     }
 }
 

@@ -37,6 +37,35 @@ pub struct NextStep {
     pub href: String,
 }
 
+impl NextStep {
+    /// The step that is open at this stage; nothing once it is over.
+    pub fn after(id: RegistrationId, stage: Stage) -> Option<Self> {
+        let own = |step: &'static str| Self {
+            step,
+            method: "PUT",
+            href: format!("/v1/registrations/{id}/{step}"),
+        };
+        match stage {
+            Stage::AwaitingTopics => Some(own("topics")),
+            Stage::AwaitingEstablishment => Some(own("establishment")),
+            Stage::AwaitingMemberNumber => Some(own("member-number")),
+            Stage::AwaitingIdcc => Some(own("idcc")),
+            Stage::AwaitingEmailVerification => Some(Self {
+                step: "email-verification",
+                method: "POST",
+                href: "/v1/email-verifications".to_owned(),
+            }),
+            Stage::AwaitingPassword => Some(own("password")),
+            Stage::Active => Some(Self {
+                step: "sign-in",
+                method: "POST",
+                href: "/v1/sessions".to_owned(),
+            }),
+            Stage::Blank | Stage::Expired | Stage::Erased | Stage::Closed => None,
+        }
+    }
+}
+
 /// The declared establishment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EstablishmentView {
@@ -79,7 +108,7 @@ impl RegistrationView {
             id,
             version,
             state: state.stage(),
-            next: next_step(id, state.stage()),
+            next: NextStep::after(id, state.stage()),
             topics: state.topics.clone().unwrap_or_default(),
             establishment: state.establishment.as_ref().map(establishment),
             verification: state.mail.map(|mail| VerificationView {
@@ -100,31 +129,5 @@ fn establishment(it: &Establishment) -> EstablishmentView {
         suggested_idcc: it.suggested_idcc.clone(),
         idcc: it.idcc.clone(),
         linked_by: it.linked_by,
-    }
-}
-
-fn next_step(id: RegistrationId, stage: Stage) -> Option<NextStep> {
-    let own = |step: &'static str| NextStep {
-        step,
-        method: "PUT",
-        href: format!("/v1/registrations/{id}/{step}"),
-    };
-    match stage {
-        Stage::AwaitingTopics => Some(own("topics")),
-        Stage::AwaitingEstablishment => Some(own("establishment")),
-        Stage::AwaitingMemberNumber => Some(own("member-number")),
-        Stage::AwaitingIdcc => Some(own("idcc")),
-        Stage::AwaitingEmailVerification => Some(NextStep {
-            step: "email-verification",
-            method: "POST",
-            href: "/v1/email-verifications".to_owned(),
-        }),
-        Stage::AwaitingPassword => Some(own("password")),
-        Stage::Active => Some(NextStep {
-            step: "sign-in",
-            method: "POST",
-            href: "/v1/sessions".to_owned(),
-        }),
-        Stage::Blank | Stage::Expired | Stage::Erased | Stage::Closed => None,
     }
 }

@@ -24,8 +24,8 @@ pub struct MeAnswer {
 /// Who a person is.
 #[derive(Serialize, ToSchema)]
 pub struct PersonAnswer {
-    /// Civility: `mme` or `m`.
-    #[schema(example = "mme")]
+    /// How they are addressed.
+    #[schema(value_type = vocabulary::CivilityCode)]
     civility: &'static str,
     /// Last name.
     last_name: String,
@@ -42,9 +42,10 @@ pub struct AttachmentAnswer {
     #[schema(example = "13002526500013")]
     siret: String,
     /// Its name, where the organisation knows it.
+    #[schema(required = true)]
     name: Option<String>,
     /// What the attachment rests on.
-    #[schema(schema_with = vocabulary::attachments)]
+    #[schema(value_type = vocabulary::AttachmentBasis)]
     linked_by: LinkedBy,
 }
 
@@ -67,10 +68,13 @@ pub struct ExportAnswer {
 #[derive(Serialize, ToSchema)]
 pub struct KeptAnswer {
     /// Since when the address is this account's.
+    #[schema(required = true)]
     account_since: Option<DateTime<Utc>>,
     /// When the password's hash was last written; the hash itself is nobody's to take along.
+    #[schema(required = true)]
     password_hash_written_at: Option<DateTime<Utc>>,
     /// The first day of the month in which the person last signed in.
+    #[schema(required = true)]
     last_seen_month: Option<NaiveDate>,
     /// Sessions: `created_at`, `expires_at`.
     #[schema(value_type = Vec<Object>)]

@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 /// What became of a contact.
 #[derive(Serialize, ToSchema)]
 pub struct ContactAnswer {
-    /// `new`, `changed` or `unchanged`.
-    #[schema(example = "new")]
-    pub contact: &'static str,
+    /// Whether it is new, changed or stood so already.
+    #[schema(value_type = super::vocabulary::ContactOutcome)]
+    pub contact: String,
 }
 
 /// What became of many contacts.

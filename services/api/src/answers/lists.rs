@@ -6,6 +6,8 @@ use domain::values::{Locale, PasswordPolicy, PasswordRule};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::vocabulary;
+
 /// What can be chosen in the form, in the language asked for.
 #[derive(Serialize, ToSchema)]
 pub struct CatalogueAnswer {
@@ -35,7 +37,7 @@ pub struct ChoiceAnswer {
 #[derive(Serialize, ToSchema)]
 pub struct PasswordPolicyAnswer {
     /// The policy's name.
-    #[schema(example = "guide")]
+    #[schema(value_type = vocabulary::PasswordPolicyName)]
     name: &'static str,
     /// Fewest characters.
     #[schema(example = 8)]
@@ -62,8 +64,8 @@ pub struct AgreementAnswer {
     idcc: String,
     /// Its title, the shorter one where there is one.
     title: String,
-    /// `current`; `replaced`: give a successor; `ended`: no longer in force, and nothing is known to apply instead.
-    #[schema(example = "current")]
+    /// Whether it is in force.
+    #[schema(value_type = vocabulary::AgreementStatus)]
     status: &'static str,
     /// The agreements that apply instead, best first.
     successors: Vec<String>,

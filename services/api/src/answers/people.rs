@@ -19,7 +19,7 @@ pub struct KnownPersonAnswer {
     #[schema(example = 9)]
     version: u64,
     /// Where the registration stands.
-    #[schema(schema_with = vocabulary::stages)]
+    #[schema(value_type = vocabulary::RegistrationState)]
     state: Stage,
     /// Who they are.
     person: PersonAnswer,

@@ -21,15 +21,18 @@ pub struct RegistrationAnswer {
     #[schema(example = 4)]
     version: u64,
     /// Where it stands: the first unanswered step.
-    #[schema(schema_with = vocabulary::stages)]
+    #[schema(value_type = vocabulary::RegistrationState)]
     state: Stage,
     /// What to do next; null once it is expired or erased.
+    #[schema(required = true)]
     next: Option<NextStepAnswer>,
     /// Chosen topics.
     topics: Vec<String>,
     /// The declared establishment.
+    #[schema(required = true)]
     establishment: Option<EstablishmentAnswer>,
     /// The mail that proves the address, once asked for.
+    #[schema(required = true)]
     verification: Option<VerificationAnswer>,
     /// The token for the steps that follow; where one is handed out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,10 +46,10 @@ pub struct RegistrationAnswer {
 #[derive(Serialize, ToSchema)]
 pub struct NextStepAnswer {
     /// The step's name.
-    #[schema(example = "topics")]
+    #[schema(value_type = vocabulary::StepName)]
     step: &'static str,
     /// The HTTP method.
-    #[schema(example = "PUT")]
+    #[schema(value_type = vocabulary::StepMethod)]
     method: &'static str,
     /// Where to.
     #[schema(example = "/v1/registrations/0198f2c4-7a52-7b1e-8f4e-2f1d9a6b3c11/topics")]
@@ -63,7 +66,7 @@ pub struct EstablishmentAnswer {
     known: bool,
     /// What the official register said; absent where the organisation knows the establishment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = vocabulary::register_statuses, required = false)]
+    #[schema(value_type = Option<vocabulary::RegisterCheck>)]
     register_check: Option<RegisterStatus>,
     /// Agreements that a source names for it, best first.
     suggested_idcc: Vec<String>,
@@ -72,7 +75,7 @@ pub struct EstablishmentAnswer {
     idcc: Option<String>,
     /// What the attachment rests on, once accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = vocabulary::attachments, required = false)]
+    #[schema(value_type = Option<vocabulary::AttachmentBasis>)]
     linked_by: Option<LinkedBy>,
 }
 
@@ -86,7 +89,7 @@ pub struct VerificationAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<DateTime<Utc>>,
     /// What became of the mail.
-    #[schema(schema_with = vocabulary::mail_states)]
+    #[schema(value_type = vocabulary::MailOutcome)]
     mail: MailState,
     /// Whether the address is proven.
     verified: bool,

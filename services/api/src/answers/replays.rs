@@ -6,6 +6,8 @@ use subscribers::Replay;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::vocabulary;
+
 /// A replay, and how far it is.
 #[derive(Serialize, ToSchema)]
 pub struct ReplayAnswer {
@@ -32,8 +34,8 @@ pub struct ReplayAnswer {
     /// How many registrations have events of it under way, held or parked.
     #[schema(example = 2)]
     open: i64,
-    /// Who asked for it: `subscriber` or `operator`.
-    #[schema(example = "subscriber")]
+    /// Who asked for it.
+    #[schema(value_type = vocabulary::ReplayRequester)]
     requested_by: String,
     /// When it was asked for.
     requested_at: DateTime<Utc>,

@@ -1,10 +1,15 @@
-//! Closed sets of words, for OpenAPI: taken from the values themselves, so that the description cannot lag behind.
+//! Closed sets of words, each a component of OpenAPI: taken from the values themselves, so that the description cannot lag behind.
 
 use domain::Stage;
 use domain::registration::event::{LinkedBy, RegisterStatus};
 use domain::registration::state::MailState;
+use domain::values::{Civility, PolicyName, RegistrationId};
 use serde::Serialize;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use usecases::NextStep;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
 
 const STAGES: [Stage; 10] = [
     Stage::AwaitingTopics,
@@ -19,52 +24,90 @@ const STAGES: [Stage; 10] = [
     Stage::Closed,
 ];
 
-/// States of a registration.
-pub fn stages() -> Object {
-    one_of(&STAGES)
+macro_rules! closed_sets {
+    ($(#[doc = $doc:literal] $name:ident: $words:expr,)*) => {$(
+        #[doc = $doc]
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                one_of($doc.trim(), $words)
+            }
+        }
+
+        impl ToSchema for $name {}
+    )*};
 }
 
-/// What a register says.
-pub fn register_statuses() -> Object {
-    one_of(&[
+closed_sets! {
+    /// Where a registration stands: the first unanswered step.
+    RegistrationState: STAGES,
+    /// The step to take next.
+    StepName: STAGES.into_iter().filter_map(|it| NextStep::after(NOBODY, it)).map(|it| it.step),
+    /// The HTTP method of a step.
+    StepMethod: ["PUT", "POST"],
+    /// What a register said of an establishment.
+    RegisterCheck: [
         RegisterStatus::Active,
         RegisterStatus::Pending,
         RegisterStatus::Closed,
         RegisterStatus::NotFound,
-    ])
-}
-
-/// What an attachment rests on.
-pub fn attachments() -> Object {
-    one_of(&[
+    ],
+    /// What an attachment rests on.
+    AttachmentBasis: [
         LinkedBy::Contact,
         LinkedBy::MemberNumber,
         LinkedBy::TrainingOrganisationNumber,
         LinkedBy::Idcc,
-    ])
+    ],
+    /// What became of a mail.
+    MailOutcome: [MailState::Requested, MailState::Sent, MailState::Failed],
+    /// How a person is addressed.
+    CivilityCode: [Civility::Mme, Civility::M],
+    /// A password policy's name.
+    PasswordPolicyName: [PolicyName::Guide, PolicyName::Cnil],
+    /// Whether an agreement is in force; `replaced`: give a successor; `ended`: nothing is known to apply instead.
+    AgreementStatus: ["current", "replaced", "ended"],
+    /// What became of a contact.
+    ContactOutcome: ["new", "changed", "unchanged"],
+    /// Who asked for a replay.
+    ReplayRequester: ["subscriber", "operator"],
 }
 
-/// What becomes of a mail.
-pub fn mail_states() -> Object {
-    one_of(&[MailState::Requested, MailState::Sent, MailState::Failed])
-}
+const NOBODY: RegistrationId = RegistrationId(Uuid::nil());
 
-fn one_of<T: Serialize>(values: &[T]) -> Object {
-    let values = values.iter().filter_map(|it| serde_json::to_value(it).ok());
-    ObjectBuilder::new()
+fn one_of<T: Serialize>(doc: &str, words: impl IntoIterator<Item = T>) -> RefOr<Schema> {
+    let mut distinct = Vec::new();
+    for word in words.into_iter().filter_map(|it| serde_json::to_value(it).ok()) {
+        if !distinct.contains(&word) {
+            distinct.push(word);
+        }
+    }
+    let set = ObjectBuilder::new()
         .schema_type(Type::String)
-        .enum_values(Some(values))
-        .build()
+        .description(Some(doc))
+        .enum_values(Some(distinct));
+    RefOr::T(Schema::Object(set.build()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn words<T: ToSchema>() -> serde_json::Value {
+        serde_json::to_value(T::schema()).unwrap()["enum"].clone()
+    }
+
     #[test]
     fn states_are_spelt_as_in_events_and_read_models() {
-        let schema = serde_json::to_value(stages()).unwrap();
         let names: Vec<&str> = STAGES.iter().map(|stage| stage.name()).collect();
-        assert_eq!(schema["enum"], serde_json::json!(names));
+        assert_eq!(words::<RegistrationState>(), serde_json::json!(names));
+    }
+
+    #[test]
+    fn steps_are_those_that_answers_name() {
+        let steps = "topics establishment member-number idcc email-verification password sign-in";
+        let steps: Vec<&str> = steps.split(' ').collect();
+        assert_eq!(words::<StepName>(), serde_json::json!(steps));
     }
 }

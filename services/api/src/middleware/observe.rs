@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::call::traceparent;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Lengths of a request id that a client may choose.
 const REQUEST_ID_LENGTHS: std::ops::RangeInclusive<usize> = 8..=64;
 

@@ -1,20 +1,18 @@
 //! Problems that every operation of a kind can answer.
 
 use utoipa::openapi::path::Operation;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 const PROBLEM: &str = "application/problem+json";
 /// Problems that say when to come back.
 const LATER: [&str; 2] = ["429", "503"];
 
-/// Every status that a problem can have, with its codes.
-const STATUSES: [(&str, &str); 13] = [
+/// Statuses that problems of several operations have, with their codes.
+const STATUSES: [(&str, &str); 10] = [
     ("400", "`malformed-body`: the body is not one JSON object."),
     ("401", "`unauthorized`: no token or session of ours was shown."),
     ("404", "`not-found`: no such registration, or not the asker's."),
-    ("405", "`method-not-allowed`."),
-    ("409", "`step-out-of-order`."),
-    ("410", "`erased`: the person is forgotten."),
     (
         "412",
         "`precondition-failed`: the registration is at another version than `If-Match` says.",
@@ -73,7 +71,7 @@ pub fn complete(path: &str, operation: &mut Operation) {
     if operation.security.is_some() {
         kinds.push("401");
     }
-    if path.contains("{id}") && !path.starts_with("/v1/directory/") {
+    if path.contains('{') && !path.starts_with("/v1/directory/") {
         kinds.push("404");
     }
     for status in kinds {
@@ -96,7 +94,12 @@ fn problem(status: &str, description: &str) -> Response {
     if LATER.contains(&status) {
         problem = problem.header(
             "Retry-After",
-            HeaderBuilder::new().description(Some("Seconds to wait.")).build(),
+            HeaderBuilder::new()
+                .schema(Some(
+                    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)),
+                ))
+                .description(Some("Seconds to wait."))
+                .build(),
         );
     }
     problem.build()

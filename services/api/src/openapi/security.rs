@@ -1,6 +1,7 @@
 //! Who may ask: the schemes by which a client says who it is.
 
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 /// Adds the schemes that the routes name.
@@ -36,4 +37,9 @@ pub fn describe(openapi: &mut OpenApi) {
         bearer("The secret of a subscriber, as `onboarding subscriber add` prints it once."),
     );
     components.add_security_scheme("sessionCookie", cookie("__Host-session"));
+}
+
+/// Says of an operation that names no scheme that it asks for none.
+pub fn complete(operation: &mut Operation) {
+    operation.security.get_or_insert_default();
 }

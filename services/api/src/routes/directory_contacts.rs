@@ -1,6 +1,7 @@
 //! The organisation's contacts, written by its own system: one by one, or many in one body.
 //!
-//! Each request says how a contact is to be, so that asking twice is harmless and an `Idempotency-Key` has nothing to do.
+//! Each request says how contacts are to be, so that asking twice is harmless. An `Idempotency-Key` keeps an old request that
+//! comes again from undoing a newer one; many contacts in one body are written as they are read, and take none.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -9,11 +10,12 @@ use axum::response::{IntoResponse, Response};
 use directory::ContactChange;
 use directory::contacts::parse_reference;
 use directory::import::BAD_LINES_MAX;
-use usecases::FieldFault;
+use usecases::{FieldFault, ShortAnswer};
 
+use super::marked;
 use crate::answers::{BadLineAnswer, ContactAnswer, ContactsReportAnswer};
 use crate::body::{Body, read_object};
-use crate::call::IdInPath;
+use crate::call::{Call, IdInPath};
 use crate::contact_forms;
 use crate::credentials::directory_bearer;
 use crate::fields::Fields;
@@ -42,21 +44,32 @@ const BATCH: usize = 500;
 pub async fn keep(
     State(state): State<ApiState>,
     id: IdInPath,
+    call: Call,
     request: Request,
 ) -> Result<Response, Problem> {
     directory_bearer(&state, request.headers())?;
-    let fields = Body::read_up_to(request, CONTACT_SIZE_MAX).await?.into_fields();
-    let contact = contact_forms::contact(fields, &id.0).map_err(Problem::invalid)?;
-    let written = state
-        .onboarding
-        .change_contacts(&[ContactChange::Keep(contact)])
-        .await?;
-    let (status, outcome) = match (written.new, written.changed) {
-        (1.., _) => (StatusCode::CREATED, "new"),
-        (_, 1..) => (StatusCode::OK, "changed"),
-        _ => (StatusCode::OK, "unchanged"),
-    };
-    Ok((status, Json(ContactAnswer { contact: outcome })).into_response())
+    let body = Body::read_up_to(request, CONTACT_SIZE_MAX).await?;
+    let ask = call.ask(&state, &format!("directory {}", id.0), &body.content())?;
+    let contact = contact_forms::contact(body.into_fields(), &id.0).map_err(Problem::invalid)?;
+    let kept = state.onboarding.once(&ask, async {
+        let change = [ContactChange::Keep(contact)];
+        let written = state.onboarding.change_contacts(&change).await?;
+        Ok(match (written.new, written.changed) {
+            (1.., _) => ShortAnswer::with_word(201, "new"),
+            (_, 1..) => ShortAnswer::with_word(200, "changed"),
+            _ => ShortAnswer::with_word(200, "unchanged"),
+        })
+    });
+    let ShortAnswer {
+        status,
+        word,
+        replayed,
+    } = kept.await?;
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let answer = Json(ContactAnswer {
+        contact: word.unwrap_or_default(),
+    });
+    Ok(marked((status, answer).into_response(), replayed))
 }
 
 /// Forgets a contact. Establishments that a person was attached to by it stay attached.
@@ -84,8 +97,11 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Keeps and removes many contacts, one JSON object a line. Good lines are kept whatever the others hold; of several lines
-/// for one contact the last holds. What was read before a problem (503, 413, a broken connection) stands: send it again.
+/// Keeps and removes many contacts, one JSON object a line.
+///
+/// Good lines are kept whatever the others hold; of several lines
+/// for one contact the last holds. What was read before a problem (503, 413, a broken connection) stands: send it again. An
+/// `Idempotency-Key` has nothing to do here: lines are written as they are read, and say how contacts are to be.
 #[utoipa::path(
     post, path = "/directory/contacts", tag = "directory", operation_id = "postContacts",
     request_body(content = ContactLineRequest, content_type = "application/x-ndjson",

@@ -1,11 +1,11 @@
 //! The description of the API, for programs and for people. Everything comes from the binary.
 
-use axum::Router;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::Problem;
@@ -15,7 +15,7 @@ use crate::state::ApiState;
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/openapi.json` and `/docs`.
+/// `/openapi.json`, the same in OpenAPI 3.0, and `/docs`.
 pub fn router() -> Router<ApiState> {
     let page: Router<ApiState> = SwaggerUi::new("/docs")
         .config(Config::from("/openapi.json"))
@@ -26,6 +26,10 @@ pub fn router() -> Router<ApiState> {
             "/openapi.json",
             get(openapi).fallback(|| async { Problem::method_not_allowed() }),
         )
+        .route(
+            "/openapi-3.0.json",
+            get(openapi_3_0).fallback(|| async { Problem::method_not_allowed() }),
+        )
 }
 
 async fn openapi() -> Result<Response, Problem> {
@@ -34,6 +38,11 @@ async fn openapi() -> Result<Response, Problem> {
         .to_json()
         .map_err(|fault| usecases::Denied::Fault(fault.into()))?;
     Ok(([(CONTENT_TYPE, "application/json")], json).into_response())
+}
+
+async fn openapi_3_0() -> Result<Response, Problem> {
+    let description = crate::openapi_3_0().map_err(|fault| usecases::Denied::Fault(fault.into()))?;
+    Ok(Json(description).into_response())
 }
 
 async fn with_page_policy(mut response: Response) -> Response {

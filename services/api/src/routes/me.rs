@@ -10,7 +10,7 @@ use super::sessions::without_session_cookie;
 use crate::answers::{ExportAnswer, MeAnswer, RegistrationAnswer};
 use crate::body::Body;
 use crate::call::Call;
-use crate::credentials::signed_in;
+use crate::credentials::{session, signed_in};
 use crate::forms;
 use crate::problem::Problem;
 use crate::requests::{CorrectionRequest, ErasureRequest, TopicsRequest};
@@ -92,9 +92,16 @@ pub async fn export(State(state): State<ApiState>, call: Call) -> Result<Respons
     security(("session" = []), ("sessionCookie" = [])),
 )]
 pub async fn erase(State(state): State<ApiState>, call: Call, body: Body) -> Result<Response, Problem> {
-    let id = signed_in(&state, &call).await?;
-    let ask = call.ask_about(&state, id, &body.content()).await?;
-    let password = forms::password(body.into_fields()).map_err(Problem::invalid)?;
-    let outcome = state.onboarding.erase_me(id, &ask, &password).await?;
+    let mut ask = call.ask(&state, session(&state, &call)?, &body.content())?;
+    // The session ends with the account, and its answer may have been lost.
+    let outcome = match state.onboarding.answered(&ask).await? {
+        Some(outcome) => outcome,
+        None => {
+            let id = signed_in(&state, &call).await?;
+            ask.expected_version = call.expected_version(&state, id).await?;
+            let password = forms::password(body.into_fields()).map_err(Problem::invalid)?;
+            state.onboarding.erase_me(id, &ask, &password).await?
+        }
+    };
     Ok(without_session_cookie(&state, registration_alone(&outcome)))
 }

@@ -7,10 +7,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::values::EmailAddress;
-use usecases::Form;
+use usecases::{Form, ShortAnswer};
 
-use super::registration_alone;
 use super::registrations::ANYBODY;
+use super::{marked, registration_alone};
 use crate::answers::{AcceptedAnswer, RegistrationAnswer};
 use crate::body::Body;
 use crate::call::Call;
@@ -54,17 +54,14 @@ async fn ask_for_mail(
     email: Form<EmailAddress>,
     content: &[Vec<u8>],
 ) -> Result<Response, Problem> {
-    // The key is the address's own. Were it anybody's, using it for two addresses would tell which has an account.
-    let principal = email
-        .as_ref()
-        .map_or_else(|_| ANYBODY.to_owned(), EmailAddress::canonical);
-    let ask = call.ask(state, &principal, content)?;
-    let (requested, ()) = tokio::join!(
-        state.onboarding.request_password_reset(&ask, email),
-        tokio::time::sleep(LEAST_TIME)
-    );
-    requested?;
-    Ok((StatusCode::ACCEPTED, Json(AcceptedAnswer { status: "accepted" })).into_response())
+    let ask = call.ask(state, ANYBODY, content)?;
+    let requested = state.onboarding.once(&ask, async {
+        state.onboarding.request_password_reset(&ask, email).await?;
+        Ok(ShortAnswer::new(202))
+    });
+    let (requested, ()) = tokio::join!(requested, tokio::time::sleep(LEAST_TIME));
+    let answer = (StatusCode::ACCEPTED, Json(AcceptedAnswer { status: "accepted" }));
+    Ok(marked(answer.into_response(), requested?.replayed))
 }
 
 async fn set(

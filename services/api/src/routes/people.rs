@@ -6,9 +6,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use domain::values::{RegistrationId, StatedReason};
-use usecases::FieldFault;
+use usecases::{FieldFault, ShortAnswer};
 
+use super::marked;
 use crate::answers::KnownPersonAnswer;
 use crate::call::{Call, IdInPath};
 use crate::credentials::{note_registration, subscriber};
@@ -24,7 +26,7 @@ pub const PURPOSE: &str = "Onboarding-Purpose";
     get, path = "/people/{registration}", tag = "people", operation_id = "getPerson",
     params(
         ("registration" = String, Path, description = "The registration: `subject` of its events.", example = "0198f1a0-0000-7000-8000-000000000001"),
-        ("Onboarding-Purpose" = String, Header, description = "What the person is read for: 3 to 200 printable characters, percent-encoded where not ASCII; no e-mail address. Goes to the access log.", example = "open the file of a new account"),
+        ("Onboarding-Purpose" = String, Header, min_length = 3, max_length = 600, pattern = "^[ -~]*$", description = "What the person is read for: 3 to 200 printable characters, percent-encoded where not ASCII; no e-mail address. Goes to the access log.", example = "open the file of a new account"),
     ),
     responses(
         (status = 200, description = "The person.", body = KnownPersonAnswer),
@@ -66,14 +68,17 @@ pub async fn acknowledge_erasure(
     State(state): State<ApiState>,
     call: Call,
     id: IdInPath,
-) -> Result<StatusCode, Problem> {
+) -> Result<Response, Problem> {
     let subscriber = subscriber(&state, &call.headers).await?;
     let registration = registration(&id)?;
-    state
-        .onboarding
-        .acknowledge_erasure(registration, subscriber.name.as_str())
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let name = subscriber.name.as_str();
+    let ask = call.ask(&state, &format!("subscriber {name} {registration}"), &[])?;
+    let noted = state.onboarding.once(&ask, async {
+        state.onboarding.acknowledge_erasure(registration, name).await?;
+        Ok(ShortAnswer::new(204))
+    });
+    let replayed = noted.await?.replayed;
+    Ok(marked(StatusCode::NO_CONTENT.into_response(), replayed))
 }
 
 fn registration(id: &IdInPath) -> Result<RegistrationId, Problem> {

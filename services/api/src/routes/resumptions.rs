@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::requests::TokenRequest;
 use crate::state::ApiState;
 
-/// Hands out a new continuation token. Changes nothing, so that any number of times is fine.
+/// Hands out a new continuation token. Any number of times is fine.
 #[utoipa::path(
     post, path = "/resumptions", tag = "links", operation_id = "resumeRegistration",
     request_body = TokenRequest,
@@ -25,9 +25,8 @@ use crate::state::ApiState;
 pub async fn resume(State(state): State<ApiState>, call: Call, body: Body) -> Result<Response, Problem> {
     let content = body.content();
     let token = forms::token(body.into_fields()).map_err(Problem::invalid)?;
-    // Nothing is recorded, since nothing is done; a key of the wrong form is a fault all the same.
-    call.ask(&state, &token, &content)?;
-    let (outcome, continuation) = state.onboarding.resume(&token).await?;
+    let ask = call.ask(&state, &token, &content)?;
+    let (outcome, continuation) = state.onboarding.resume(&ask, &token).await?;
     note_registration(outcome.id);
     Ok(registration(&outcome, |answer| {
         answer.with_continuation(continuation)

@@ -18,7 +18,8 @@ use runtime::edge::cookies::Cookie;
 
 /// Opens a session. The token is also set as a cookie.
 ///
-/// An unknown address, a wrong password and an address that cannot be one get the same answer.
+/// An unknown address, a wrong password and an address that cannot be one get the same answer. An `Idempotency-Key` has nothing
+/// to do here: each request opens a session of its own, and its token is kept nowhere to be answered again.
 #[utoipa::path(
     post, path = "/sessions", tag = "account", operation_id = "signIn",
     request_body = SignInRequest,

@@ -9,13 +9,15 @@ use chrono::{DateTime, Utc};
 use domain::values::{Fault, RegistrationId};
 use serde_json::Value;
 use subscribers::{
-    Lanes, NewReplay, REPLAY_RATE, REPLAY_RATE_MAX, REPLAY_REGISTRATIONS_MAX, ReplayRange, Subscriber,
+    Lanes, NewReplay, REPLAY_RATE, REPLAY_RATE_MAX, REPLAY_REGISTRATIONS_MAX, ReplayKey, ReplayRange,
+    Subscriber,
 };
 use usecases::{FieldFault, Form};
 
+use super::marked;
 use crate::answers::{ReplayAnswer, ReplaysAnswer};
 use crate::body::Body;
-use crate::call::IdInPath;
+use crate::call::{Call, IdInPath};
 use crate::credentials;
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -28,7 +30,7 @@ const BODY_SIZE_MAX: usize = 64 * 1024;
 const LISTED_MAX: u32 = 100;
 
 /// Asks for events of the past again. They come as new ones do, marked by the header `Onboarding-Replay`, beside what is
-/// new, and in order within each registration. Each request is a replay of its own: after a lost answer, look at the list.
+/// new, and in order within each registration.
 #[utoipa::path(
     post, path = "/subscriber/replays", tag = "replays", operation_id = "askReplay",
     request_body = ReplayRequest,
@@ -40,10 +42,12 @@ const LISTED_MAX: u32 = 100;
     ),
     security(("subscriber" = [])),
 )]
-pub async fn ask(State(state): State<ApiState>, request: Request) -> Result<Response, Problem> {
-    let (subscriber, lanes) = asker(&state, request.headers()).await?;
-    let fields = Body::read_up_to(request, BODY_SIZE_MAX).await?.into_fields();
-    let asked = read(fields).map_err(Problem::invalid)?;
+pub async fn ask(State(state): State<ApiState>, call: Call, request: Request) -> Result<Response, Problem> {
+    let (subscriber, lanes) = asker(&state, &call.headers).await?;
+    let body = Body::read_up_to(request, BODY_SIZE_MAX).await?;
+    let principal = format!("subscriber {}", subscriber.name);
+    let ask = call.ask(&state, &principal, &body.content())?;
+    let asked = read(body.into_fields()).map_err(Problem::invalid)?;
     let range = asked.range(&lanes).await?;
     let wanted = NewReplay {
         range,
@@ -51,13 +55,18 @@ pub async fn ask(State(state): State<ApiState>, request: Request) -> Result<Resp
         rate: asked.rate,
         requested_by: "subscriber",
     };
-    let replay = lanes
-        .replay(&subscriber, &wanted)
+    let key = ask.idempotency.map(|key| ReplayKey {
+        id: key.command_id,
+        request_hash: key.request_hash,
+    });
+    let (replay, replayed) = lanes
+        .replay_once(&subscriber, &wanted, key)
         .await
         .map_err(Problem::of_registry)?;
     let location = format!("/v1/subscriber/replays/{}", replay.id);
     let answer = Json(ReplayAnswer::from(replay));
-    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], answer).into_response())
+    let response = (StatusCode::ACCEPTED, [(LOCATION, location)], answer).into_response();
+    Ok(marked(response, replayed))
 }
 
 /// Lists the subscriber's replays, those that an operator asked for among them.

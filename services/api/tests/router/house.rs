@@ -25,6 +25,17 @@ pub struct House {
 
 impl House {
     pub fn new(public_url: &str, limits: bool) -> Self {
+        Self::with(public_url, limits, |state| state)
+    }
+
+    pub fn open_to(origins: &[&str]) -> Self {
+        let origins: Vec<String> = origins.iter().map(|it| (*it).to_owned()).collect();
+        Self::with("http://127.0.0.1:8080", true, |state| {
+            state.with_allowed_origins(&origins)
+        })
+    }
+
+    fn with(public_url: &str, limits: bool, more: impl FnOnce(ApiState) -> ApiState) -> Self {
         let keys = tempfile::tempdir().unwrap();
         let keyring = Keyring::open(&keys.path().join("master.key")).unwrap();
         // Nobody listens on port 1.
@@ -54,7 +65,7 @@ impl House {
             limits.then(std::sync::Arc::default),
         );
         Self {
-            router: api::router(state),
+            router: api::router(more(state)),
             onboarding,
             _keys: keys,
         }

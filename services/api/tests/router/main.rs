@@ -7,6 +7,7 @@
 )]
 
 mod house;
+mod origins;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -268,6 +269,12 @@ async fn the_description_and_its_page_come_from_the_binary() {
     let house = House::plain();
     let description = house.send("GET", "/openapi.json", &[], "").await.json();
     assert!(description["paths"]["/v1/registrations/{id}/establishment"]["put"].is_object());
+    let older = house.send("GET", "/openapi-3.0.json", &[], "").await.json();
+    assert_eq!(older["openapi"], "3.0.3");
+    assert_eq!(
+        older["paths"].as_object().map(|it| it.len()),
+        description["paths"].as_object().map(|it| it.len())
+    );
     let page = house.send("GET", "/docs/", &[], "").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(

@@ -170,7 +170,7 @@ async fn confirm(visit: &Visit, token: &str, shown: LinkShown) -> Response {
 }
 
 async fn resume(visit: &Visit, token: &str, shown: LinkShown) -> Response {
-    match visit.state.onboarding.resume(token).await {
+    match visit.state.onboarding.resume(&visit.ask(), token).await {
         Ok((outcome, continuation)) => {
             see_other(&with_notice(journey::page_of(outcome.state.stage()), "resumed"))
                 .with(&visit.state.site, Cookie::Continuation, &continuation)

@@ -7,8 +7,9 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 42] = [
+pub const KEYS: [&str; 43] = [
     "admin_listen",
+    "allowed_origins",
     "catalogue_file",
     "checkpoint_interval",
     "data_dir",

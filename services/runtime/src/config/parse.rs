@@ -32,6 +32,23 @@ pub(super) fn web_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// Origins of browser applications, with commas between, each as a browser writes it.
+pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
+    let origins: Vec<&str> = text.split(',').map(str::trim).collect();
+    let is_origin = |text: &&str| {
+        url(text, &["http", "https"]).is_ok()
+            && Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == **text)
+    };
+    match origins.iter().all(is_origin) {
+        true => Ok(origins.into_iter().map(str::to_owned).collect()),
+        false => Err(
+            "must be origins as browsers write them, with commas between: scheme, host in lower case and, where it is not \
+             the usual one, port; no path, no slash at the end, no `*`; such as https://app.exemple.fr"
+                .to_owned(),
+        ),
+    }
+}
+
 /// The URL of a PostgreSQL server, or of several with commas between, of which one takes writes at a time.
 pub(super) fn postgres_url(text: &str) -> Result<Secret, String> {
     text.parse::<Servers>()
