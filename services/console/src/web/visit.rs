@@ -131,7 +131,7 @@ impl Visit {
         registration: Option<RegistrationId>,
     ) -> Result<(), Denied> {
         let entry = AccessEntry {
-            actor: format!("staff:{}", member.name),
+            actor: member.actor().name,
             role: member.role.name().to_owned(),
             purpose: member.purpose.clone(),
             registration,
