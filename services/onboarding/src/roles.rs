@@ -28,9 +28,9 @@ use tokio::task::JoinSet;
 use usecases::{Nudge, Onboarding};
 
 use crate::exit::Exit;
-use crate::ground::Ground;
+use crate::ground::{Ground, START_PATIENCE};
 use crate::letters;
-use crate::mail_settings;
+use crate::settings;
 use crate::watch::{signing_goes_on, tell_ages};
 
 /// How long requests under way may take once the service is told to stop.
@@ -62,7 +62,7 @@ impl Role {
 /// Runs one role until it is told to stop, or fails.
 pub async fn run_alone(config: Config, telemetry: &TelemetryGuard, role: Role) -> anyhow::Result<Exit> {
     let stop = shutdown::signal()?;
-    let ground = Ground::lay(&config, Asker::Command, role.name(), false).await?;
+    let ground = Ground::lay(&config, Asker::Command, role.name(), false, START_PATIENCE).await?;
     let outcome = alone(&ground, telemetry, role, &stop).await;
     ground.leave().await;
     outcome.map(|()| Exit::Fine)
@@ -79,6 +79,7 @@ async fn alone(
     let mut config = ground.config.clone();
     let readiness = match role {
         Role::Api => {
+            settings::warn(ground);
             // Registrations are accepted while NATS is away, so the API does not wait for it.
             let nudge = Nudge::default();
             running.spawn(
@@ -222,7 +223,7 @@ impl Running {
             }
             Role::Mailer => {
                 let _ = nudge.nats.set(client.clone());
-                mail_settings::warn(ground);
+                settings::warn(ground);
                 let settings = MailerSettings {
                     onboarding: ground.onboarding(nudge.clone())?,
                     pool: ground.pool.clone(),
