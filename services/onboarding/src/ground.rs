@@ -243,6 +243,21 @@ impl Ground {
         }))
     }
 
+    /// The same for a task beside, which stops no server.
+    pub fn shared(&self, config: &Config) -> Self {
+        Self {
+            config: config.clone(),
+            servers: self.servers.shared(),
+            pool: self.pool.clone(),
+            store: self.store.clone(),
+            keyring: self.keyring.clone(),
+            catalogue: Arc::clone(&self.catalogue),
+            words: Arc::clone(&self.words),
+            signing: self.signing.clone(),
+            demonstration: self.demonstration,
+        }
+    }
+
     /// Closes connections, and stops servers that are ours.
     pub async fn leave(self) {
         self.pool.close().await;

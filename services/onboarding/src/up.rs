@@ -9,7 +9,8 @@ use usecases::Nudge;
 use crate::demonstration;
 use crate::exit::Exit;
 use crate::ground::{Ground, START_PATIENCE};
-use crate::roles::{Role, Running, bind, router, serve};
+use crate::roles::{Role, Running, bind, serve};
+use crate::router::router;
 use crate::terminal::say;
 use crate::watch::{signing_goes_on, tell_ages};
 

@@ -2,6 +2,7 @@
 
 mod advice;
 mod database;
+mod log;
 mod mails;
 mod print;
 mod registers;
@@ -75,6 +76,7 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.extend(more);
     findings.extend(subscribers::examine(ground, client.as_ref()).await);
     findings.push(signing(ground).await);
+    findings.extend(log::examine(ground).await);
     findings.push(conformance(ground).await);
     findings.extend(settings::examine(ground));
     findings.extend(mails::examine(ground).await);
