@@ -50,6 +50,8 @@ pub fn router(world: &World, pool: &PgPool) -> Router {
         public_url: world.base(),
         operator_token: token("operator.token"),
         log_origin: &keyring.log_origin().expect("a name"),
+        examine: std::sync::Arc::new(|| Box::pin(async { Vec::new() })),
+        settings: Vec::new(),
     });
     let pages = console::router(console).fallback_service(portal::router(portal));
     api::router(api).fallback_service(pages)

@@ -30,6 +30,7 @@ pub mod nats;
 pub mod nats_cluster;
 pub mod people;
 pub mod plain_browser;
+pub mod pooler;
 pub mod ports;
 pub mod postgres;
 pub mod programs;

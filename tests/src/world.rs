@@ -16,6 +16,7 @@ use crate::balancer::Balancer;
 use crate::client::Client;
 use crate::guard::sweep_at_the_end;
 use crate::nats::NatsServer;
+use crate::pooler::Pooler;
 use crate::ports::free_port;
 use crate::postgres::Cluster;
 use crate::programs::repository;
@@ -38,6 +39,8 @@ pub struct Plan {
     pub standby: bool,
     /// The service reaches PostgreSQL by a balancer; see [`World::balancer`].
     pub balanced: bool,
+    /// The service reaches PostgreSQL by PgBouncer in session mode.
+    pub pooled: bool,
     /// PostgreSQL, NATS and the service keep their files on disks that can be filled, where we are root.
     pub small_disks: bool,
     /// No mail server at first; see [`World::open_the_mail_server`].
@@ -67,6 +70,7 @@ pub struct World {
     cluster: Option<Cluster>,
     standby: Option<Cluster>,
     balancer: Option<Balancer>,
+    _pooler: Option<Pooler>,
     database_url: String,
     smtp_port: u16,
     sink: Mutex<Option<Arc<SmtpSink>>>,
@@ -132,6 +136,13 @@ impl World {
             // As a balancer is reached by default: whether the server does TLS is asked first.
             database_url = format!("postgres://postgres@127.0.0.1:{port}/{database}");
         }
+        let pooler = match plan.pooled {
+            true => Some(Pooler::start(&folder, servers, "session", "").await),
+            false => None,
+        };
+        if let Some(pooler) = &pooler {
+            database_url = pooler.url(&database);
+        }
         let register = Register::start().await;
         if plan.nats_asks {
             nats.ask_the_service(&issuer(&folder.join("data")));
@@ -177,6 +188,7 @@ impl World {
             cluster,
             standby,
             balancer,
+            _pooler: pooler,
             database_url,
             smtp_port,
         };

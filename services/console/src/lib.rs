@@ -7,8 +7,10 @@
 //! - [`staff`]: who may sign in, their roles, their sessions;
 //! - `web`: whose request it is, in which language;
 //! - `read`: questions to the database, one file a subject;
+//! - `health`: the examination that `onboarding doctor` makes, shared by those who look;
 //! - `views`: one file a page; `routes`: what their addresses do.
 
+mod health;
 mod read;
 mod routes;
 pub mod staff;
@@ -16,8 +18,9 @@ mod state;
 mod views;
 mod web;
 
+pub use health::Examine;
 pub use routes::router;
-pub use state::{ConsoleState, Ground};
+pub use state::{ConsoleState, Ground, Setting, SettingValue};
 
 /// Where the console begins.
 pub const HOME: &str = "/console";

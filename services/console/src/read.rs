@@ -1,6 +1,6 @@
 //! Questions to the database, one file a subject. They read, and decide nothing.
 
 pub mod funnel;
-pub mod health;
 pub mod mails;
+pub mod numbers;
 pub mod search;

@@ -7,6 +7,7 @@ mod mails;
 mod overview;
 mod person;
 mod search;
+mod settings;
 pub mod sign_in;
 mod subscribers;
 
@@ -15,6 +16,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
+use catalogue::Words;
 use chrono::{Days, NaiveDate, Utc};
 use runtime::edge::protect;
 use serde::Deserialize;
@@ -43,11 +45,13 @@ pub enum Page {
     Erasures,
     /// Who looked.
     Accesses,
+    /// What is set.
+    Settings,
 }
 
 impl Page {
     /// Every page, in the order of the way.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Overview,
         Self::Funnel,
         Self::Mails,
@@ -55,6 +59,7 @@ impl Page {
         Self::Subscribers,
         Self::Erasures,
         Self::Accesses,
+        Self::Settings,
     ];
 
     /// Where it is.
@@ -67,6 +72,7 @@ impl Page {
             Self::Subscribers => "/console/subscribers",
             Self::Erasures => "/console/erasures",
             Self::Accesses => "/console/accesses",
+            Self::Settings => "/console/settings",
         }
     }
 
@@ -80,6 +86,7 @@ impl Page {
             Self::Subscribers => "subscribers",
             Self::Erasures => "erasures",
             Self::Accesses => "accesses",
+            Self::Settings => "settings",
         }
     }
 
@@ -91,7 +98,8 @@ impl Page {
             | Self::Mails
             | Self::Search
             | Self::Subscribers
-            | Self::Erasures => &Role::ALL,
+            | Self::Erasures
+            | Self::Settings => &Role::ALL,
             Self::Accesses => &[Role::Auditor, Role::PrivacyOfficer],
         }
     }
@@ -104,7 +112,8 @@ pub fn router(state: ConsoleState) -> Router {
         .route(Page::Overview.path(), get(overview::show))
         .route(Page::Funnel.path(), get(funnel::show))
         .route(Page::Mails.path(), get(mails::show))
-        .route(Page::Search.path(), get(search::latest).post(search::find))
+        .route(Page::Search.path(), get(search::list).post(search::find))
+        .route("/console/registrations.csv", get(search::file))
         .route("/console/registrations/{id}", get(search::one))
         .route("/console/registrations/{id}/hold", post(erasures::hold))
         .route(
@@ -112,12 +121,18 @@ pub fn router(state: ConsoleState) -> Router {
             post(erasures::cancel),
         )
         .route("/console/registrations/{id}/person", post(person::open))
+        .route("/console/registrations/{id}/resend", post(search::resend))
         .route(Page::Subscribers.path(), get(subscribers::show))
         .route("/console/subscribers/{name}", get(subscribers::one))
         .route("/console/subscribers/{name}/retry", post(subscribers::retry))
+        .route(
+            "/console/subscribers/{name}/retry-all",
+            post(subscribers::retry_all),
+        )
         .route("/console/subscribers/{name}/skip", post(subscribers::skip))
         .route(Page::Erasures.path(), get(erasures::show))
         .route(Page::Accesses.path(), get(accesses::show))
+        .route(Page::Settings.path(), get(settings::show))
         .route(sign_in::PATH, get(sign_in::show).post(sign_in::enter))
         .route(sign_in::LEAVE, post(sign_in::leave))
         .route(asset::STYLES_PATH, get(asset::styles))
@@ -156,10 +171,10 @@ pub struct DaysQuery {
 }
 
 impl DaysQuery {
-    /// The days asked for, else the last four weeks. At most a year, and never the last before the first.
+    /// The days asked for, in Paris, else the last four weeks. At most a year, and never the last before the first.
     pub fn days(&self) -> (NaiveDate, NaiveDate) {
         let read = |text: &Option<String>| text.as_deref().and_then(|it| it.parse::<NaiveDate>().ok());
-        let last = read(&self.to).unwrap_or_else(|| Utc::now().date_naive());
+        let last = read(&self.to).unwrap_or_else(|| Words::day(Utc::now()));
         let first = read(&self.from)
             .filter(|first| *first <= last)
             .unwrap_or_else(|| last - Days::new(27));

@@ -10,6 +10,7 @@ use rand::Rng;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
+use store::ActingAs;
 
 /// The longest session, in hours.
 const SESSION_HOURS: i32 = 8;
@@ -56,6 +57,13 @@ pub struct Member {
     pub role: Role,
     /// Why they signed in, in their words.
     pub purpose: String,
+}
+
+impl Member {
+    /// As the access log names them.
+    pub fn actor(&self) -> ActingAs {
+        ActingAs::staff(&self.name, self.role.name())
+    }
 }
 
 /// A member of staff as listed.
@@ -120,6 +128,27 @@ impl Staff {
             0 => Err(StaffError::Taken),
             _ => Ok(secret),
         }
+    }
+
+    /// Gives somebody another secret and ends their sessions. None when nobody of this name may sign in.
+    ///
+    /// # Errors
+    /// [`StaffError::Database`].
+    pub async fn renew(&self, name: &str) -> Result<Option<String>, StaffError> {
+        let secret = drawn();
+        let mut transaction = database::begin(&self.pool).await?;
+        let renewed =
+            sqlx::query("UPDATE console.staff SET secret_hash = $2 WHERE name = $1 AND removed_at IS NULL")
+                .bind(name)
+                .bind(&digest(&secret)[..])
+                .execute(&mut *transaction)
+                .await?;
+        sqlx::query("DELETE FROM console.sessions WHERE name = $1")
+            .bind(name)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok((renewed.rows_affected() > 0).then_some(secret))
     }
 
     /// Everybody, also those who are no longer there.

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use store::Store;
 use usecases::Onboarding;
 
+use crate::health::{Examine, Health};
 use crate::staff::Staff;
 
 /// Everything a page reads from. Cheap to clone.
@@ -24,6 +25,28 @@ pub struct ConsoleState {
     pub(crate) site: Arc<Site>,
     pub(crate) operator_token: Arc<ServiceToken>,
     pub(crate) log_origin: Arc<str>,
+    pub(crate) health: Health,
+    pub(crate) settings: Arc<[Setting]>,
+}
+
+/// A setting as it may be shown.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Its key in the configuration.
+    pub key: &'static str,
+    /// Its value; of a secret only whether it is set.
+    pub value: SettingValue,
+}
+
+/// What may be shown of a setting.
+#[derive(Clone, Debug)]
+pub enum SettingValue {
+    /// As it is.
+    Shown(String),
+    /// It is set, and nobody's to read.
+    Secret,
+    /// It is not set.
+    Unset,
 }
 
 /// What the console is given.
@@ -44,6 +67,10 @@ pub struct Ground<'a> {
     pub operator_token: ServiceToken,
     /// The name under which the log is signed.
     pub log_origin: &'a str,
+    /// Looks at everything, as `onboarding doctor` does.
+    pub examine: Examine,
+    /// What is set.
+    pub settings: Vec<Setting>,
 }
 
 impl ConsoleState {
@@ -61,6 +88,8 @@ impl ConsoleState {
             site: Arc::new(Site::of(ground.public_url)),
             operator_token: Arc::new(ground.operator_token),
             log_origin: Arc::from(ground.log_origin),
+            health: Health::new(ground.examine),
+            settings: ground.settings.into(),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod overview;
 pub mod person;
 pub mod registration;
 pub mod search;
+pub mod settings;
 pub mod sign_in;
 pub mod subscribers;
 pub mod trouble;

@@ -10,6 +10,11 @@ use crate::import::{ImportError, ImportReport, Input, Options, import_contacts, 
 const CONTACTS: &str = include_str!("../data/demo/contacts.csv");
 const ESTABLISHMENTS: &str = include_str!("../data/demo/establishments.csv");
 
+/// An address of its contacts, for whoever tries the pages.
+pub const KNOWN_CONTACT: &str = "contact01@example.org";
+/// A SIRET of its establishments, with the member number that goes with it.
+pub const KNOWN_ESTABLISHMENT: (&str, &str) = ("000 000 406 00017", "1000001");
+
 /// What loading the demonstration did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {
@@ -34,4 +39,18 @@ pub async fn load_demonstration(pool: &PgPool, keyring: &Keyring) -> Result<Load
         establishments,
         contacts,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_offered_to_try_is_there() {
+        let (siret, number) = KNOWN_ESTABLISHMENT;
+        let begins = format!("{},", siret.replace(' ', ""));
+        let line = ESTABLISHMENTS.lines().find(|it| it.starts_with(&begins));
+        assert!(line.unwrap().contains(&format!(",{number},")));
+        assert!(CONTACTS.contains(KNOWN_CONTACT));
+    }
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use domain::values::RegistrationId;
+use runtime::telemetry::Speaker;
 use subscribers::SubscriberName;
 
 use crate::commands::subscriber::begin::{Begin, come};
@@ -122,6 +123,14 @@ impl Command {
             Self::Keys(_) => "keys",
             Self::Retention(_) => "retention",
             Self::Doctor => "doctor",
+        }
+    }
+
+    /// Whether it runs on and on, or answers somebody.
+    pub fn speaker(&self) -> Speaker {
+        match self {
+            Self::Up { .. } | Self::Api | Self::Relay | Self::Projector | Self::Mailer => Speaker::Role,
+            _ => Speaker::Command,
         }
     }
 }

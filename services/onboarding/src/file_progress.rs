@@ -9,6 +9,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// How often progress is told where there is no terminal to redraw.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(3);
 
+const WITH_SIZE: &str = "{bar:30} {bytes}/{total_bytes} {msg}";
+/// Of what comes through a pipe nobody knows how much is left.
+const WITHOUT_SIZE: &str = "{spinner} {msg}";
+
 /// A bar on a terminal, else a line now and then. The bar goes when this is dropped.
 pub struct FileProgress {
     what: &'static str,
@@ -21,8 +25,8 @@ impl FileProgress {
     /// Of a file of this kind.
     pub fn of(what: &'static str) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(0);
-            if let Ok(style) = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {msg}") {
+            let bar = ProgressBar::no_length();
+            if let Ok(style) = ProgressStyle::with_template(WITHOUT_SIZE) {
                 bar.set_style(style);
             }
             bar
@@ -40,9 +44,15 @@ impl FileProgress {
     pub fn at(&self, lines: u64, of_file: Option<(u64, u64)>) {
         let elapsed = self.begun.elapsed();
         if let Some(bar) = &self.bar {
-            let (read, size) = of_file.unwrap_or_default();
-            bar.set_length(size);
-            bar.set_position(read);
+            if let Some((read, size)) = of_file.filter(|(_, size)| *size > 0) {
+                if bar.length().is_none()
+                    && let Ok(style) = ProgressStyle::with_template(WITH_SIZE)
+                {
+                    bar.set_style(style);
+                }
+                bar.set_length(size);
+                bar.set_position(read);
+            }
             bar.set_message(told(lines, of_file, elapsed));
         } else if let Ok(mut last) = self.told.lock()
             && last.elapsed() >= PLAIN_INTERVAL

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use api::PublicLog;
@@ -11,15 +12,21 @@ use keyring::Keyring;
 use mailer::compose::Sender;
 use mailer::dkim::Dkim;
 use relay::{SigningHealth, SigningSettings};
+use runtime::outage::Outage;
+use runtime::postgres::ConnectError;
 use runtime::servers::Asker;
-use runtime::{Config, Limits, Servers, nats, postgres, servers};
+use runtime::{Config, Limits, Secret, Servers, nats, postgres, servers};
 use sqlx::PgPool;
-use store::{SignedLog, Store};
+use store::{SignedLog, Store, Unavailable};
 use tlog::Verifier;
 use usecases::{HashingGate, Nudge, Onboarding, Retention, Settings};
 
 /// Connections to PostgreSQL for a process that runs every role, or a busy one.
 const CONNECTIONS_MAX: u32 = 24;
+
+/// How long a role waits for its database: they are started together and in any order. Then it ends, and whoever supervises
+/// it starts it afresh.
+pub const START_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Servers found or started, tables migrated, keys open.
 pub struct Ground {
@@ -37,8 +44,15 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Finds or starts the servers, migrates under a lock, and opens or makes the keys.
-    pub async fn lay(config: &Config, asker: Asker, name: &str, demonstration: bool) -> anyhow::Result<Self> {
+    /// Finds or starts the servers, migrates under a lock, and opens or makes the keys. A database that is away is waited for
+    /// as long as `patience`.
+    pub async fn lay(
+        config: &Config,
+        asker: Asker,
+        name: &'static str,
+        demonstration: bool,
+        patience: Duration,
+    ) -> anyhow::Result<Self> {
         let mut catalogue =
             Catalogue::load(config.catalogue_file.as_deref()).context("the catalogue cannot be used")?;
         if demonstration && catalogue.legal == Legal::default() {
@@ -46,7 +60,7 @@ impl Ground {
         }
         let words = Words::load().context("the words cannot be used")?;
         let servers = servers::resolve(config, asker).await?;
-        match Self::on(config, &servers, name).await {
+        match Self::on(config, &servers, name, patience).await {
             Ok((pool, store, keyring)) => Ok(Self {
                 config: config.clone(),
                 servers,
@@ -65,11 +79,14 @@ impl Ground {
         }
     }
 
-    async fn on(config: &Config, servers: &Servers, name: &str) -> anyhow::Result<(PgPool, Store, Keyring)> {
+    async fn on(
+        config: &Config,
+        servers: &Servers,
+        name: &'static str,
+        patience: Duration,
+    ) -> anyhow::Result<(PgPool, Store, Keyring)> {
         runtime::embedded::make_data_dir(&config.data_dir).context("the data directory cannot be used")?;
-        let owner = postgres::connect_as_owner(&servers.postgres_url, name)
-            .await
-            .context("PostgreSQL cannot be reached")?;
+        let owner = database_once_there(&servers.postgres_url, name, patience).await?;
         Store::new(owner.clone())
             .migrate(&owner)
             .await
@@ -229,6 +246,21 @@ impl Ground {
         }))
     }
 
+    /// The same for a task beside, which stops no server.
+    pub fn shared(&self, config: &Config) -> Self {
+        Self {
+            config: config.clone(),
+            servers: self.servers.shared(),
+            pool: self.pool.clone(),
+            store: self.store.clone(),
+            keyring: self.keyring.clone(),
+            catalogue: Arc::clone(&self.catalogue),
+            words: Arc::clone(&self.words),
+            signing: self.signing.clone(),
+            demonstration: self.demonstration,
+        }
+    }
+
     /// Closes connections, and stops servers that are ours.
     pub async fn leave(self) {
         self.pool.close().await;
@@ -236,13 +268,36 @@ impl Ground {
     }
 }
 
+/// The owner's connections. Only what passes by itself is waited for, and each cause is told.
+async fn database_once_there(
+    url: &Secret,
+    name: &'static str,
+    patience: Duration,
+) -> Result<PgPool, ConnectError> {
+    let begun = Instant::now();
+    let mut outage = Outage::of(name);
+    loop {
+        let fault = match postgres::connect_as_owner(url, name).await {
+            Ok(pool) => {
+                outage.over();
+                return Ok(pool);
+            }
+            Err(fault) => fault,
+        };
+        if begun.elapsed() >= patience || Unavailable::within(&fault) != Some(Unavailable::Away) {
+            return Err(fault);
+        }
+        tokio::time::sleep(outage.failed(&fault)).await;
+    }
+}
+
 /// Runs a command on its ground, and leaves the ground in order whatever comes of it.
 pub async fn standing<T>(
     config: &Config,
-    name: &str,
+    name: &'static str,
     work: impl AsyncFnOnce(&Ground) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let ground = Ground::lay(config, Asker::Command, name, false).await?;
+    let ground = Ground::lay(config, Asker::Command, name, false, Duration::ZERO).await?;
     let outcome = work(&ground).await;
     ground.leave().await;
     outcome

@@ -5,12 +5,15 @@
 
 mod cli;
 mod commands;
+mod demonstration;
 mod exit;
 mod file_progress;
 mod ground;
 mod letters;
-mod mail_settings;
 mod roles;
+mod router;
+mod settings;
+mod shown_settings;
 mod terminal;
 mod up;
 mod watch;
@@ -18,6 +21,7 @@ mod watch;
 use std::process::ExitCode;
 
 use clap::Parser;
+use runtime::outage::chain;
 use runtime::{Config, telemetry};
 
 use cli::{Cli, Command};
@@ -45,10 +49,10 @@ fn main() -> ExitCode {
 
 async fn run(cli: Cli, config: Config) -> Exit {
     let role = cli.command.name();
-    let telemetry = match telemetry::init(role, &config) {
+    let telemetry = match telemetry::init(role, cli.command.speaker(), &config) {
         Ok(telemetry) => telemetry,
         Err(fault) => {
-            eprintln!("telemetry does not start: {fault}");
+            eprintln!("telemetry does not start: {}", chain(&fault));
             return Exit::Fault;
         }
     };
@@ -79,7 +83,7 @@ async fn run(cli: Cli, config: Config) -> Exit {
     };
     drop(telemetry);
     outcome.unwrap_or_else(|fault| {
-        eprintln!("{role}: {fault:#}");
+        eprintln!("{role}: {}", chain(fault.as_ref()));
         Exit::Fault
     })
 }

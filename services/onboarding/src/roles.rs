@@ -1,16 +1,11 @@
 //! The roles, each alone or all together: what runs, what it needs, and how it stops.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use api::ApiState;
 use axum::middleware::from_fn_with_state;
-use console::ConsoleState;
-use keyring::ServiceToken;
 use mailer::MailerSettings;
-use portal::PortalState;
 use projector::ProjectorSettings;
 use relay::RelaySettings;
 use runtime::admin::{self, Readiness};
@@ -20,17 +15,17 @@ use runtime::nats::NatsError;
 use runtime::outage::Outage;
 use runtime::servers::Asker;
 use runtime::telemetry::TelemetryGuard;
-use runtime::{CancellationToken, Config, Limits, edge, shutdown};
+use runtime::{CancellationToken, Config, shutdown};
 use subscribers::webhook::{self, Patience, WebhookSettings};
 use subscribers::{CalloutSettings, DistributorSettings, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use usecases::{Nudge, Onboarding};
+use usecases::Nudge;
 
 use crate::exit::Exit;
-use crate::ground::Ground;
-use crate::letters;
-use crate::mail_settings;
+use crate::ground::{Ground, START_PATIENCE};
+use crate::router::router;
+use crate::settings;
 use crate::watch::{signing_goes_on, tell_ages};
 
 /// How long requests under way may take once the service is told to stop.
@@ -62,7 +57,7 @@ impl Role {
 /// Runs one role until it is told to stop, or fails.
 pub async fn run_alone(config: Config, telemetry: &TelemetryGuard, role: Role) -> anyhow::Result<Exit> {
     let stop = shutdown::signal()?;
-    let ground = Ground::lay(&config, Asker::Command, role.name(), false).await?;
+    let ground = Ground::lay(&config, Asker::Command, role.name(), false, START_PATIENCE).await?;
     let outcome = alone(&ground, telemetry, role, &stop).await;
     ground.leave().await;
     outcome.map(|()| Exit::Fine)
@@ -79,6 +74,7 @@ async fn alone(
     let mut config = ground.config.clone();
     let readiness = match role {
         Role::Api => {
+            settings::warn(ground);
             // Registrations are accepted while NATS is away, so the API does not wait for it.
             let nudge = Nudge::default();
             running.spawn(
@@ -222,7 +218,7 @@ impl Running {
             }
             Role::Mailer => {
                 let _ = nudge.nats.set(client.clone());
-                mail_settings::warn(ground);
+                settings::warn(ground);
                 let settings = MailerSettings {
                     onboarding: ground.onboarding(nudge.clone())?,
                     pool: ground.pool.clone(),
@@ -334,46 +330,6 @@ pub async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
         .with_context(|| format!("cannot listen on {}", config.listen))?;
     config.listening_at(listener.local_addr()?);
     Ok(listener)
-}
-
-/// The API and the pages over one set of use cases.
-pub fn router(ground: &Ground, config: &Config, onboarding: Onboarding) -> anyhow::Result<axum::Router> {
-    let counts = (config.limits == Limits::On).then(|| Arc::new(edge::limits::Limits::default()));
-    let dev_mail = (config.smtp_url.is_none() && config.listen.ip().is_loopback()).then(|| config.mail_dir());
-    let api = ApiState::new(
-        onboarding.clone(),
-        Arc::clone(&ground.words),
-        &config.public_url,
-        counts.clone(),
-    )
-    .with_subscribers(Registry::new(ground.pool.clone()))
-    .with_directory_token(ServiceToken::open(&config.directory_token_file)?)
-    .with_allowed_origins(&config.allowed_origins)
-    .with_log(ground.public_log()?);
-    let letters = match dev_mail {
-        Some(_) => letters::previews(ground, &config.public_url),
-        None => Vec::new(),
-    };
-    let portal = PortalState::new(
-        onboarding.clone(),
-        Arc::clone(&ground.words),
-        &config.public_url,
-        counts,
-        dev_mail,
-    )
-    .with_letters(letters);
-    let console = ConsoleState::new(console::Ground {
-        store: &ground.store,
-        onboarding,
-        keyring: &ground.keyring,
-        words: Arc::clone(&ground.words),
-        catalogue: Arc::clone(&ground.catalogue),
-        public_url: &config.public_url,
-        operator_token: ServiceToken::open(&config.operator_token_file)?,
-        log_origin: &ground.log_origin()?,
-    });
-    let pages = console::router(console).fallback_service(portal::router(portal));
-    Ok(api::router(api).fallback_service(pages))
 }
 
 /// Answers requests until told to stop, then finishes those under way, also those whose client has gone.

@@ -1,7 +1,8 @@
 //! Talking to whoever typed the command: results on standard output, progress on standard error.
 
-use std::io::Write;
-use std::time::Duration;
+use std::io::{IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -22,54 +23,57 @@ pub fn say_json(result: &impl Serialize) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Shows how far a long task has come: a bar with rate and remaining time on a terminal, else a line now and then.
+/// Whether results are in colours: on a terminal, unless <https://no-color.org> is asked for.
+pub fn paints() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
+    std::io::stdout().is_terminal() && !unwanted
+}
+
+/// Shows how far a long task has come: a bar with rate and remaining time on a terminal, else a line now and then. While
+/// there is nothing to do there is no bar.
 pub struct Progress {
     bar: ProgressBar,
-    plain: Option<std::sync::Mutex<std::time::Instant>>,
+    on_terminal: bool,
+    told: Mutex<Instant>,
     what: &'static str,
 }
 
 impl Progress {
-    /// Progress of a task; `total` where it is known.
-    pub fn of(what: &'static str, total: Option<u64>) -> Self {
-        let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-        let template = if total.is_some() {
-            "{msg} {bar:30} {pos}/{len} {per_sec} left {eta}"
-        } else {
-            "{msg} {spinner} {pos} {per_sec} {elapsed}"
-        };
-        if let Ok(style) = ProgressStyle::with_template(template) {
+    /// Progress of a task.
+    pub fn of(what: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {per_sec} left {eta}") {
             bar.set_style(style);
         }
         bar.set_message(what);
-        let on_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-        if !on_terminal {
-            bar.set_draw_target(ProgressDrawTarget::hidden());
+        Self {
+            bar,
+            on_terminal: std::io::stderr().is_terminal(),
+            told: Mutex::new(Instant::now()),
+            what,
         }
-        let plain = (!on_terminal).then(|| std::sync::Mutex::new(std::time::Instant::now()));
-        Self { bar, plain, what }
     }
 
-    /// So far.
-    pub fn at(&self, position: u64, total: Option<u64>) {
-        if let Some(total) = total {
-            self.bar.set_length(total);
+    /// So far, of how many.
+    pub fn at(&self, position: u64, total: u64) {
+        if total == 0 {
+            return;
         }
+        if self.on_terminal && self.bar.length() != Some(total) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.set_length(total);
         self.bar.set_position(position);
-        if let Some(last) = &self.plain
-            && let Ok(mut last) = last.lock()
+        if !self.on_terminal
+            && let Ok(mut last) = self.told.lock()
             && last.elapsed() >= PLAIN_INTERVAL
         {
-            *last = std::time::Instant::now();
-            let rate = self.bar.per_sec();
-            match self.bar.length() {
-                Some(length) => eprintln!(
-                    "{}: {position} of {length}, {rate:.0} a second, {:?} left",
-                    self.what,
-                    self.bar.eta()
-                ),
-                None => eprintln!("{}: {position}, {rate:.0} a second", self.what),
-            }
+            *last = Instant::now();
+            let (rate, left) = (self.bar.per_sec(), self.bar.eta());
+            eprintln!(
+                "{}: {position} of {total}, {rate:.0} a second, {left:?} left",
+                self.what
+            );
         }
     }
 

@@ -6,13 +6,16 @@ use runtime::telemetry::TelemetryGuard;
 use runtime::{CancellationToken, Config, shutdown};
 use usecases::Nudge;
 
+use crate::demonstration;
 use crate::exit::Exit;
-use crate::ground::Ground;
-use crate::roles::{Role, Running, bind, router, serve};
+use crate::ground::{Ground, START_PATIENCE};
+use crate::roles::{Role, Running, bind, serve};
+use crate::router::router;
 use crate::terminal::say;
 use crate::watch::{signing_goes_on, tell_ages};
 
-/// Runs until it is told to stop. Prints `ready <URL>` when a registration can be made.
+/// Runs until it is told to stop. Prints `ready <URL>` when a registration can be made; a demonstration says on
+/// standard error what can be tried.
 pub async fn run(config: Config, telemetry: &TelemetryGuard, demo: bool) -> anyhow::Result<Exit> {
     let stop = shutdown::signal()?;
     let begun = std::time::Instant::now();
@@ -20,7 +23,7 @@ pub async fn run(config: Config, telemetry: &TelemetryGuard, demo: bool) -> anyh
     // The port is taken first, so that links and the announcement to other commands have it right.
     let listener = bind(&mut config).await?;
     let ground = tokio::select! {
-        ground = Ground::lay(&config, Asker::Up, "up", demo) => ground?,
+        ground = Ground::lay(&config, Asker::Up, "up", demo, START_PATIENCE) => ground?,
         () = stop.cancelled() => return Ok(Exit::Fine),
     };
     let outcome = all_roles(&ground, &config, telemetry, demo, listener, &stop, begun).await;
@@ -69,5 +72,8 @@ async fn all_roles(
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(admin = %admin.address, milliseconds = begun.elapsed().as_millis(), "running");
     say(format_args!("ready {}", config.public_url));
+    if demo {
+        demonstration::tell(ground, &config.public_url).await;
+    }
     running.until_stopped().await
 }

@@ -10,6 +10,7 @@ pub mod calls;
 pub mod config;
 pub mod edge;
 pub mod embedded;
+pub mod health;
 pub mod http;
 pub mod issuer;
 pub mod nats;

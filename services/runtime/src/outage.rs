@@ -98,7 +98,7 @@ impl Drop for Outage {
 }
 
 /// An error and everything beneath it, on one line.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

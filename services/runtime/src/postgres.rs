@@ -6,6 +6,7 @@
 mod commit;
 mod follow;
 mod look;
+mod meeting;
 mod passage;
 mod sessions;
 mod url;
@@ -13,15 +14,16 @@ mod wanted;
 
 use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, PgConnection, PgPool};
-use tokio::time::{Instant, timeout};
+use sqlx::{ConnectOptions, Executor, PgConnection, PgPool};
+use tokio::time::timeout;
 
 use crate::config::Secret;
 pub use commit::{session_that_writes, write};
 use look::Outlook;
 pub use look::ask;
+pub use meeting::ConnectError;
 pub use sessions::{LockWait, OpenTransaction, Sessions, tell_ages};
+use url::Server;
 pub use url::{Servers, UrlFault};
 pub use wanted::{Seen, Wanted};
 
@@ -41,14 +43,21 @@ const REST_BEFORE_TEST: Duration = Duration::from_secs(1);
 /// A test that takes longer has failed: what is left of [`ACQUIRE_TIMEOUT`] is for a new connection.
 const TEST_TIMEOUT: Duration = Duration::from_millis(750);
 
-/// A statement of a service that takes longer is a fault; milliseconds, as PostgreSQL counts.
-const STATEMENT_TIMEOUT: &str = "15000";
-
-/// A transaction left open stalls vacuum, and whoever waits for its rows; milliseconds.
-const IDLE_IN_TRANSACTION_TIMEOUT: &str = "5000";
-
-/// Waiting longer than this for a lock is a fault; milliseconds.
-const LOCK_TIMEOUT: &str = "5000";
+/// What a service's session is told before anything else. Not among the start-up parameters: a connection pooler refuses
+/// or drops those, and the limits would hold nowhere.
+///
+/// A statement that takes longer, or waits longer for a lock, is a fault; a transaction left open stalls vacuum, and whoever
+/// waits for its rows. Daily work reads pages: beyond some millions of events PostgreSQL would start two workers for each
+/// page of the log, which takes longer than the page. Statements are written so that one plan fits every argument; left to
+/// itself PostgreSQL plans those with arrays anew at each call, which takes longer than the call. Last, the service's role;
+/// a database that is not migrated yet has none, and keeps the owner's.
+const SESSION: &str = "
+    SET statement_timeout = '15s';
+    SET idle_in_transaction_session_timeout = '5s';
+    SET lock_timeout = '5s';
+    SET max_parallel_workers_per_gather = 0;
+    SET plan_cache_mode = force_generic_plan;
+    SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = 'onboarding_service'";
 
 /// A pool for a service's daily work, in the role [`SERVICE_ROLE`] when that exists (it does after the migrations).
 ///
@@ -62,17 +71,7 @@ pub async fn connect(
     application_name: &str,
     max_connections: u32,
 ) -> Result<PgPool, sqlx::Error> {
-    let servers = servers(url, application_name)?.with_options([
-        ("statement_timeout", STATEMENT_TIMEOUT),
-        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
-        ("lock_timeout", LOCK_TIMEOUT),
-        // Daily work reads pages. Beyond some millions of events PostgreSQL would start two workers for each page of the log,
-        // which takes longer than the page.
-        ("max_parallel_workers_per_gather", "0"),
-        // Statements are written so that one plan fits every argument. Left to itself PostgreSQL plans those with arrays anew at
-        // each call, which takes longer than the call.
-        ("plan_cache_mode", "force_generic_plan"),
-    ]);
+    let servers = servers(url, application_name)?;
     for parameter in &servers.ignored {
         tracing::warn!(parameter, "a parameter of PostgreSQL's URL has no effect here");
     }
@@ -84,7 +83,7 @@ pub async fn connect(
         return follow::connect(pool, servers, ACQUIRE_TIMEOUT).await;
     }
     pool.before_acquire(|connection, use_so_far| Box::pin(is_alive(connection, use_so_far.idle_for)))
-        .after_connect(|connection, _| Box::pin(lower_rights(connection)))
+        .after_connect(|connection, _| Box::pin(set_up(connection)))
         .connect_with(servers.all[0].options.clone())
         .await
 }
@@ -94,34 +93,34 @@ pub async fn connect(
 /// stays with the server that is found first.
 ///
 /// # Errors
-/// When the URL is wrong or no server as wanted can be reached.
-pub async fn connect_as_owner(url: &Secret, application_name: &str) -> Result<PgPool, sqlx::Error> {
-    let options = find(servers(url, application_name)?, OWNER_ACQUIRE_TIMEOUT).await?;
+/// [`ConnectError`], at once: whoever can wait for the server tries again.
+pub async fn connect_as_owner(url: &Secret, application_name: &str) -> Result<PgPool, ConnectError> {
+    let servers = servers(url, application_name).map_err(ConnectError::Unfound)?;
+    let options = meeting::meet(&servers).await?;
     database::pool_options()
         .max_connections(2)
         .acquire_timeout(OWNER_ACQUIRE_TIMEOUT)
         .connect_with(options)
         .await
+        .map_err(ConnectError::Unfound)
 }
 
 /// One connection with the URL's own role and settings, for tools.
 ///
 /// # Errors
-/// As for [`connect_as_owner`].
+/// When the URL is wrong or no server as wanted can be reached.
 pub async fn connect_once(url: &Secret, application_name: &str) -> Result<PgConnection, sqlx::Error> {
-    find(servers(url, application_name)?, OWNER_ACQUIRE_TIMEOUT)
-        .await?
-        .connect()
-        .await
+    let servers = servers(url, application_name)?;
+    find(&servers).await?.options.connect().await
 }
 
-/// How to get to the server that is wanted now.
-async fn find(servers: Servers, patience: Duration) -> Result<PgConnectOptions, sqlx::Error> {
+/// The server that is wanted, after one look at each.
+async fn find(servers: &Servers) -> Result<&Server, sqlx::Error> {
     let chosen = match servers.is_a_choice() {
-        true => Outlook::new(&servers).first(Instant::now() + patience).await?,
+        true => Outlook::new(servers).now().await?,
         false => 0,
     };
-    Ok(servers.all[chosen].options.clone())
+    Ok(&servers.all[chosen])
 }
 
 fn servers(url: &Secret, application_name: &str) -> Result<Servers, sqlx::Error> {
@@ -134,18 +133,11 @@ fn servers(url: &Secret, application_name: &str) -> Result<Servers, sqlx::Error>
             .options
             .clone()
             .application_name(application_name)
+            // As above: PostgreSQL writes floats in full by itself, and poolers refuse the parameter.
+            .extra_float_digits(None)
             .disable_statement_logging();
     }
     Ok(servers)
-}
-
-impl Servers {
-    fn with_options<const N: usize>(mut self, settings: [(&str, &str); N]) -> Self {
-        for server in &mut self.all {
-            server.options = server.options.clone().options(settings);
-        }
-        self
-    }
 }
 
 /// Tests a connection that has rested.
@@ -158,12 +150,7 @@ async fn is_alive(connection: &mut PgConnection, rested: Duration) -> Result<boo
     Ok(true)
 }
 
-/// Takes the service's role for the whole session; a database that is not migrated yet has none, and keeps the owner's.
-async fn lower_rights(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = $1")
-        .bind(SERVICE_ROLE)
-        .persistent(false)
-        .execute(connection)
-        .await
-        .map(|_| ())
+/// Makes a new connection one of the service's.
+async fn set_up(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    connection.execute(SESSION).await.map(|_| ())
 }

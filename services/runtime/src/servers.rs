@@ -100,6 +100,17 @@ struct Ours {
 }
 
 impl Servers {
+    /// The same, for somebody who stops none of them.
+    pub fn shared(&self) -> Self {
+        Self {
+            postgres_url: self.postgres_url.clone(),
+            nats_url: self.nats_url.clone(),
+            nats_system_url: self.nats_system_url.clone(),
+            origin: self.origin,
+            ours: None,
+        }
+    }
+
     /// Stops the servers that are ours; others are left alone.
     pub async fn stop(self) {
         if let Some(ours) = self.ours {

@@ -24,6 +24,18 @@ pub use propagation::{continue_from, current};
 /// The level when `RUST_LOG` is unset: our own news, and only complaints from the libraries.
 const DEFAULT_FILTER: &str = "info,sqlx=warn,async_nats=warn,hyper=warn,hyper_util=warn,reqwest=warn,rustls=warn,\
                               opentelemetry=warn,opentelemetry_sdk=warn,opentelemetry-otlp=warn,h2=warn,tower=warn";
+/// The same for a command, whose answer is what somebody waits for: our own complaints alone.
+const COMMAND_FILTER: &str =
+    "warn,sqlx=error,async_nats=error,hyper=error,hyper_util=error,reqwest=error,rustls=error";
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// A role: it tells what it does, to whoever collects logs.
+    Role,
+    /// A command: somebody reads along.
+    Command,
+}
 
 /// The last spans get this long to leave.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
@@ -76,7 +88,7 @@ impl Drop for TelemetryGuard {
 ///
 /// # Errors
 /// [`TelemetryError`]: settings that cannot be used.
-pub fn init(role: &str, config: &Config) -> Result<TelemetryGuard, TelemetryError> {
+pub fn init(name: &str, speaker: Speaker, config: &Config) -> Result<TelemetryGuard, TelemetryError> {
     let _one_at_a_time = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(metrics) = STARTED.get() {
         return Ok(TelemetryGuard {
@@ -84,33 +96,40 @@ pub fn init(role: &str, config: &Config) -> Result<TelemetryGuard, TelemetryErro
             traces: None,
         });
     }
-    let traces = traces::provider(role)?;
+    let traces = traces::provider(name)?;
     let filter = match std::env::var("RUST_LOG") {
         Ok(wanted) if !wanted.trim().is_empty() => EnvFilter::try_new(wanted)?,
-        _ => EnvFilter::new(DEFAULT_FILTER),
+        _ => EnvFilter::new(match speaker {
+            Speaker::Role => DEFAULT_FILTER,
+            Speaker::Command => COMMAND_FILTER,
+        }),
     };
-    let layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> =
-        [Some(log_lines(config)), traces.as_ref().map(traces::layer)]
-            .into_iter()
-            .flatten()
-            .collect();
+    let layers: Vec<Box<dyn Layer<Registry> + Send + Sync>> = [
+        Some(log_lines(speaker, config)),
+        traces.as_ref().map(traces::layer),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     // A test harness may have its own subscriber: then it keeps it.
     let _ = tracing_subscriber::registry()
         .with(layers.with_filter(filter))
         .try_init();
     propagation::install();
-    let metrics = Metrics::install(role)?;
+    let metrics = Metrics::install(name)?;
     let _ = STARTED.set(metrics.clone());
     Ok(TelemetryGuard { metrics, traces })
 }
 
-fn log_lines(config: &Config) -> Box<dyn Layer<Registry> + Send + Sync> {
+fn log_lines(speaker: Speaker, config: &Config) -> Box<dyn Layer<Registry> + Send + Sync> {
     let on_terminal = std::io::stderr().is_terminal();
-    let format = config.log_format.unwrap_or(if on_terminal {
-        LogFormat::Text
-    } else {
-        LogFormat::Json
-    });
+    let format = config
+        .log_format
+        .unwrap_or(if on_terminal || speaker == Speaker::Command {
+            LogFormat::Text
+        } else {
+            LogFormat::Json
+        });
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),

@@ -22,7 +22,7 @@ async fn ask(address: std::net::SocketAddr, path: &str) -> (u16, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_tells_life_readiness_and_metrics() {
-    let guard = telemetry::init("test", &Config::default()).unwrap();
+    let guard = telemetry::init("test", telemetry::Speaker::Role, &Config::default()).unwrap();
     metrics::counter!("onboarding_tried_total").increment(3);
     let stop = CancellationToken::new();
     let readiness = Readiness::new().check("fine", || async { Ok::<(), String>(()) });
@@ -53,7 +53,7 @@ async fn it_tells_life_readiness_and_metrics() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_failed_check_is_named_and_one_that_hangs_is_cut_short() {
-    let guard = telemetry::init("test", &Config::default()).unwrap();
+    let guard = telemetry::init("test", telemetry::Speaker::Role, &Config::default()).unwrap();
     let readiness = Readiness::new()
         .check("fine", || async { Ok::<(), String>(()) })
         .check("broken", || async { Err::<(), _>("no disk") })

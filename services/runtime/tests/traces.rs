@@ -51,7 +51,7 @@ async fn plays_the_service_when_told_to() {
     if std::env::var_os(TOLD_TO_PLAY).is_none() {
         return;
     }
-    let guard = telemetry::init("test", &Config::default()).unwrap();
+    let guard = telemetry::init("test", telemetry::Speaker::Role, &Config::default()).unwrap();
     tracing::info_span!("a-walk").in_scope(|| assert!(telemetry::current().contains_key("traceparent")));
     drop(guard);
 }

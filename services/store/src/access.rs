@@ -32,6 +32,53 @@ pub struct AccessEntry {
     pub grant: Option<Uuid>,
 }
 
+/// Who acts, and as what, as the access log names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActingAs {
+    /// `operator:jane`, `staff:jane`.
+    pub name: String,
+    /// `operator`, `privacy_officer`.
+    pub role: String,
+}
+
+impl ActingAs {
+    /// Whoever types a command.
+    pub fn operator(name: &str) -> Self {
+        Self {
+            name: format!("operator:{name}"),
+            role: "operator".to_owned(),
+        }
+    }
+
+    /// Whoever is signed in to the console.
+    pub fn staff(name: &str, role: &str) -> Self {
+        Self {
+            name: format!("staff:{name}"),
+            role: role.to_owned(),
+        }
+    }
+
+    /// The service itself.
+    pub fn service(name: &str) -> Self {
+        Self {
+            name: format!("service:{name}"),
+            role: "service".to_owned(),
+        }
+    }
+
+    /// What it did about a registration, and why.
+    pub fn act(&self, registration: RegistrationId, what: &str, why: &str) -> AccessEntry {
+        AccessEntry {
+            actor: self.name.clone(),
+            role: self.role.clone(),
+            purpose: why.to_owned(),
+            registration: Some(registration),
+            what: what.to_owned(),
+            grant: None,
+        }
+    }
+}
+
 /// An entry in its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Access {

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::Store;
-use crate::access::{AccessEntry, record_on};
+use crate::access::{ActingAs, record_on};
 use crate::error::StoreError;
 
 /// A hold as it stands.
@@ -50,7 +50,7 @@ impl Store {
         &self,
         registration: RegistrationId,
         reason: &str,
-        by: &str,
+        by: &ActingAs,
     ) -> Result<HoldSet, StoreError> {
         let mut transaction = database::begin(self.pool()).await?;
         let alive: Option<i32> = sqlx::query_scalar(
@@ -67,13 +67,13 @@ impl Store {
         )
         .bind(registration.0)
         .bind(reason)
-        .bind(by)
+        .bind(&by.name)
         .execute(&mut *transaction)
         .await?;
         if done.rows_affected() == 0 {
             return Ok(HoldSet::AlreadyHeld);
         }
-        record_on(&mut *transaction, &[act(registration, reason, by, "hold.set")]).await?;
+        record_on(&mut *transaction, &[by.act(registration, "hold.set", reason)]).await?;
         transaction.commit().await?;
         Ok(HoldSet::Set)
     }
@@ -86,7 +86,7 @@ impl Store {
         &self,
         registration: RegistrationId,
         reason: &str,
-        by: &str,
+        by: &ActingAs,
     ) -> Result<bool, StoreError> {
         let mut transaction = database::begin(self.pool()).await?;
         let done = sqlx::query(
@@ -94,13 +94,13 @@ impl Store {
               WHERE registration_id = $1 AND lifted_at IS NULL",
         )
         .bind(registration.0)
-        .bind(by)
+        .bind(&by.name)
         .execute(&mut *transaction)
         .await?;
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        record_on(&mut *transaction, &[act(registration, reason, by, "hold.lifted")]).await?;
+        record_on(&mut *transaction, &[by.act(registration, "hold.lifted", reason)]).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -129,16 +129,5 @@ impl Store {
         .bind(past)
         .fetch_all(self.pool())
         .await?)
-    }
-}
-
-fn act(registration: RegistrationId, reason: &str, by: &str, what: &str) -> AccessEntry {
-    AccessEntry {
-        actor: by.to_owned(),
-        role: "operator".to_owned(),
-        purpose: reason.to_owned(),
-        registration: Some(registration),
-        what: what.to_owned(),
-        grant: None,
     }
 }

@@ -47,7 +47,7 @@ mod unavailable;
 mod unit_of_work;
 mod writer;
 
-pub use access::{Access, AccessEntry};
+pub use access::{Access, AccessEntry, ActingAs};
 pub use addresses::{AddressFacts, AddressQuestion, SealedContact};
 pub use append::Appended;
 pub use credential::Credential;

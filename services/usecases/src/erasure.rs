@@ -10,7 +10,7 @@ use domain::values::password_policy::normalise;
 use domain::values::{Identity, RegistrationId};
 use domain::{Event, Stage};
 use keyring::Keyring;
-use store::{AccessEntry, AppendError, KeyUse, NewEvent, Store, UnitOfWork};
+use store::{ActingAs, AppendError, KeyUse, NewEvent, Store, UnitOfWork};
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
@@ -58,12 +58,12 @@ impl Onboarding {
     pub async fn erase(
         &self,
         id: RegistrationId,
-        operator: &str,
+        by: &ActingAs,
         reason: &str,
         now: bool,
     ) -> Result<Outcome, Denied> {
         self.refuse_a_reason_that_names(id, reason).await?;
-        self.note_act(id, operator, "erasure", reason).await?;
+        self.note_act(id, by, "erasure", reason).await?;
         let wait = if now {
             TimeDelta::zero()
         } else {
@@ -85,14 +85,14 @@ impl Onboarding {
     pub async fn cancel_erasure(
         &self,
         id: RegistrationId,
-        operator: &str,
+        by: &ActingAs,
         reason: &str,
     ) -> Result<bool, Denied> {
         self.refuse_a_reason_that_names(id, reason).await?;
         if self.before(id).await?.state.closing.is_none() {
             return Ok(false);
         }
-        self.note_act(id, operator, "erasure.cancelled", reason).await?;
+        self.note_act(id, by, "erasure.cancelled", reason).await?;
         let cancel = crate::mail_outcomes::Record::of(Command::CancelErasure(reason.to_owned()));
         let outcome = execute(&self.ground, id, &operators(id), &cancel).await?;
         Ok(!outcome.events.is_empty())
@@ -142,18 +142,11 @@ impl Onboarding {
     async fn note_act(
         &self,
         id: RegistrationId,
-        operator: &str,
+        by: &ActingAs,
         what: &str,
         reason: &str,
     ) -> Result<(), Denied> {
-        let entry = AccessEntry {
-            actor: format!("operator:{operator}"),
-            role: "operator".to_owned(),
-            purpose: reason.to_owned(),
-            registration: Some(id),
-            what: what.to_owned(),
-            grant: None,
-        };
+        let entry = by.act(id, what, reason);
         self.ground.store.record_access(&entry).await?;
         Ok(())
     }
@@ -178,7 +171,9 @@ pub async fn shred_again(store: &Store, keyring: &Keyring) -> Result<u64, Denied
     let mut again = 0;
     for some in remembered.chunks(LOOKED_UP_AT_ONCE) {
         for id in store.living_among(some).await? {
-            store.lift_hold(id, RESTORED, "service:restore").await?;
+            store
+                .lift_hold(id, RESTORED, &ActingAs::service("restore"))
+                .await?;
             shred(store, id).await?;
             again += 1;
         }

@@ -1,6 +1,6 @@
 // The console, as its three roles see it.
 import { expect, test } from '../harness/test.js';
-import { newcomer } from '../harness/people.js';
+import { contact, newcomer } from '../harness/people.js';
 import { words } from '../harness/words.js';
 
 const STAFF = () => JSON.parse(process.env.STAFF);
@@ -31,6 +31,7 @@ test('a privacy officer sees the log, the funnel, the mails, a registration, and
   await enter(page, STAFF().officer);
   await expect(page.locator('h1')).toHaveText(say('console-overview'));
   await expect(page.locator('header')).toContainText('the yearly inspection');
+  await page.locator('section:has(#health) summary').click();
   await look('console-overview');
   for (const name of ['funnel', 'mails']) {
     await page.getByRole('navigation').getByRole('link', { name: say(`console-${name}`) }).click();
@@ -42,6 +43,12 @@ test('a privacy officer sees the log, the funnel, the mails, a registration, and
   }
   await page.getByRole('navigation').getByRole('link', { name: say('console-search-title') }).click();
   await look('console-registrations');
+  await page.locator('#stage').selectOption('awaiting_topics');
+  await page.locator('#day').fill('2020-01-01');
+  await page.locator('form.days button').click();
+  await expect(page.locator('#stage')).toHaveValue('awaiting_topics');
+  await expect(page.locator('section:has(#found)')).toContainText(say('console-nothing-found'));
+  await look('console-registrations-none');
   await page.locator('#sought').fill('neither this nor that');
   await page.locator('form.search button').click();
   await expect(page.locator('#sought')).toHaveAttribute('aria-invalid', 'true');
@@ -66,6 +73,9 @@ test('a privacy officer sees the log, the funnel, the mails, a registration, and
   await page.getByRole('navigation').getByRole('link', { name: say('console-accesses') }).click();
   await expect(page.locator('tbody tr').first()).toContainText('staff:officer');
   await look('console-accesses');
+  await page.getByRole('navigation').getByRole('link', { name: say('console-settings') }).click();
+  await expect(page.locator('tbody')).toContainText('public_url');
+  await look('console-settings');
 });
 
 test('an operator sees who receives the feed, and one of them', async ({ page, look, language }) => {
@@ -77,6 +87,19 @@ test('an operator sees who receives the feed, and one of them', async ({ page, l
   await expect(page.locator('h1')).toHaveText('bureau');
   await expect(page.locator('section:has(#parked)')).toContainText(words(language, 'console-nothing-parked'));
   await look('console-subscriber');
+});
+
+test('an operator has a mail sent again that a registration waits for', async ({ page, steps, look, language }) => {
+  const person = contact();
+  await steps.start(person);
+  await enter(page, STAFF().operator);
+  await page.locator('nav').getByRole('link', { name: words(language, 'console-search-title') }).click();
+  await page.locator('#sought').fill(person.email);
+  await page.locator('form.search button').click();
+  await page.locator('tbody a').first().click();
+  await look('console-registration-operator');
+  await page.locator('#resend').click();
+  await expect(page.locator('.timeline')).toBeVisible();
 });
 
 test('an operator does not see who looked, and is out after signing out', async ({ page, look, language }) => {

@@ -1,5 +1,7 @@
 //! The console: who is let in, what each role may see, what is recorded, and what never stands on a page.
 
+mod lists;
+
 use reqwest::Method;
 use serde_json::Value;
 use tests::client::Answer;
@@ -88,6 +90,8 @@ fn nobody_sees_a_page_without_a_name_a_secret_and_a_purpose() {
             "/console/funnel",
             "/console/mails",
             REGISTRATIONS,
+            "/console/registrations.csv",
+            "/console/settings",
             ACCESSES,
             &format!("{REGISTRATIONS}/{}", person.id),
         ] {
@@ -264,6 +268,17 @@ fn a_privacy_officer_holds_an_erasure_back_and_opens_a_person_under_a_grant_in_t
         assert!(
             looks.text.contains("a request by telephone"),
             "the look is recorded"
+        );
+        let log = world.command(&["audit", "accesses", "--registration", &visitor.id, "--json"], 0);
+        let log = String::from_utf8(log.stdout).expect("text");
+        let held = log
+            .lines()
+            .find(|line| line.contains("hold.set"))
+            .expect("it is recorded");
+        let held: Value = serde_json::from_str(held).expect("JSON");
+        assert_eq!(
+            (&held["actor"], &held["role"]),
+            (&"staff:petra".into(), &"privacy_officer".into())
         );
     });
 }

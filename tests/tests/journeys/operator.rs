@@ -23,7 +23,64 @@ fn said(output: &Output) -> String {
 #[test]
 fn the_doctor_finds_a_running_service_in_good_health() {
     run(async {
-        guide().await.command(&["doctor"], 0);
+        let said = guide().await.command(&["doctor"], 0).stdout;
+        let said = String::from_utf8(said).unwrap();
+        let last = said.lines().last().unwrap_or_default();
+        assert!(
+            last.ends_with(" fine, 0 warnings, 0 faults") && !said.contains('\u{1b}'),
+            "{said}"
+        );
+    });
+}
+
+#[test]
+fn a_database_that_is_away_is_named_at_once_with_the_cause() {
+    run(async {
+        let port = tests::ports::free_port();
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = std::process::Command::new(&*tests::binary::BINARY);
+        command
+            .args(["subscriber", "list"])
+            .env_clear()
+            .env("ONBOARDING_DATA_DIR", folder.path())
+            .env(
+                "ONBOARDING_POSTGRES_URL",
+                format!("postgres://x:hush@127.0.0.1:{port}/x"),
+            )
+            .env("ONBOARDING_NATS_URL", "nats://127.0.0.1:1");
+        let said = said(&command.output().unwrap());
+        assert_eq!(
+            said,
+            format!(
+                "subscriber: PostgreSQL at 127.0.0.1:{port} cannot be reached: error communicating with database: Connection refused (os error 111)\n"
+            )
+        );
+    });
+}
+
+#[test]
+fn commands_answer_without_log_lines_and_say_that_a_list_is_empty() {
+    run(async {
+        let world = World::start(Plan {
+            nothing_runs: true,
+            settings: vec![("RUST_LOG", String::new())],
+            ..Plan::default()
+        })
+        .await;
+        for (arguments, answer) in [
+            (
+                vec!["subscriber", "list"],
+                "no subscriber yet: `onboarding subscriber add`\n",
+            ),
+            (vec!["console", "list"], "nobody yet: `onboarding console add`\n"),
+            (vec!["hold", "list"], "no registration is held\n"),
+            (vec!["grant", "list", "--past"], "no grant was given yet\n"),
+            (vec!["erasure", "list"], "no erasure waits\n"),
+            (vec!["audit", "replay"], "no event of the log is asked for\n"),
+            (vec!["hold", "list", "--json"], "[]\n"),
+        ] {
+            assert_eq!(said(&world.command(&arguments, 0)), answer, "{arguments:?}");
+        }
     });
 }
 
@@ -122,7 +179,8 @@ fn a_directory_is_corrected_by_importing_it_again_and_bad_lines_are_named() {
         );
         let told = import(0);
         assert!(
-            told.contains("line 3") && !told.contains("not-an-address"),
+            told.contains("line 3: email: this is no e-mail address that mail can be sent to [email-format]")
+                && !told.contains("not-an-address"),
             "{told}"
         );
         let known = Visitor::start(&world, &newcomer().at("fresh@example.org")).await;

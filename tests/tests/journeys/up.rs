@@ -75,6 +75,30 @@ fn one_command_serves_a_whole_journey_stops_cleanly_and_finds_its_data_again() {
         let folder = tempfile::tempdir().unwrap();
         open_the_way_to(folder.path());
         let first = up(folder.path(), "first").await;
+        let said = eventually("it says where to go", async || {
+            let said = fs::read_to_string(log_file(folder.path(), "first")).ok()?;
+            said.contains("  console  ").then_some(said)
+        })
+        .await;
+        for told in [
+            "/dev/mail",
+            "contact01@example.org",
+            "000 000 406 00017",
+            "1000001",
+        ] {
+            assert!(said.contains(told), "{told}: {said}");
+        }
+        let secret = said.split("secret ").nth(1).and_then(|rest| rest.lines().next());
+        let form = [
+            ("name", "demo"),
+            ("secret", secret.expect("a secret")),
+            ("purpose", "to try"),
+        ];
+        let enter = first
+            .client
+            .ask(reqwest::Method::POST, "/console/sign-in")
+            .header("sec-fetch-site", "same-origin");
+        enter.form(&form).send().await.expect(303);
         let person = newcomer();
         let started = first
             .client

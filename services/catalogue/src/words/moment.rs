@@ -12,6 +12,18 @@ use super::Words;
 const CHANGE_HOUR_UTC: u32 = 1;
 
 impl Words {
+    /// A moment for a table, to the second, with its zone: `2026-11-23 07:05:09 UTC+1`, by the clock of Paris.
+    pub fn second(moment: DateTime<Utc>) -> String {
+        let ahead = offset(moment);
+        let local = moment + ahead;
+        format!("{} UTC+{}", local.format("%Y-%m-%d %H:%M:%S"), ahead.num_hours())
+    }
+
+    /// The day of a moment, in Paris.
+    pub fn day(moment: DateTime<Utc>) -> NaiveDate {
+        (moment + offset(moment)).date_naive()
+    }
+
     /// A moment in words, such as `23 novembre 2026 à 7 h 05, heure de Paris`.
     pub fn moment(&self, locale: Locale, moment: DateTime<Utc>) -> String {
         let local = moment + offset(moment);
@@ -61,6 +73,13 @@ mod tests {
         ] {
             assert_eq!(offset(utc.parse().unwrap()), TimeDelta::hours(hours), "{utc}");
         }
+    }
+
+    #[test]
+    fn a_table_has_the_clock_and_the_day_of_paris() {
+        let late = "2026-07-31T22:30:05Z".parse().unwrap();
+        assert_eq!(Words::second(late), "2026-08-01 00:30:05 UTC+2");
+        assert_eq!(Words::day(late).to_string(), "2026-08-01");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use projections::ProjectionError;
 use projections::funnel::between;
 use sqlx::PgPool;
@@ -30,6 +30,8 @@ pub struct Funnel {
     pub days: (NaiveDate, NaiveDate),
     /// Each journey with how many reached each step.
     pub journeys: Vec<Path>,
+    /// Starts and accounts in as many days before.
+    pub before: (i64, i64),
     /// Starts and accounts by day, every day once.
     pub by_day: Vec<Day>,
     /// How long registrations that became accounts took.
@@ -88,6 +90,12 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Fu
             _ => {}
         }
     }
+    let length = last - first + TimeDelta::days(1);
+    let earlier = between(pool, first - length, first - TimeDelta::days(1)).await?;
+    let sum = |step: &str| {
+        let of_step = earlier.iter().filter(|it| it.step == step);
+        of_step.map(|it| it.reached).sum()
+    };
     let path = |journey: &'static str, ranks: &[&[&'static str]]| Path {
         journey,
         steps: ranks
@@ -116,6 +124,7 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Fu
     .await?;
     Ok(Funnel {
         days: (first, last),
+        before: (sum("identity"), sum("active")),
         journeys: vec![path("known", &KNOWN), path("unknown", &UNKNOWN)],
         by_day: days
             .into_iter()

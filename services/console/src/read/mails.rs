@@ -1,8 +1,9 @@
 //! What became of the mails, from the events that tell of it.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mailer::watch::{self, Held, OpenMails};
 use sqlx::PgPool;
+use uuid::Uuid;
 
 /// Events that end a mail.
 const OUTCOMES: [&str; 6] = [
@@ -18,6 +19,10 @@ const OUTCOMES: [&str; 6] = [
 pub struct Mails {
     /// Sent and failed by day, each day once.
     pub by_day: Vec<(NaiveDate, i64, i64)>,
+    /// Sent and failed in as many days before.
+    pub before: (i64, i64),
+    /// The latest that failed.
+    pub failed: Vec<Failed>,
     /// Why mails failed: the reason, the server's codes, how many.
     pub failures: Vec<Failure>,
     /// Mails under way or waiting for their next try, by state.
@@ -41,6 +46,28 @@ pub struct Failure {
     pub mails: i64,
 }
 
+/// A mail that failed.
+#[derive(sqlx::FromRow)]
+pub struct Failed {
+    /// Whose.
+    pub registration_id: Uuid,
+    /// The event that tells of it.
+    pub event_type: String,
+    /// When.
+    pub recorded_at: DateTime<Utc>,
+    /// `refused`, `expired` or `unsendable`.
+    pub failure: String,
+    /// The server's last answer, where there was one.
+    pub server_code: Option<i32>,
+    /// Its enhanced code.
+    pub enhanced_code: Option<String>,
+    /// Where the registration stands now.
+    pub stage: String,
+}
+
+/// The most failed mails that a page lists.
+const FAILED_MAX: i64 = 50;
+
 /// Looks at the mails that ended on these days (Europe/Paris).
 ///
 /// # Errors
@@ -58,6 +85,35 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
     .bind(last)
     .bind(from)
     .bind(&OUTCOMES[..])
+    .fetch_all(pool)
+    .await?;
+    let length = last - first + TimeDelta::days(1);
+    let earlier = first - length;
+    let before = sqlx::query_as(
+        "SELECT count(*) FILTER (WHERE event_type LIKE '%Sent'), count(*) FILTER (WHERE event_type LIKE '%Failed')
+           FROM public.events
+          WHERE position BETWEEN $1 AND $2 AND event_type = ANY($3)
+            AND recorded_at >= $4::timestamp AT TIME ZONE 'Europe/Paris' AND recorded_at < $5::timestamp AT TIME ZONE 'Europe/Paris'",
+    )
+    .bind(first_of(pool, earlier).await?)
+    .bind(first_of(pool, first + TimeDelta::days(1)).await?)
+    .bind(&OUTCOMES[..])
+    .bind(earlier)
+    .bind(first)
+    .fetch_one(pool)
+    .await?;
+    let failed = sqlx::query_as(
+        "SELECT r.registration_id, e.event_type, e.recorded_at, e.payload->>'reason' AS failure,
+                (e.payload->>'server_code')::int AS server_code, e.payload->>'enhanced_code' AS enhanced_code, r.stage
+           FROM public.events e JOIN read.registrations r ON r.registration_id = e.aggregate_id::uuid
+          WHERE e.position >= $1 AND e.event_type IN ('VerificationMailFailed', 'NoticeMailFailed', 'InactivityMailFailed')
+            AND (e.recorded_at AT TIME ZONE 'Europe/Paris')::date BETWEEN $2 AND $3
+          ORDER BY e.position DESC LIMIT $4",
+    )
+    .bind(from)
+    .bind(first)
+    .bind(last)
+    .bind(FAILED_MAX)
     .fetch_all(pool)
     .await?;
     let failures = sqlx::query_as(
@@ -80,6 +136,8 @@ pub async fn look(pool: &PgPool, first: NaiveDate, last: NaiveDate) -> Result<Ma
     .await?;
     Ok(Mails {
         by_day,
+        before,
+        failed,
         failures,
         under_way,
         held: watch::held(pool).await?,

@@ -53,7 +53,7 @@ pub async fn hold(visit: Visit, Path(id): Path<String>, Form(form): Form<ActForm
             Ok(reason) => reason,
             Err(fault) => return search::shown(&visit, member, id, &[fault]).await,
         };
-        let by = format!("staff:{}", member.name);
+        let by = member.actor();
         let store = &visit.state.store;
         match form.act.as_str() {
             "lift" => drop(store.lift_hold(id, &reason, &by).await?),
@@ -75,7 +75,7 @@ pub async fn cancel(visit: Visit, Path(id): Path<String>, Form(form): Form<ActFo
         match visit
             .state
             .onboarding
-            .cancel_erasure(id, &member.name, &reason)
+            .cancel_erasure(id, &member.actor(), &reason)
             .await
         {
             // Done meanwhile, or called off by somebody else: the page says how it stands.

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 
 use super::Page;
-use crate::read::health;
+use crate::read::numbers;
 use crate::views;
 use crate::web::denied::Denied;
 use crate::web::visit::Visit;
@@ -12,8 +12,11 @@ use crate::web::visit::Visit;
 pub async fn show(visit: Visit) -> Response {
     let page = async {
         visit.as_any_of(Page::Overview.roles())?;
-        let health = health::look(&visit.state.pool, &visit.state.store, &visit.state.log_origin).await?;
-        Ok::<_, Denied>(views::overview::page(&visit.scene(), &health).into_response())
+        let state = &visit.state;
+        let numbers = numbers::look(&state.pool, &state.store, &state.log_origin).await?;
+        let examined = state.health.look().await;
+        let page = views::overview::page(&visit.scene(), &numbers, examined.as_deref());
+        Ok::<_, Denied>(page.into_response())
     };
     visit.answer(page.await)
 }

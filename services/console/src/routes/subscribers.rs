@@ -47,6 +47,18 @@ pub struct ParkedForm {
     reason: String,
 }
 
+/// Delivers everything again that is parked.
+pub async fn retry_all(visit: Visit, Path(name): Path<String>) -> Response {
+    let page = async {
+        let member = operator(&visit)?;
+        let subscriber = find(&visit, &name).await?;
+        visit.record(member, "retry_all", None).await?;
+        lanes(&visit).retry(&subscriber, None).await?;
+        Ok(back(&subscriber))
+    };
+    visit.answer(page.await)
+}
+
 /// Delivers a parked event again.
 pub async fn retry(visit: Visit, Path(name): Path<String>, Form(form): Form<ParkedForm>) -> Response {
     let page = async {

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use store::Access;
 
 use super::layout;
+use crate::read::search::handle;
 use crate::routes::Page;
 use crate::web::visit::Scene;
 
@@ -31,7 +32,7 @@ pub fn list(scene: &Scene<'_>, accesses: &[Access]) -> Markup {
                 html! { (entry.actor) " · " (scene.named("role", &entry.role)) },
                 html! { (scene.named("what", &entry.what)) },
                 html! { @match entry.registration {
-                    Some(id) => a href={ (Page::Search.path()) "/" (id) } { code { (id) } },
+                    Some(id) => a href={ (Page::Search.path()) "/" (id) } { code { (handle(id.0)) } },
                     None => "–",
                 } },
                 html! { (entry.purpose) },

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{chart, layout};
-use crate::read::funnel::{Funnel, Path};
+use crate::read::funnel::{Day, Funnel, Path};
 use crate::web::visit::Scene;
 
 /// The page.
@@ -21,7 +21,11 @@ pub fn page(scene: &Scene<'_>, funnel: &Funnel) -> Markup {
         }
         section aria-labelledby="days" {
             h2 #days { (scene.say("by-day")) }
-            (chart::columns(&scene.say("by-day"), [&started, &active], &days))
+            @let sum = |of: fn(&Day) -> i64| funnel.by_day.iter().map(of).sum();
+            (chart::sums(scene, &[
+                (&started, sum(|day| day.started), funnel.before.0), (&active, sum(|day| day.active), funnel.before.1),
+            ]))
+            (chart::columns(scene, &scene.say("by-day"), [&started, &active], &days))
             @let rows: Vec<Vec<Markup>> = funnel.by_day.iter().rev().filter(|day| day.started + day.active > 0).map(|day| vec![
                 html! { (day.day) }, html! { (scene.number(day.started)) }, html! { (scene.number(day.active)) },
             ]).collect();

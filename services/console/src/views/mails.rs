@@ -5,12 +5,19 @@ use mailer::watch::OpenMails;
 use maud::{Markup, html};
 
 use super::{chart, layout};
-use crate::read::mails::Mails;
+use crate::read::mails::{Failed, Mails};
+use crate::read::search::handle;
+use crate::routes::Page;
+use crate::staff::Role;
 use crate::web::visit::Scene;
 
 /// The page.
 pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> Markup {
     let (sent, failed) = (scene.say("sent"), scene.say("failed"));
+    let sums = mails
+        .by_day
+        .iter()
+        .fold((0, 0), |sum, (_, sent, failed)| (sum.0 + sent, sum.1 + failed));
     let columns: Vec<(String, i64, i64)> = mails
         .by_day
         .iter()
@@ -41,6 +48,7 @@ pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> M
             ]
         })
         .collect();
+    let failed_mails: Vec<Vec<Markup>> = mails.failed.iter().map(|it| failed_mail(scene, it)).collect();
     let held: Vec<Vec<Markup>> = mails
         .held
         .iter()
@@ -68,13 +76,21 @@ pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> M
         (layout::days_form(scene, days.0, days.1))
         section aria-labelledby="by-day" {
             h2 #by-day { (scene.say("by-day")) }
-            (chart::columns(&scene.say("mails"), [&sent, &failed], &columns))
+            (chart::sums(scene, &[(&sent, sums.0, mails.before.0), (&failed, sums.1, mails.before.1)]))
+            (chart::columns(scene, &scene.say("mails"), [&sent, &failed], &columns))
             (layout::table(&scene.say("by-day"), &[scene.say("day"), sent.clone(), failed.clone(), scene.say("failed-share")], &by_day))
         }
         section aria-labelledby="failures" {
             h2 #failures { (scene.say("failures")) }
             @if failures.is_empty() { p { (scene.say("no-failures")) } } @else {
                 (layout::table(&scene.say("failures"), &[scene.say("reason"), scene.say("server-code"), scene.say("mails")], &failures))
+            }
+        }
+        section aria-labelledby="failed-mails" {
+            h2 #failed-mails { (scene.say("failed-mails")) }
+            @if failed_mails.is_empty() { p { (scene.say("no-failures")) } } @else {
+                (layout::table(&scene.say("failed-mails"), &[scene.say("registration"), scene.say("moment"), scene.say("mail"), scene.say("reason"), scene.say("server-code"), scene.say("stage")], &failed_mails))
+                p.hint { (scene.say("failed-mails-hint")) }
             }
         }
         section aria-labelledby="under-way" {
@@ -92,6 +108,26 @@ pub fn page(scene: &Scene<'_>, days: (NaiveDate, NaiveDate), mails: &Mails) -> M
         }
     };
     layout::page(scene, &scene.say("mails"), &body)
+}
+
+/// A mail that failed. The link leads to its registration, where an operator may ask for it once more while it is due.
+fn failed_mail(scene: &Scene<'_>, it: &Failed) -> Vec<Markup> {
+    vec![
+        html! { a href={ (Page::Search.path()) "/" (it.registration_id) } { code { (handle(it.registration_id)) } } },
+        html! { (scene.moment(it.recorded_at)) },
+        html! { (scene.named("mail-kind", &it.event_type)) },
+        html! { (scene.named("failure", &it.failure)) },
+        html! { (codes(it.server_code, it.enhanced_code.as_deref())) },
+        html! {
+            (scene.named("stage", &it.stage))
+            @if it.event_type == "VerificationMailFailed" && it.stage == "awaiting_email_verification"
+                && scene.member.is_some_and(|member| member.role == Role::Operator) {
+                form.inline method="post" action={ (Page::Search.path()) "/" (it.registration_id) "/resend" } {
+                    button { (scene.say("resend")) }
+                }
+            }
+        },
+    ]
 }
 
 /// The server's codes, such as 550 5.1.1.

@@ -19,17 +19,27 @@ pub struct Shown<'a> {
     pub proofs: &'a [Proof],
     /// Who looked; none where this reader's role does not see it.
     pub accesses: Option<&'a [Access]>,
-    /// What this reader may do about it; none where their role does nothing.
-    pub acts: Option<Acts<'a>>,
-}
-
-/// What a privacy officer may do.
-#[derive(Clone, Copy)]
-pub struct Acts<'a> {
-    /// Whether a hold stands.
-    pub is_held: bool,
+    /// What this reader may do about it.
+    pub acts: Acts,
     /// What was wrong with a form that came back.
     pub faults: &'a [Fault],
+}
+
+/// What a role may do about a registration.
+#[derive(Clone, Copy)]
+pub enum Acts {
+    /// Nothing.
+    None,
+    /// A privacy officer's acts.
+    Officer {
+        /// Whether a hold stands.
+        is_held: bool,
+    },
+    /// An operator's.
+    Operator {
+        /// Whether a mail with a link is due, which may be asked for once more.
+        may_resend: bool,
+    },
 }
 
 /// An event's place in the tree.
@@ -81,7 +91,11 @@ pub fn page(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
                 }
             }
         }
-        @if let Some(acts) = shown.acts { (forms(scene, shown, acts)) }
+        @match shown.acts {
+            Acts::Officer { is_held } => (officers(scene, shown, is_held)),
+            Acts::Operator { may_resend: true } => (resend(scene, shown)),
+            Acts::Operator { .. } | Acts::None => {},
+        }
         @if let Some(looks) = shown.accesses {
             section aria-labelledby="looks" {
                 h2 #looks { (scene.say("accesses")) }
@@ -89,8 +103,7 @@ pub fn page(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
             }
         }
     };
-    let faults = shown.acts.map_or(&[][..], |it| it.faults);
-    layout::page_with(scene, &scene.say("registration"), faults, &body)
+    layout::page_with(scene, &scene.say("registration"), shown.faults, &body)
 }
 
 fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: u64) -> Markup {
@@ -118,17 +131,17 @@ fn proof(scene: &Scene<'_>, shown: &Shown<'_>, position: u64) -> Markup {
 }
 
 /// The forms of a privacy officer: a hold, calling an erasure off, opening the person under a grant.
-fn forms(scene: &Scene<'_>, shown: &Shown<'_>, acts: Acts<'_>) -> Markup {
+fn officers(scene: &Scene<'_>, shown: &Shown<'_>, is_held: bool) -> Markup {
     let base = format!("{}/{}", Page::Search.path(), shown.story.registration);
     let reason = |id: &'static str, key: &str, path: &str, hidden: Option<&str>| {
         html! {
             form.act method="post" action={ (base) "/" (path) } {
                 @if let Some(act) = hidden { input type="hidden" name="act" value=(act); }
                 label for=(id) { (scene.say(&format!("{key}-why"))) }
-                (fault(acts.faults, id))
+                (fault(shown.faults, id))
                 input id=(id) name="reason" required minlength=(StatedReason::LENGTH_MIN) maxlength=(StatedReason::LENGTH_MAX) autocomplete="off"
-                    aria-invalid=[invalid(acts.faults, id)]
-                    aria-describedby=[invalid(acts.faults, id).map(|_| format!("{id}-fault"))];
+                    aria-invalid=[invalid(shown.faults, id)]
+                    aria-describedby=[invalid(shown.faults, id).map(|_| format!("{id}-fault"))];
                 button { (scene.say(key)) }
             }
         }
@@ -138,18 +151,32 @@ fn forms(scene: &Scene<'_>, shown: &Shown<'_>, acts: Acts<'_>) -> Markup {
         @if stage != Stage::Erased {
             section aria-labelledby="acts" {
                 h2 #acts { (scene.say("acts")) }
-                @if acts.is_held { p { strong { (scene.say("is-held")) } } (reason("hold", "hold-lift", "hold", Some("lift"))) }
+                @if is_held { p { strong { (scene.say("is-held")) } } (reason("hold", "hold-lift", "hold", Some("lift"))) }
                 @else { (reason("hold", "hold-set", "hold", Some("set"))) }
                 @if stage == Stage::Closed { (reason("cancel", "cancel-erasure", "cancel-erasure", None)) }
                 form.act method="post" action={ (base) "/person" } {
                     label for="grant" { (scene.say("grant")) }
                     p.hint #grant-hint { (scene.say("grant-hint")) }
-                    (fault(acts.faults, "grant"))
+                    (fault(shown.faults, "grant"))
                     input #grant name="grant" required maxlength="36" autocomplete="off" spellcheck="false"
-                        aria-invalid=[invalid(acts.faults, "grant")]
-                        aria-describedby={ @if invalid(acts.faults, "grant").is_some() { "grant-fault " } "grant-hint" };
+                        aria-invalid=[invalid(shown.faults, "grant")]
+                        aria-describedby={ @if invalid(shown.faults, "grant").is_some() { "grant-fault " } "grant-hint" };
                     button { (scene.say("open-person")) }
                 }
+            }
+        }
+    }
+}
+
+/// An operator's form: the mail once more.
+fn resend(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
+    html! {
+        section aria-labelledby="acts" {
+            h2 #acts { (scene.say("as-operator")) }
+            form.act method="post" action={ (Page::Search.path()) "/" (shown.story.registration) "/resend" } {
+                p.hint #resend-hint { (scene.say("resend-hint")) }
+                (fault(shown.faults, "resend"))
+                button #resend aria-describedby="resend-hint" { (scene.say("resend")) }
             }
         }
     }

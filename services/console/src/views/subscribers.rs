@@ -6,6 +6,7 @@ use subscribers::webhook::Delivery;
 use subscribers::{Parked, SubscriberStatus};
 
 use super::layout::{self, Fault, fault, invalid};
+use crate::read::search::handle;
 use crate::routes::Page;
 use crate::web::visit::Scene;
 
@@ -64,10 +65,10 @@ pub fn one(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
         .iter()
         .map(|it| {
             vec![
-                html! { a href={ (Page::Search.path()) "/" (it.registration) } { code { (it.registration) } } },
+                html! { a href={ (Page::Search.path()) "/" (it.registration) } { code { (handle(it.registration)) } } },
                 html! { code { (it.event) } " · " (it.position) },
                 html! { (scene.moment(it.parked_at)) },
-                html! { @match &it.reason { Some(reason) => (reason), None => "–" } },
+                html! { (reason(scene, it.reason.as_deref())) },
                 html! { (scene.number(it.held)) },
             ]
         })
@@ -80,7 +81,7 @@ pub fn one(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
                 html! { (scene.moment(it.called_at)) },
                 html! { (it.position) " · " (it.attempt) },
                 html! { (scene.named("outcome", &it.outcome)) @if let Some(code) = it.status { " · " (code) } },
-                html! { @match &it.obstacle { Some(obstacle) => (obstacle), None => "–" } },
+                html! { (reason(scene, it.obstacle.as_deref())) },
                 html! { @match it.next_at { Some(at) => (scene.moment(at)), None => "–" } },
                 html! { (it.milliseconds) " ms" },
             ]
@@ -120,16 +121,45 @@ fn standing(scene: &Scene<'_>, status: &SubscriberStatus) -> Markup {
     }
 }
 
+/// Why an event was not taken. What the service says of itself is known by its beginning, and told in the reader's language;
+/// a subscriber's own words stay as they are.
+const OURS: [(&str, &str); 11] = [
+    ("not acknowledged after ", "unacknowledged"),
+    ("refused by the subscriber, without a reason", "unreasoned"),
+    ("refused by the subscriber; its reason holds an address", "unkept"),
+    ("answered 410: gone", "gone"),
+    ("answered ", "answered"),
+    ("no answer in time", "late"),
+    ("the endpoint's certificate is not trusted", "certificate"),
+    ("the name is not known", "unnamed"),
+    ("no connection", "unconnected"),
+    ("the connection broke off", "broken-off"),
+    ("the name leads to an address of a private network", "private"),
+];
+
+fn reason(scene: &Scene<'_>, text: Option<&str>) -> String {
+    let Some(text) = text else {
+        return "–".to_owned();
+    };
+    let known = OURS.iter().find(|(beginning, _)| text.starts_with(beginning));
+    let number: String = text.chars().filter(char::is_ascii_digit).take(3).collect();
+    known.map_or_else(
+        || text.to_owned(),
+        |(_, key)| scene.tell(&format!("obstacle-{key}"), &[("number", number.as_str().into())]),
+    )
+}
+
 /// Deliver again, or give up.
 fn forms(scene: &Scene<'_>, shown: &Shown<'_>) -> Markup {
     let base = format!("{}/{}", Page::Subscribers.path(), shown.status.name);
     let choices = |id: &str| {
         html! {
             label for=(id) { (scene.say("registration")) }
-            select id=(id) name="registration" { @for it in shown.parked { option value=(it.registration) { (it.registration) " · " (it.event) } } }
+            select id=(id) name="registration" { @for it in shown.parked { option value=(it.registration) { (handle(it.registration)) " · " (it.event) } } }
         }
     };
     html! {
+        form.act method="post" action={ (base) "/retry-all" } { button { (scene.say("deliver-all-again")) } }
         form.act method="post" action={ (base) "/retry" } {
             p { (choices("again")) }
             button { (scene.say("deliver-again")) }

@@ -131,7 +131,7 @@ impl Visit {
         registration: Option<RegistrationId>,
     ) -> Result<(), Denied> {
         let entry = AccessEntry {
-            actor: format!("staff:{}", member.name),
+            actor: member.actor().name,
             role: member.role.name().to_owned(),
             purpose: member.purpose.clone(),
             registration,
@@ -161,16 +161,19 @@ impl Scene<'_> {
 
     /// What a code is called, or the code itself where it has no name.
     pub fn named(&self, kind: &str, code: &str) -> String {
-        let key = format!("console-{kind}-{}", code.replace(['_', '.'], "-").to_lowercase());
+        let key = format!(
+            "console-{kind}-{}",
+            code.replace(['_', '.', ' ', '\''], "-").to_lowercase()
+        );
         match self.words.knows(self.locale, &key) {
             true => self.words.say(self.locale, &key, &[]),
             false => code.to_owned(),
         }
     }
 
-    /// A moment in UTC, to the second: those who compare logs want one clock.
+    /// A moment by the clock of Paris, to the second, with its zone.
     pub fn moment(&self, at: DateTime<Utc>) -> String {
-        at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+        Words::second(at)
     }
 
     /// A whole number with its thousands apart.

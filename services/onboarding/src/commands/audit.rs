@@ -63,9 +63,9 @@ pub async fn run(config: &Config, command: Audit, json: bool) -> anyhow::Result<
                 if !are_known(&ground.store, registration.as_slice()).await? {
                     return Ok(Exit::Fault);
                 }
-                let bar = Progress::of("events", Some(0));
+                let bar = Progress::of("events");
                 let mut output = BufWriter::new(std::io::stdout());
-                let tell = |at, of| bar.at(at, Some(of));
+                let tell = |at, of| bar.at(at, of);
                 let written = auditor::standing_at(
                     &ground.store,
                     at,
@@ -130,8 +130,8 @@ async fn verify(
 ) -> anyhow::Result<Exit> {
     let (report, accesses) = standing(config, "audit", async |ground| {
         let (events, accesses) = trust::held_against(ground, key, kept).await?;
-        let bar = Progress::of("events", Some(0));
-        let tell = |at, of| bar.at(at, Some(of));
+        let bar = Progress::of("events");
+        let tell = |at, of| bar.at(at, of);
         let report = auditor::verify(&ground.store, &events, tell).await?;
         bar.done();
         Ok((report, auditor::verify_accesses(&ground.store, &accesses).await?))
@@ -158,9 +158,9 @@ fn verify_export(
     kept: Vec<(String, String)>,
     json: bool,
 ) -> anyhow::Result<Exit> {
-    let bar = Progress::of("events", Some(0));
+    let bar = Progress::of("events");
     let told_apart = key.is_some();
-    let report = auditor::verify_folder(folder, key, kept, |at, of| bar.at(at, Some(of)))?;
+    let report = auditor::verify_folder(folder, key, kept, |at, of| bar.at(at, of))?;
     bar.done();
     if !told_apart {
         eprintln!(
@@ -185,8 +185,8 @@ fn tell(report: &VerifyReport, json: bool) -> anyhow::Result<Exit> {
 
 async fn export(config: &Config, asked: Exporting, json: bool) -> anyhow::Result<Exit> {
     let exported = standing(config, "audit", async |ground| {
-        let bar = Progress::of("events", Some(0));
-        let tell = |at, of| bar.at(at, Some(of));
+        let bar = Progress::of("events");
+        let tell = |at, of| bar.at(at, of);
         let exported = if asked.pseudonymised {
             auditor::export::pseudonymised::export(&ground.store, &ground.keyring, &asked.folder, tell)
                 .await?
@@ -257,7 +257,11 @@ async fn replay(config: &Config, asked: Replaying) -> anyhow::Result<Exit> {
             if follow { output.flush() } else { Ok(()) }
         });
         let written = tokio::select! {
-            written = written => written.map(drop),
+            written = written => written.map(|lines| {
+                if lines == 0 {
+                    eprintln!("no event of the log is asked for");
+                }
+            }),
             _ = tokio::signal::ctrl_c(), if follow => Ok(()),
         };
         ended(written, output)

@@ -20,9 +20,9 @@ pub async fn run(config: &Config, command: Bus, json: bool) -> anyhow::Result<Ex
 
 async fn verify(config: &Config, json: bool) -> anyhow::Result<Exit> {
     let report = standing(config, "bus", async |ground| {
-        let bar = Progress::of("positions", Some(0));
+        let bar = Progress::of("positions");
         let context = jetstream::new(ground.nats("bus").await?);
-        let report = relay::bus::verify(&ground.store, &context, &|at, of| bar.at(at, Some(of))).await?;
+        let report = relay::bus::verify(&ground.store, &context, &|at, of| bar.at(at, of)).await?;
         bar.done();
         Ok(report)
     })
@@ -96,9 +96,9 @@ async fn replicas(config: &Config, set: Option<u8>, json: bool) -> anyhow::Resul
 
 async fn rebuild(config: &Config, json: bool) -> anyhow::Result<Exit> {
     let report = standing(config, "bus", async |ground| {
-        let bar = Progress::of("positions", Some(0));
+        let bar = Progress::of("positions");
         let client = ground.nats("bus").await?;
-        let report = relay::bus::rebuild(&ground.store, &client, &|at, of| bar.at(at, Some(of))).await?;
+        let report = relay::bus::rebuild(&ground.store, &client, &|at, of| bar.at(at, of)).await?;
         bar.done();
         Ok(report)
     })

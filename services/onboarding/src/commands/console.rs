@@ -43,6 +43,8 @@ async fn carry_out(staff: &Staff, command: Console, page: &str, as_json: bool) -
             let everybody = staff.list().await?;
             if as_json {
                 print(&everybody);
+            } else if everybody.is_empty() {
+                say("nobody yet: `onboarding console add`");
             } else {
                 for it in everybody {
                     let gone = it

@@ -114,7 +114,7 @@ fn list_of_bad_lines(path: &Path) -> anyhow::Result<TellBadLine> {
 /// Stretches of lines that a sentence names; `--bad-lines` has all.
 const STRETCHES_TOLD: usize = 20;
 
-/// What is wrong with some lines, in one sentence: which, what, and what to do.
+/// What is wrong with some lines, in one sentence: which, what and what to do, with its code behind.
 fn sentence(group: &FaultGroup) -> String {
     let told = group.stretches.iter().take(STRETCHES_TOLD);
     let told: Vec<_> = told.map(|(first, last)| stretch(*first, *last)).collect();
@@ -130,8 +130,16 @@ fn sentence(group: &FaultGroup) -> String {
         advice,
         ..
     } = group;
-    let (line, places) = (if *lines == 1 { "line" } else { "lines" }, told.join(", "));
-    format!("{line} {places}{more} ({lines}): {field}: {reason}: {advice}")
+    let places = told.join(", ");
+    let places = match lines {
+        1 => format!("line {places}"),
+        lines => format!("{lines} lines ({places}{more})"),
+    };
+    let column = match *field {
+        "line" => String::new(),
+        field => format!("{field}: "),
+    };
+    format!("{places}: {column}{advice} [{reason}]")
 }
 
 /// `3`, or `3-7`.

@@ -2,7 +2,9 @@
 
 mod advice;
 mod database;
+mod log;
 mod mails;
+mod print;
 mod registers;
 mod subscribers;
 
@@ -10,12 +12,15 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use chrono::{DateTime, Utc};
+use runtime::health::{Finding, Level};
+use runtime::outage::chain;
 use runtime::{Config, nats};
-use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::ground::{Ground, LostKeys, lost_keys, standing};
-use crate::terminal::{say, say_json};
+use crate::settings;
+use crate::terminal::{paints, say, say_json};
+use print::{sum, told};
 
 /// A message that takes longer is not stored.
 const STORE_PATIENCE: Duration = Duration::from_secs(5);
@@ -32,45 +37,7 @@ const STREAM_BEHIND: &str = "start the relay. If it runs and says that publishin
 /// An event without a checkpoint over it is a fault after this long.
 const SIGNING_PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
 
-/// One thing that was looked at.
-#[derive(Serialize)]
-struct Finding {
-    subject: &'static str,
-    fine: bool,
-    found: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<&'static str>,
-}
-
-impl Finding {
-    fn fine(subject: &'static str, found: impl Into<String>) -> Self {
-        Self {
-            subject,
-            fine: true,
-            found: found.into(),
-            remedy: None,
-        }
-    }
-
-    fn fault(subject: &'static str, found: impl Into<String>, remedy: &'static str) -> Self {
-        Self {
-            subject,
-            fine: false,
-            found: found.into(),
-            remedy: Some(remedy),
-        }
-    }
-
-    fn judged(subject: &'static str, fine: bool, found: impl Into<String>, remedy: &'static str) -> Self {
-        if fine {
-            Self::fine(subject, found)
-        } else {
-            Self::fault(subject, found, remedy)
-        }
-    }
-}
-
-/// Runs the command. Its exit code is 1 when anything is at fault.
+/// Runs the command. Its exit code is 1 when anything is at fault; a warning is none.
 pub async fn run(config: &Config, json: bool) -> anyhow::Result<Exit> {
     let mut findings = vec![Finding::fine(
         "configuration",
@@ -80,29 +47,25 @@ pub async fn run(config: &Config, json: bool) -> anyhow::Result<Exit> {
         Ok(more) => findings.extend(more),
         Err(fault) => findings.push(Finding::fault(
             "servers and keys",
-            format!("{fault:#}"),
-            advice::of(
-                fault.as_ref(),
-                "mend what is named: the URL, the server, the key file or the data directory",
-            ),
+            chain(fault.as_ref()),
+            advice::of_start(&fault),
         )),
     }
-    let fine = findings.iter().all(|finding| finding.fine);
     if json {
         say_json(&findings)?;
     } else {
-        for finding in &findings {
-            let mark = if finding.fine { "ok   " } else { "FAULT" };
-            say(format_args!("{mark}  {}: {}", finding.subject, finding.found));
-            if let Some(remedy) = finding.remedy {
-                say(format_args!("       → {remedy}"));
-            }
-        }
+        let painted = paints();
+        findings.iter().for_each(|it| say(told(it, painted)));
+        say(sum(&findings));
     }
-    Ok(if fine { Exit::Fine } else { Exit::Fault })
+    Ok(match findings.iter().any(|it| it.level == Level::Fault) {
+        true => Exit::Fault,
+        false => Exit::Fine,
+    })
 }
 
-async fn examine(ground: &Ground) -> Vec<Finding> {
+/// Looks at everything.
+pub async fn examine(ground: &Ground) -> Vec<Finding> {
     let mut findings = vec![Finding::fine(
         "master key",
         format!("opens: {}", ground.config.master_key_file.display()),
@@ -113,7 +76,9 @@ async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.extend(more);
     findings.extend(subscribers::examine(ground, client.as_ref()).await);
     findings.push(signing(ground).await);
+    findings.extend(log::examine(ground).await);
     findings.push(conformance(ground).await);
+    findings.extend(settings::examine(ground));
     findings.extend(mails::examine(ground).await);
     findings.extend(registers::examine(ground).await);
     findings

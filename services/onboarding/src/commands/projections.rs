@@ -11,8 +11,8 @@ use crate::terminal::{Progress, say, say_json};
 /// Runs the command. `verify` exits 3 at a difference; `rebuild` mends and reports it.
 pub async fn run(config: &Config, command: Projections, json: bool) -> anyhow::Result<Exit> {
     let report = standing(config, "projections", async |ground| {
-        let bar = Progress::of("events", Some(0));
-        let tell = |at: u64, of: u64| bar.at(at, Some(of));
+        let bar = Progress::of("events");
+        let tell = |at: u64, of: u64| bar.at(at, of);
         let report = match &command {
             Projections::Rebuild { name } => {
                 projector::rebuild(&ground.store, name.as_deref(), &tell).await?

@@ -8,7 +8,7 @@ mod retention;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::values::RegistrationId;
 use runtime::Config;
-use store::HoldSet;
+use store::{ActingAs, HoldSet};
 use usecases::{Denied, Nudge, Onboarding};
 
 use crate::cli::rights::{Erase, Erasure, Hold};
@@ -37,7 +37,9 @@ pub async fn erase(config: &Config, command: Erase, json: bool) -> anyhow::Resul
     };
     let outcome = standing(config, "erase", async |ground| {
         let onboarding = telling(ground, "erase").await?;
-        Ok(onboarding.erase(registration, &by.by, reason.as_str(), now).await)
+        Ok(onboarding
+            .erase(registration, &ActingAs::operator(&by.by), reason.as_str(), now)
+            .await)
     })
     .await?;
     match outcome {
@@ -102,7 +104,7 @@ pub async fn erasure(config: &Config, command: Erasure, json: bool) -> anyhow::R
             let cancelled = standing(config, "erasure", async |ground| {
                 let onboarding = telling(ground, "erasure").await?;
                 Ok(onboarding
-                    .cancel_erasure(registration, &by.by, reason.as_str())
+                    .cancel_erasure(registration, &ActingAs::operator(&by.by), reason.as_str())
                     .await)
             })
             .await?;
@@ -133,6 +135,12 @@ pub async fn hold(config: &Config, command: Hold, json: bool) -> anyhow::Result<
             .await?;
             if json {
                 say_json(&holds)?;
+            } else if holds.is_empty() {
+                say(if past {
+                    "no registration was ever held"
+                } else {
+                    "no registration is held"
+                });
             } else {
                 for hold in holds {
                     let lifted = hold
@@ -164,7 +172,7 @@ pub async fn hold(config: &Config, command: Hold, json: bool) -> anyhow::Result<
         return Ok(Exit::WrongUsage);
     };
     let reason = reason.as_str();
-    let actor = format!("operator:{by}");
+    let actor = ActingAs::operator(&by);
     let said = standing(config, "hold", async |ground| {
         let onboarding = ground.onboarding(Nudge::default())?;
         if let Err(denied) = onboarding.refuse_a_reason_that_names(registration, reason).await {

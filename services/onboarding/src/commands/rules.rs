@@ -15,8 +15,8 @@ pub async fn run(config: &Config, command: Rules, json: bool) -> anyhow::Result<
         if !are_known(&ground.store, &registration).await? {
             return Ok(None);
         }
-        let bar = Progress::of("events", Some(0));
-        let tell = |at, of| bar.at(at, Some(of));
+        let bar = Progress::of("events");
+        let tell = |at, of| bar.at(at, of);
         let report = auditor::rejudge(&ground.store, &registration, tell).await?;
         bar.done();
         Ok(Some(report))

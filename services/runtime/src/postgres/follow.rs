@@ -11,7 +11,7 @@ use super::look::{Outlook, ask};
 use super::passage::Passage;
 use super::url::Servers;
 use super::wanted::Wanted;
-use super::{is_alive, lower_rights};
+use super::{is_alive, set_up};
 
 /// A server that has not answered for so long is not waited for any more: longer than any statement may take.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
@@ -82,7 +82,7 @@ async fn take_up(connection: &mut PgConnection, wanted: Wanted) -> Result<(), sq
             message,
         )));
     }
-    lower_rights(connection).await
+    set_up(connection).await
 }
 
 struct Follower {

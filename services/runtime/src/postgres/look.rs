@@ -1,5 +1,6 @@
 //! Looking at every server of a URL, again and again: who answers, and what each says of itself.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -60,19 +61,33 @@ impl Outlook {
     /// # Errors
     /// When there is none by the deadline: what each of them says.
     pub async fn first(&mut self, deadline: Instant) -> Result<usize, sqlx::Error> {
-        let mut unasked = self.seen.len();
         let found = timeout_at(deadline, async {
-            let mut asked = vec![false; unasked];
+            self.each_once().await;
             loop {
-                let index = self.next().await;
-                unasked -= usize::from(!std::mem::replace(&mut asked[index], true));
-                if let (0, Some(chosen)) = (unasked, self.choice(None)) {
-                    return chosen;
-                }
+                match self.choice(None) {
+                    Some(chosen) => return chosen,
+                    None => self.next().await,
+                };
             }
         })
         .await;
         found.map_err(|_| self.fault())
+    }
+
+    /// The server to use as things are now.
+    ///
+    /// # Errors
+    /// When none will do: what each of them says.
+    pub async fn now(&mut self) -> Result<usize, sqlx::Error> {
+        self.each_once().await;
+        self.choice(None).ok_or_else(|| self.fault())
+    }
+
+    async fn each_once(&mut self) {
+        let mut unasked: BTreeSet<usize> = (0..self.seen.len()).collect();
+        while !unasked.is_empty() {
+            unasked.remove(&self.next().await);
+        }
     }
 
     /// Waits for the next answer, or silence, of one of them; whose it is.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, FromRow, PgConnection};
+use sqlx::{ConnectOptions, Connection, Executor, FromRow, PgConnection};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{OWNER_ACQUIRE_TIMEOUT, ask, find, servers};
+use super::{ask, find, servers};
 use crate::config::Secret;
 
 /// How often the gauges are brought up to date.
@@ -130,9 +130,9 @@ async fn look_once(
     let mut session = match kept {
         Some(session) => session,
         None => {
-            let servers = servers.with_options([("statement_timeout", "3000")]);
-            let options = find(servers, OWNER_ACQUIRE_TIMEOUT).await?;
-            PgConnection::connect_with(&options).await?
+            let mut session = find(&servers).await?.options.connect().await?;
+            session.execute("SET statement_timeout = '3s'").await?;
+            session
         }
     };
     let sessions = Sessions::look(&mut session).await?;

@@ -21,7 +21,9 @@ async fn commands_that_share_a_commit_are_judged_each_by_itself() {
         .append(held, 0, several(1), account)
         .await
         .expect("appended");
-    let holding = store.set_hold(held, "a dispute", "operator:anne").await;
+    let holding = store
+        .set_hold(held, "a dispute", &store::ActingAs::operator("anne"))
+        .await;
     assert_eq!(holding.expect("set"), HoldSet::Set);
 
     let claiming = UnitOfWork {

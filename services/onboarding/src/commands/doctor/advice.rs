@@ -2,6 +2,7 @@
 
 use relay::Halt;
 use relay::signing::SigningError;
+use runtime::postgres::ConnectError;
 use store::Unavailable;
 
 /// Bringing back a synchronous standby, or doing without.
@@ -27,6 +28,19 @@ pub fn of(fault: &(dyn std::error::Error + 'static), otherwise: &'static str) ->
              repair"
         }
         None => otherwise,
+    }
+}
+
+/// Why the service would not start.
+pub fn of_start(fault: &anyhow::Error) -> &'static str {
+    match fault.downcast_ref() {
+        Some(ConnectError::Shared { .. } | ConnectError::StartUp { .. }) => {
+            "docs/runbook.md, \"PostgreSQL behind a pooler\", has the lines of PgBouncer's configuration"
+        }
+        _ => of(
+            fault.as_ref(),
+            "mend what is named: the URL, the server, the key file or the data directory",
+        ),
     }
 }
 

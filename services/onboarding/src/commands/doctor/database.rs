@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use runtime::health::Finding;
 use runtime::postgres::{self, Sessions};
 
-use super::{Finding, advice};
+use super::advice;
 use crate::ground::Ground;
 
 /// Clocks of the database and of this machine may differ by so much.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use mailer::watch;
 
-use super::Finding;
+use runtime::health::Finding;
+
 use crate::ground::Ground;
-use crate::mail_settings;
+use crate::settings;
 
 /// How long the relay may take to answer somebody who waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -14,11 +15,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What is to be said of the relay, of open mails, and of a rebuild that was left.
 pub async fn examine(ground: &Ground) -> Vec<Finding> {
     let mut findings = vec![relay(ground).await];
-    findings.extend(
-        mail_settings::examine(ground)
-            .into_iter()
-            .map(|(found, remedy)| Finding::fault("mail settings", found, remedy)),
-    );
     findings.extend(signature(ground));
     findings.push(outcomes(ground).await);
     findings.extend(held(ground).await);
@@ -53,9 +49,8 @@ async fn relay(ground: &Ground) -> Finding {
         Err(fault) => return Finding::fault("mail", format!("{fault:#}"), SETTING),
     };
     match transport.probe().await {
-        Ok(greeted) => Finding::fine(
-            "mail",
-            format!(
+        Ok(greeted) => {
+            let found = format!(
                 "the relay greets, {}, {}",
                 if greeted.over_tls {
                     "over TLS"
@@ -67,8 +62,16 @@ async fn relay(ground: &Ground) -> Finding {
                 } else {
                     "and no user is set"
                 },
-            ),
-        ),
+            );
+            match greeted.over_tls || settings::relay_is_near(&ground.config) {
+                true => Finding::fine("mail", found),
+                false => Finding::warning(
+                    "mail",
+                    found,
+                    "mails with their links cross the network in clear: add ?tls=required to ONBOARDING_SMTP_URL",
+                ),
+            }
+        }
         Err(failure) => Finding::fault("mail", failure.to_string(), failure.trouble.cause.remedy()),
     }
 }

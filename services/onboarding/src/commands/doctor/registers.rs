@@ -2,7 +2,8 @@
 
 use directory::{KNOWN_TO_ALL, ProbeReport};
 
-use super::Finding;
+use runtime::health::Finding;
+
 use crate::ground::Ground;
 
 const SUBJECT: &str = "register";

@@ -3,7 +3,9 @@
 use chrono::{TimeDelta, Utc};
 use subscribers::SubscriberStatus;
 
-use super::{Finding, advice};
+use runtime::health::Finding;
+
+use super::advice;
 use crate::ground::Ground;
 
 /// An event that a client holds for so long is not being worked on.

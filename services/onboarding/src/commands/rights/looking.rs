@@ -85,6 +85,12 @@ pub async fn grant(config: &Config, command: Grant, json: bool) -> anyhow::Resul
             .await?;
             if json {
                 say_json(&grants)?;
+            } else if grants.is_empty() {
+                say(if past {
+                    "no grant was given yet"
+                } else {
+                    "no grant is in force"
+                });
             } else {
                 for it in grants {
                     let which = it

@@ -57,7 +57,10 @@ fn tell(all: &[Due], until: DateTime<Utc>) {
             words(it.step)
         ));
     }
-    say(format_args!("{} due by {}", all.len(), second(until)));
+    say(match all.len() {
+        0 => format!("nothing is due by {}", second(until)),
+        count => format!("{count} due by {}", second(until)),
+    });
 }
 
 fn words(step: Step) -> &'static str {

@@ -52,7 +52,7 @@ pub async fn run(
         ));
     }
     say(match calls.len() {
-        0 => "no calls".to_owned(),
+        0 => "no call yet".to_owned(),
         1 => "1 call".to_owned(),
         count => format!("{count} calls"),
     });

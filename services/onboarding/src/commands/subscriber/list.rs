@@ -27,7 +27,7 @@ pub async fn run(config: &Config, revoked: bool, json: bool) -> anyhow::Result<E
         tell(one);
     }
     match them.len() {
-        0 => say("there is no subscriber"),
+        0 => say("no subscriber yet: `onboarding subscriber add`"),
         count => say(format_args!("{count} listed; {authentication}")),
     }
     Ok(Exit::Fine)

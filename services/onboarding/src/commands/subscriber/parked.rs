@@ -91,7 +91,10 @@ pub async fn skipped(config: &Config, name: &SubscriberName, json: bool) -> anyh
                 one.reason
             ));
         }
-        say(format_args!("{} given up", skipped.len()));
+        say(match skipped.len() {
+            0 => "nothing was given up".to_owned(),
+            count => format!("{count} given up"),
+        });
         Ok(Exit::Fine)
     })
     .await
@@ -110,7 +113,11 @@ pub async fn retry(
         if json {
             say_json(&json!({ "retried": retried }))?;
         } else {
-            say(format_args!("{retried} registrations are delivered again"));
+            say(match retried {
+                0 => "nothing was parked".to_owned(),
+                1 => "1 registration is delivered again".to_owned(),
+                count => format!("{count} registrations are delivered again"),
+            });
         }
         Ok(match (registration, retried) {
             (Some(_), 0) => Exit::Fault,

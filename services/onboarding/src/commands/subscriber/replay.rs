@@ -21,10 +21,11 @@ pub async fn run(config: &Config, asked: AskedReplay, json: bool) -> anyhow::Res
                 for replay in &replays {
                     say(told(replay));
                 }
-                say(format_args!(
-                    "{} replays asked for so far; --from begins one",
-                    replays.len()
-                ));
+                say(match replays.len() {
+                    0 => "no replay yet; --from begins one".to_owned(),
+                    1 => "1 replay asked for so far; --from begins one".to_owned(),
+                    count => format!("{count} replays asked for so far; --from begins one"),
+                });
             }
             return Ok(Exit::Fine);
         };
