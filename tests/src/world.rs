@@ -26,7 +26,7 @@ use crate::smtp_sink::{Act, SmtpSink};
 use roles::Role;
 
 /// Every role.
-pub const ROLES: [&str; 4] = ["api", "relay", "projector", "mailer"];
+pub const ROLES: [&str; 6] = ["api", "relay", "projector", "feed", "mailer", "worker"];
 
 /// How a world is to be.
 #[derive(Default)]

@@ -27,7 +27,15 @@ const LONG: [&str; 2] = [
 const GROUND: [&str; 9] = [
     "catalogue", "database", "directory", "keyring", "runtime", "store", "subscribers", "tlog", "usecases",
 ];
-const SERVICES: [&str; 6] = ["api", "auditor", "mailer", "portal", "projector", "relay"];
+const SERVICES: [&str; 7] = [
+    "api",
+    "auditor",
+    "mailer",
+    "portal",
+    "projector",
+    "relay",
+    "worker",
+];
 
 /// The domain's outside world: values, times, errors. No database, no network, no runtime.
 const DOMAIN_MAY_USE: [&str; 9] = [
@@ -111,9 +119,10 @@ fn crates_import_downwards_only() {
             "directory" => ["database", "domain", "keyring"].contains(&other),
             "store" => ["database", "domain", "keyring", "tlog"].contains(&other),
             "usecases" => other == "domain" || (GROUND.contains(&other) && other != "runtime"),
-            // It shows what the auditor reads, and what is due by the mailer's policy.
+            // It shows what the auditor reads, mails that wait, and what is due by the worker's policy.
             "console" => {
-                ["domain", "projections", "auditor", "mailer"].contains(&other) || GROUND.contains(&other)
+                ["domain", "projections", "auditor", "mailer", "worker"].contains(&other)
+                    || GROUND.contains(&other)
             }
             "onboarding" | "tests" | "bench" => true,
             // Its checker knows the service by its tables, its stream and `schemas/` alone.

@@ -14,7 +14,7 @@ use bench::settings::Settings;
 use clap::Parser;
 use serde::Serialize;
 
-const ROLES: [&str; 4] = ["api", "relay", "projector", "mailer"];
+const ROLES: [&str; 6] = ["api", "relay", "projector", "feed", "mailer", "worker"];
 /// How long a program rests before it is looked at.
 const REST: Duration = Duration::from_secs(3);
 

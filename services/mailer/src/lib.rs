@@ -7,19 +7,18 @@
 //! Nothing here keeps a name, an address or a token: they are read when a letter is written and forgotten with it.
 
 pub mod bounce;
-mod chores;
 pub mod compose;
 pub mod consumer;
 pub mod delivery;
 pub mod dkim;
 pub mod errand;
 pub mod examples;
+mod housekeeping;
 pub mod lanes;
 pub mod ledger;
 pub mod letter;
 pub mod overdue;
 pub mod patience;
-pub mod retention;
 mod rounds;
 pub mod stationery;
 pub mod transport;
@@ -52,9 +51,9 @@ use transport::smtp_url::{SmtpServer, SmtpUrlError};
 
 /// What the mailer needs to run.
 pub struct MailerSettings {
-    /// Reads letters, records what became of them, and does the chores.
+    /// Reads letters, and records what became of them.
     pub onboarding: Onboarding,
-    /// The database, for the ledger and for finding what chores are due.
+    /// The database, for the ledger.
     pub pool: PgPool,
     /// The connection to the feed.
     pub client: async_nats::Client,
@@ -109,7 +108,7 @@ impl std::fmt::Debug for MailerSettings {
     }
 }
 
-/// Runs the mailer and the chores that go with it until told to stop. Several may run at once.
+/// Runs the mailer until told to stop. Several may run at once.
 ///
 /// # Errors
 /// When the sender or the mail server's URL cannot be read, or the bus makes another consumer than asked for.
@@ -133,22 +132,16 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
             public_url: settings.public_url,
         },
     });
-    let chores = chores::run(
-        settings.onboarding,
-        ledger,
-        settings.pool,
-        settings.mail_dir,
-        shutdown.clone(),
-    );
+    let order = housekeeping::run(&settings.onboarding, &ledger, &settings.mail_dir, &shutdown);
     let jetstream = async_nats::jetstream::new(settings.client);
     let rounds = async {
         let ended = rounds::run(postman.clone(), jetstream, shutdown.clone()).await;
-        // Without rounds there is no mailer: the chores stop too, and whoever started us hears why.
+        // Without rounds there is no mailer: the rest stops too, and whoever started us hears why.
         shutdown.cancel();
         ended
     };
     let overdue = overdue::run(&postman, &pool, &shutdown);
-    let ((), (), ended) = tokio::join!(chores, overdue, rounds);
+    let ((), (), ended) = tokio::join!(order, overdue, rounds);
     ended
 }
 

@@ -45,8 +45,12 @@ pub enum Command {
     Relay,
     /// Run the projector: keeps the read models
     Projector,
-    /// Run the mailer: sends mails, asks registers again, closes what was left unfinished
+    /// Run the feed: what subscribers get, on NATS and by webhooks; their logins and replays
+    Feed,
+    /// Run the mailer: sends mails
     Mailer,
+    /// Run the worker: reminders, expiry, erasures, registers asked again, epochs of keys
+    Worker,
     /// The organisation's contacts and establishments
     #[command(subcommand)]
     Directory(Directory),
@@ -105,7 +109,9 @@ impl Command {
             Self::Api => "api",
             Self::Relay => "relay",
             Self::Projector => "projector",
+            Self::Feed => "feed",
             Self::Mailer => "mailer",
+            Self::Worker => "worker",
             Self::Directory(_) => "directory",
             Self::Projections(_) => "projections",
             Self::Bus(_) => "bus",

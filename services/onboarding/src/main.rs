@@ -10,6 +10,7 @@ mod exit;
 mod file_progress;
 mod ground;
 mod letters;
+mod missing_roles;
 mod roles;
 mod router;
 mod settings;
@@ -62,7 +63,9 @@ async fn run(cli: Cli, config: Config) -> Exit {
         Command::Api => roles::run_alone(config, &telemetry, roles::Role::Api).await,
         Command::Relay => roles::run_alone(config, &telemetry, roles::Role::Relay).await,
         Command::Projector => roles::run_alone(config, &telemetry, roles::Role::Projector).await,
+        Command::Feed => roles::run_alone(config, &telemetry, roles::Role::Feed).await,
         Command::Mailer => roles::run_alone(config, &telemetry, roles::Role::Mailer).await,
+        Command::Worker => roles::run_alone(config, &telemetry, roles::Role::Worker).await,
         Command::Directory(command) => commands::directory::run(&config, command, json).await,
         Command::Projections(command) => commands::projections::run(&config, command, json).await,
         Command::Bus(command) => commands::bus::run(&config, command, json).await,

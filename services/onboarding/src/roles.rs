@@ -21,9 +21,11 @@ use subscribers::{CalloutSettings, DistributorSettings, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use usecases::Nudge;
+use worker::WorkerSettings;
 
 use crate::exit::Exit;
 use crate::ground::{Ground, START_PATIENCE};
+use crate::missing_roles;
 use crate::router::router;
 use crate::settings;
 use crate::watch::{signing_goes_on, tell_ages};
@@ -39,7 +41,9 @@ pub enum Role {
     Api,
     Relay,
     Projector,
+    Feed,
     Mailer,
+    Worker,
 }
 
 impl Role {
@@ -49,7 +53,9 @@ impl Role {
             Self::Api => "api",
             Self::Relay => "relay",
             Self::Projector => "projector",
+            Self::Feed => "feed",
             Self::Mailer => "mailer",
+            Self::Worker => "worker",
         }
     }
 }
@@ -99,7 +105,16 @@ async fn alone(
                 }
             })
         }
-        _ => {
+        Role::Worker => {
+            let nudge = Nudge::default();
+            running.spawn(
+                "nudges",
+                find_nats(ground.servers.nats_url.clone(), nudge.clone(), stop.clone()),
+            );
+            running.spawn_worker(ground, nudge)?;
+            readiness
+        }
+        Role::Relay | Role::Projector | Role::Feed | Role::Mailer => {
             let Some(client) = nats_once_there(ground, role, stop).await? else {
                 return Ok(());
             };
@@ -113,6 +128,10 @@ async fn alone(
     };
     running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));
     running.spawn("sessions", tell_ages(ground, role.name(), stop));
+    running.spawn(
+        "missing roles",
+        missing_roles::tell(role, ground.pool.clone(), stop.clone()),
+    );
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(role = role.name(), admin = %admin.address, "running");
     running.until_stopped().await
@@ -167,55 +186,15 @@ impl Running {
                 );
             }
             Role::Projector => {
-                let pool = ground.pool.clone();
-                let webhooks = ground.config.webhooks;
-                self.spawn(
-                    "webhooks",
-                    webhook::run(WebhookSettings {
-                        store: store.clone(),
-                        keyring: ground.keyring.clone(),
-                        client: client.clone(),
-                        timeout: webhooks.timeout,
-                        patience: Patience {
-                            first: webhooks.first_retry,
-                            longest: webhooks.longest_retry,
-                            give_up_after: webhooks.give_up_after,
-                        },
-                        deliveries_kept: webhooks.deliveries_kept,
-                        shutdown: shutdown.clone(),
-                    }),
-                );
-                self.spawn(
-                    "projector",
-                    projector::run(ProjectorSettings {
-                        store: store.clone(),
-                        pool: pool.clone(),
-                        client: client.clone(),
-                        shutdown: shutdown.clone(),
-                    }),
-                );
-                if ground.servers.nats_system_url.is_some() {
-                    let callouts = CalloutSettings {
-                        registry: Registry::new(pool),
-                        client: client.clone(),
-                        issuer: Issuer::open(&ground.config.data_dir)?,
-                        shutdown: shutdown.clone(),
-                    };
-                    self.spawn("callout", async {
-                        subscribers::answer_callouts(callouts).await;
-                        Ok(())
-                    });
-                }
-                let feed = DistributorSettings {
+                let settings = ProjectorSettings {
                     store,
+                    pool: ground.pool.clone(),
                     client,
                     shutdown,
                 };
-                self.spawn("distributor", async {
-                    subscribers::distribute(feed).await;
-                    Ok(())
-                });
+                self.spawn("projector", projector::run(settings));
             }
+            Role::Feed => self.spawn_feed(ground, client)?,
             Role::Mailer => {
                 let _ = nudge.nats.set(client.clone());
                 settings::warn(ground);
@@ -233,7 +212,69 @@ impl Running {
                 };
                 self.spawn("mailer", mailer::run(settings));
             }
+            Role::Worker => {
+                let _ = nudge.nats.set(client);
+                self.spawn_worker(ground, nudge.clone())?;
+            }
         }
+        Ok(())
+    }
+
+    /// Starts what subscribers get: streams of their own, webhooks, logins, replays.
+    fn spawn_feed(&mut self, ground: &Ground, client: async_nats::Client) -> anyhow::Result<()> {
+        let shutdown = self.stop.clone();
+        let webhooks = ground.config.webhooks;
+        self.spawn(
+            "webhooks",
+            webhook::run(WebhookSettings {
+                store: ground.store.clone(),
+                keyring: ground.keyring.clone(),
+                client: client.clone(),
+                timeout: webhooks.timeout,
+                patience: Patience {
+                    first: webhooks.first_retry,
+                    longest: webhooks.longest_retry,
+                    give_up_after: webhooks.give_up_after,
+                },
+                deliveries_kept: webhooks.deliveries_kept,
+                shutdown: shutdown.clone(),
+            }),
+        );
+        if ground.servers.nats_system_url.is_some() {
+            let callouts = CalloutSettings {
+                registry: Registry::new(ground.pool.clone()),
+                client: client.clone(),
+                issuer: Issuer::open(&ground.config.data_dir)?,
+                shutdown: shutdown.clone(),
+            };
+            self.spawn("callout", async {
+                subscribers::answer_callouts(callouts).await;
+                Ok(())
+            });
+        }
+        let feed = DistributorSettings {
+            store: ground.store.clone(),
+            client,
+            shutdown,
+        };
+        self.spawn("distributor", async {
+            subscribers::distribute(feed).await;
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// Starts the periodic jobs.
+    fn spawn_worker(&mut self, ground: &Ground, nudge: Nudge) -> anyhow::Result<()> {
+        let settings = WorkerSettings {
+            onboarding: ground.onboarding(nudge)?,
+            pool: ground.pool.clone(),
+            shutdown: self.stop.clone(),
+        };
+        self.spawn("worker", async {
+            worker::run(settings).await;
+            Ok(())
+        });
         Ok(())
     }
 

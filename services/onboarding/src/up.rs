@@ -51,7 +51,13 @@ async fn all_roles(
     let client = ground.nats_with_stream("up").await?;
     let nudge = Nudge::default();
     let mut running = Running::new(stop.clone());
-    for role in [Role::Relay, Role::Projector, Role::Mailer] {
+    for role in [
+        Role::Relay,
+        Role::Projector,
+        Role::Feed,
+        Role::Mailer,
+        Role::Worker,
+    ] {
         running.spawn_role(ground, role, &client, &nudge)?;
     }
     running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));

@@ -15,6 +15,7 @@ pub mod http;
 pub mod issuer;
 pub mod nats;
 pub mod outage;
+pub mod periodic;
 pub mod postgres;
 pub mod servers;
 pub mod shutdown;

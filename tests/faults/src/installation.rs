@@ -153,7 +153,7 @@ impl Installation {
 
     async fn start_roles(&mut self, plan: &Plan, seed: &Seed) {
         let public = format!("http://127.0.0.1:{}", free_port());
-        for kind in ["relay", "api", "projector", "mailer"] {
+        for kind in ["relay", "api", "projector", "feed", "mailer", "worker"] {
             for number in 1..=if plan.two_of_each { 2 } else { 1 } {
                 let name = format!("{kind}.{number}");
                 let mut settings = self.settings.clone();

@@ -101,7 +101,7 @@ fn the_status_tells_what_is_held_how_registers_are_and_who_waits_while_the_servi
             "{text}"
         );
         assert!(!text.contains(SILENT));
-        for role in ["api", "mailer"] {
+        for role in ["api", "worker"] {
             world.admin(role).get("/readyz").await.expect(200);
         }
         let measures = world.admin("api").get("/metrics").await.expect(200).text;

@@ -59,7 +59,7 @@ fn a_primary_that_falls_silent_is_left_and_not_gone_back_to_when_it_wakes() {
         world.cluster().commit_synchronously(false).await;
         eventually("what was under way has ended", async || {
             let active = "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid()
-                AND application_name IN ('api', 'relay', 'projector', 'mailer') AND query NOT LIKE 'SELECT pg_is_in_recovery%'";
+                AND application_name IN ('api', 'relay', 'projector', 'feed', 'mailer', 'worker') AND query NOT LIKE 'SELECT pg_is_in_recovery%'";
             (world.cluster().ask::<i64>(active).await == 0).then_some(())
         })
         .await;

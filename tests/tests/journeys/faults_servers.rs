@@ -162,7 +162,7 @@ fn registrations_are_taken_while_nats_and_the_mail_server_are_away_from_the_star
         until_ready_is(&world, "api", 503).await;
         world.nats.run().await;
         world.open_the_mail_server([tests::smtp_sink::Act::Accept]).await;
-        for role in ["relay", "projector", "mailer"] {
+        for role in ["relay", "projector", "feed", "mailer"] {
             world.run(role).await;
         }
         let feed = world.until_mailed(people.len()).await;

@@ -226,7 +226,7 @@ fn a_replay_is_marked_in_order_and_leaves_the_feed_its_place() {
 fn nothing_is_lost_when_the_distributor_is_killed_or_nats_loses_everything() {
     run(async {
         let world = world().await;
-        world.run("projector.2").await;
+        world.run("feed.2").await;
         let crm = Fetching::add(&world, "crm", STEPS, &[]);
         let mut people = Vec::new();
         let mut got: BTreeMap<String, Vec<u64>> = BTreeMap::new();
@@ -235,9 +235,9 @@ fn nothing_is_lost_when_the_distributor_is_killed_or_nats_loses_everything() {
                 people.push(somebody(&world).await.id);
             }
             match round {
-                0 => world.kill("projector"),
-                1 => world.run("projector").await,
-                2 => world.kill("projector.2"),
+                0 => world.kill("feed"),
+                1 => world.run("feed").await,
+                2 => world.kill("feed.2"),
                 _ => {
                     world.nats.kill();
                     world.nats.lose_the_store();

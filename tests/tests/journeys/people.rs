@@ -202,7 +202,7 @@ fn an_erasure_is_acknowledged_by_each_subscriber_that_ever_read_the_person() {
 async fn until_missing(world: &World, expected: u64) {
     let line = format!("onboarding_erasure_acknowledgements_missing {expected}");
     eventually("the metric counts them", async || {
-        let metrics = world.admin("mailer").get("/metrics").await.text;
+        let metrics = world.admin("worker").get("/metrics").await.text;
         metrics.lines().any(|it| it == line).then_some(())
     })
     .await;

@@ -153,7 +153,7 @@ fn no_daily_work_scans_a_table_that_has_grown_and_was_never_analysed() {
         }
         until_equal("sessions of the roles", 0, async || {
             world
-                .count("SELECT count(*) FROM pg_stat_activity WHERE application_name IN ('api', 'relay', 'projector', 'mailer')")
+                .count("SELECT count(*) FROM pg_stat_activity WHERE application_name IN ('api', 'relay', 'projector', 'feed', 'mailer', 'worker')")
                 .await
         })
         .await;

@@ -133,7 +133,7 @@ fn a_database_that_is_older_than_its_signature_is_not_signed_and_everybody_is_to
         let events = world.until_settled().await.len() as u64;
         let kept = covered(&world, events).await;
         std::fs::write(world.folder.join("kept"), &kept).unwrap();
-        for role in ["relay", "projector", "mailer"] {
+        for role in ["relay", "projector", "feed", "mailer", "worker"] {
             world.stop(role);
         }
         // As after restoring the backup of an earlier day: events, log, tree and checkpoints end sooner.

@@ -161,7 +161,7 @@ fn a_rebuild_killed_between_any_two_steps_and_called_again_forgets_no_place() {
         .await;
         newcomer_with_account(&world, &newcomer()).await;
         let log = world.until_settled().await.len() as u64;
-        for role in ["relay", "projector", "mailer"] {
+        for role in ["relay", "projector", "feed", "mailer", "worker"] {
             world.stop(role);
         }
         let client = async_nats::connect(world.nats.url()).await.unwrap();
@@ -214,7 +214,7 @@ fn a_rebuild_killed_between_any_two_steps_and_called_again_forgets_no_place() {
             "plan, delete, make, publish, two consumers and their end, forget"
         );
         // Whatever is written from here on is given to both.
-        for role in ["relay", "projector", "mailer"] {
+        for role in ["relay", "projector", "feed", "mailer", "worker"] {
             world.run(role).await;
         }
         let visitor = Visitor::start(&world, &contact(35)).await;
@@ -243,7 +243,7 @@ fn mails_that_nobody_sends_are_told_by_doctor_metrics_and_console_whoever_is_awa
             ..Plan::default()
         })
         .await;
-        for role in ["relay", "projector", "mailer"] {
+        for role in ["relay", "projector", "feed", "mailer", "worker"] {
             world.stop(role);
         }
         let visitor = Visitor::start(&world, &contact(36)).await;
@@ -266,7 +266,7 @@ fn mails_that_nobody_sends_are_told_by_doctor_metrics_and_console_whoever_is_awa
             gauge("onboarding_mails_overdue 1").await
         })
         .await;
-        for role in ["relay", "projector", "mailer"] {
+        for role in ["relay", "projector", "feed", "mailer", "worker"] {
             world.run(role).await;
         }
         visitor.recorded_mail().await;

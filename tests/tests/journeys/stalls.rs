@@ -191,7 +191,7 @@ fn a_full_disk_is_told_and_all_goes_on_by_itself_when_there_is_room_again() {
         visitor.put("topics", json!({"topics": []})).await.expect(200);
 
         nats.fill();
-        for role in ["relay", "projector", "mailer"] {
+        for role in ["relay", "projector", "feed", "mailer"] {
             until_ready_is(&world, role, 503).await;
         }
         let told = doctor(&world);

@@ -317,13 +317,13 @@ fn a_deliverer_that_is_killed_is_followed_by_another_and_nothing_is_lost() {
         let world = hasty().await;
         let hook = Hook::start().await;
         add(&world, &hook.url(), &["--allow-private"]);
-        world.run("projector.2").await;
+        world.run("feed.2").await;
         let first = newcomer_with_account(&world, &newcomer()).await;
         eventually("some calls came", async || {
             (!hook.calls().is_empty()).then_some(())
         })
         .await;
-        world.kill("projector");
+        world.kill("feed");
         let second = newcomer_with_account(&world, &newcomer()).await;
         world.until_settled().await;
         for id in [&first.id, &second.id] {

@@ -25,7 +25,7 @@ pub async fn show(visit: Visit) -> Response {
         visit.record(member, "erasures", None).await?;
         let state = &visit.state;
         let waiting = Waiting {
-            erasures: mailer::retention::waiting_erasures(&state.pool, LISTED_MAX)
+            erasures: worker::retention::waiting_erasures(&state.pool, LISTED_MAX)
                 .await
                 .map_err(|fault| Denied::Fault(fault.into()))?,
             holds: state.store.holds(false).await?,

@@ -1,8 +1,8 @@
 //! Erasures that wait, holds, acknowledgements that are missing, and grants that are good now.
 
-use mailer::retention::Due;
 use maud::{Markup, html};
 use store::{ErasureAcknowledgement, Grant, LegalHold};
+use worker::retention::Due;
 
 use super::layout;
 use crate::routes::Page;

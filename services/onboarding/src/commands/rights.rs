@@ -67,7 +67,7 @@ pub async fn erasure(config: &Config, command: Erasure, json: bool) -> anyhow::R
     match command {
         Erasure::List => {
             let waiting = standing(config, "erasure", async |ground| {
-                mailer::retention::waiting_erasures(&ground.pool, LISTED_MAX).await
+                worker::retention::waiting_erasures(&ground.pool, LISTED_MAX).await
             })
             .await?;
             if json {

@@ -99,7 +99,9 @@ async fn is_shared(mut first: PgConnection, options: &PgConnectOptions) -> Resul
         match sqlx::raw_sql("BEGIN").execute(&mut second).await {
             // Only a pooler that gives each statement another session says so.
             Err(sqlx::Error::Database(_)) => return Ok(true),
-            begun => drop(begun?),
+            begun => {
+                begun?;
+            }
         }
         let beside = session(&mut second).await?;
         let after = session(&mut first).await?;

@@ -1,8 +1,8 @@
 //! `onboarding retention …`
 
 use chrono::{DateTime, Utc};
-use mailer::retention::{Due, Step, due, round};
 use runtime::Config;
+use worker::retention::{Due, Step, due, round};
 
 use super::{second, telling};
 use crate::cli::rights::Retention;

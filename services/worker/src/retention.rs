@@ -1,7 +1,7 @@
 //! The retention policy at work: who is due, and a round that does what is due.
 //!
 //! Read models and the month of the last sign-in tell where something may be due; each step decides again from the
-//! events, so that a model that lags, or two mailers, do nothing twice and nothing too early.
+//! events, so that a model that lags, or two workers, do nothing twice and nothing too early.
 
 use chrono::{DateTime, Months, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::values::RegistrationId;
@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use usecases::{Onboarding, Retention};
 use uuid::Uuid;
 
-use crate::chores::{now, was_done};
+use crate::{now, was_done};
 
 /// Registrations dealt with in one round, of each kind.
 const A_ROUND: u32 = 500;
