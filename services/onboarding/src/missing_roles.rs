@@ -51,6 +51,25 @@ pub async fn tell(teller: Role, pool: PgPool, stop: CancellationToken) -> anyhow
     }
 }
 
+/// The roles that nobody runs while others do; nothing where all run in one process, or none does.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn among_those_that_run(pool: &PgPool) -> Result<Vec<&'static str>, sqlx::Error> {
+    let running: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database()",
+    )
+    .fetch_all(pool)
+    .await?;
+    let runs = |name: &str| running.iter().any(|it| it == name);
+    let missing = Role::ALL.map(Role::name).into_iter().filter(|it| !runs(it));
+    let missing: Vec<_> = missing.collect();
+    match runs("up") || missing.len() == Role::ALL.len() {
+        true => Ok(Vec::new()),
+        false => Ok(missing),
+    }
+}
+
 /// Whether a role has sessions on this database, alone or with all others in one process.
 async fn runs_somewhere(pool: &PgPool, role: Role) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar(

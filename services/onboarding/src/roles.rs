@@ -28,7 +28,7 @@ use crate::ground::{Ground, START_PATIENCE};
 use crate::missing_roles;
 use crate::router::router;
 use crate::settings;
-use crate::watch::{signing_goes_on, tell_ages};
+use crate::watch::{appends_pass, signing_goes_on, tell_ages};
 
 /// How long requests under way may take once the service is told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -47,6 +47,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] = [
+        Self::Api,
+        Self::Relay,
+        Self::Projector,
+        Self::Feed,
+        Self::Mailer,
+        Self::Worker,
+    ];
+
     /// Its name, for logs and connections.
     pub fn name(self) -> &'static str {
         match self {
@@ -125,6 +135,10 @@ async fn alone(
                 _ => readiness,
             }
         }
+    };
+    let readiness = match role {
+        Role::Api | Role::Mailer | Role::Worker => appends_pass(readiness, ground),
+        Role::Relay | Role::Projector | Role::Feed => readiness,
     };
     running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));
     running.spawn("sessions", tell_ages(ground, role.name(), stop));

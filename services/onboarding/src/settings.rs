@@ -23,6 +23,14 @@ pub fn examine(ground: &Ground) -> Vec<Finding> {
             "put a proxy with TLS before the pages, and set ONBOARDING_PUBLIC_URL to its https address",
         ));
     }
+    let missing = ground.catalogue.legal.missing();
+    if !pages_are_near && !missing.is_empty() {
+        doubts.push(Finding::warning(
+            SUBJECT,
+            format!("the legal pages lack {}", missing.join(", ")),
+            "give them under [legal] in the catalogue's file: the law has every site say them",
+        ));
+    }
     if config.smtp_url.is_some() && !(pages_are_near && relay_is_near(config)) {
         doubts.extend(of_mails(pages_are_near, &config.public_url, &ground.mail_from()));
     }

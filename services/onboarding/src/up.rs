@@ -12,7 +12,7 @@ use crate::ground::{Ground, START_PATIENCE};
 use crate::roles::{Role, Running, bind, serve};
 use crate::router::router;
 use crate::terminal::say;
-use crate::watch::{signing_goes_on, tell_ages};
+use crate::watch::{appends_pass, signing_goes_on, tell_ages};
 
 /// Runs until it is told to stop. Prints `ready <URL>` when a registration can be made; a demonstration says on
 /// standard error what can be tried.
@@ -74,7 +74,7 @@ async fn all_roles(
         .postgres(ground.pool.clone())
         .jetstream_stores(client, "up")
         .loops();
-    let readiness = signing_goes_on(readiness, ground);
+    let readiness = appends_pass(signing_goes_on(readiness, ground), ground);
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(admin = %admin.address, milliseconds = begun.elapsed().as_millis(), "running");
     say(format_args!("ready {}", config.public_url));

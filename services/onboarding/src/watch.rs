@@ -26,3 +26,12 @@ pub fn signing_goes_on(readiness: Readiness, ground: &Ground) -> Readiness {
         async move { health.check() }
     })
 }
+
+/// Adds "steps can be written down": a table that somebody has locked keeps everybody waiting.
+pub fn appends_pass(readiness: Readiness, ground: &Ground) -> Readiness {
+    let store = ground.store.clone();
+    readiness.check("appends", move || {
+        let store = store.clone();
+        async move { store.appends_pass().await }
+    })
+}

@@ -147,7 +147,10 @@ pub(crate) async fn run(
     // What the bus remembers is one more witness, asked once: afterwards it only holds what this program put there.
     let published = tokio::time::timeout(BUS_PATIENCE, board::last(&context, log)).await;
     let mut published = published.ok().flatten();
-    let mut outage = Outage::of("signing");
+    let mut outage = Outage::of(match log {
+        SignedLog::Events => "signing",
+        SignedLog::Accesses => "signing of accesses",
+    });
     let mut progress = Progress::new(log);
     let mut rechecked = false;
     loop {

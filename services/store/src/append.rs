@@ -7,7 +7,7 @@ use domain::values::RegistrationId;
 use tokio::sync::oneshot;
 
 use crate::Store;
-use crate::error::AppendError;
+use crate::error::{AppendError, StoreError};
 use crate::event::NewEvent;
 use crate::unit_of_work::UnitOfWork;
 use crate::writer::Waiting;
@@ -22,6 +22,21 @@ pub struct Appended {
 }
 
 impl Store {
+    /// Whether nobody keeps the tables that appends write from being written, for longer than a second.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], which names the table.
+    pub async fn appends_pass(&self) -> Result<(), StoreError> {
+        let mut transaction = database::begin(&self.pool).await?;
+        sqlx::query("SET LOCAL lock_timeout = '1s'")
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("LOCK TABLE public.events, public.log_head IN ROW EXCLUSIVE MODE")
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.rollback().await?)
+    }
+
     /// Appends `events` after the registration's event `expected` (0: there is none), with all of `unit`, or nothing
     /// at all. Without events it commits the unit alone, such as the record of an answer that changed nothing.
     ///

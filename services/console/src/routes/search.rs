@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::Stage;
 use domain::values::{EmailAddress, RegistrationId, Siret, trim_edges};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
 use store::{SignedLog, StoreError};
 use usecases::{Actor, Ask, Denied as UseCaseDenied};
@@ -16,6 +17,7 @@ use usecases::{Actor, Ask, Denied as UseCaseDenied};
 use super::Page;
 use crate::read::search::{self, FILE_MAX, FOUND_MAX, Filters};
 use crate::staff::{Member, Role};
+use crate::state::ConsoleState;
 use crate::views;
 use crate::views::layout::Fault;
 use crate::views::registration::{Acts, Inclusion, Proof, Shown};
@@ -165,6 +167,34 @@ pub async fn one(visit: Visit, Path(id): Path<String>) -> Response {
     visit.answer(page.await)
 }
 
+/// Proofs made at once: each is several look-ups, and a page must not take every connection.
+const PROOFS_AT_ONCE: usize = 6;
+
+/// What proves the event at this position; nothing when there is none any more.
+async fn proof_of(state: &ConsoleState, position: u64) -> Result<Option<Proof>, Denied> {
+    let entry = state.store.read_log(position, 1).await?.into_iter().next();
+    let Some(entry) = entry.filter(|it| it.position == position) else {
+        return Ok(None);
+    };
+    let inclusion = match state
+        .store
+        .prove(SignedLog::Events, &state.log_origin, position)
+        .await
+    {
+        Ok(Some(proof)) => Inclusion::Proven(proof.to_string()),
+        Ok(None) => Inclusion::ToCome,
+        // The page is for telling that something does not add up, so it must not fail of it.
+        Err(StoreError::Corrupt(_)) => Inclusion::Broken,
+        Err(fault) => return Err(fault.into()),
+    };
+    Ok(Some(Proof {
+        position,
+        leaf_hash: entry.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        as_written: entry.recomputed_leaf_hash() == entry.leaf_hash,
+        inclusion,
+    }))
+}
+
 /// The page of a registration, with what was wrong with a form on it.
 pub(super) async fn shown(
     visit: &Visit,
@@ -179,30 +209,13 @@ pub(super) async fn shown(
         .await?
         .ok_or(Denied::NotFound)?;
     visit.record(member, "registration", Some(id)).await?;
-    let mut proofs = Vec::with_capacity(story.chapters.len());
-    for position in story.chapters.iter().map(|it| it.position) {
-        let entry = state.store.read_log(position, 1).await?.into_iter().next();
-        let Some(entry) = entry.filter(|it| it.position == position) else {
-            continue;
-        };
-        let inclusion = match state
-            .store
-            .prove(SignedLog::Events, &state.log_origin, position)
-            .await
-        {
-            Ok(Some(proof)) => Inclusion::Proven(proof.to_string()),
-            Ok(None) => Inclusion::ToCome,
-            // The page is for telling that something does not add up, so it must not fail of it.
-            Err(StoreError::Corrupt(_)) => Inclusion::Broken,
-            Err(fault) => return Err(fault.into()),
-        };
-        proofs.push(Proof {
-            position,
-            leaf_hash: entry.leaf_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-            as_written: entry.recomputed_leaf_hash() == entry.leaf_hash,
-            inclusion,
-        });
-    }
+    let positions: Vec<u64> = story.chapters.iter().map(|it| it.position).collect();
+    let proofs: Vec<Option<Proof>> = stream::iter(positions)
+        .map(|position| proof_of(state, position))
+        .buffered(PROOFS_AT_ONCE)
+        .try_collect()
+        .await?;
+    let proofs: Vec<Proof> = proofs.into_iter().flatten().collect();
     let accesses = match member.role {
         Role::Operator => None,
         Role::Auditor | Role::PrivacyOfficer => Some(state.store.accesses_of(id).await?),

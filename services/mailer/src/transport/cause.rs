@@ -220,7 +220,9 @@ impl Cause {
             Self::NoSuchRecipient => "nothing: the person is asked to check the address",
             Self::MailboxFull | Self::Later => "nothing: it is tried again",
             Self::ServerBusy => "look at the relay's log: it is busy or has a fault",
-            Self::ServerRoom => "make room on the relay's disk",
+            Self::ServerRoom => {
+                "make room on the relay's disk; where mails become files, on that of the data directory"
+            }
             Self::Unknown => {
                 "the relay took the mail and said nothing: see in its log whether it is slow after the end of data; it is sent again after ONBOARDING_MAIL_UNKNOWN_RETRY"
             }

@@ -18,6 +18,7 @@ use runtime::{Config, nats};
 
 use crate::exit::Exit;
 use crate::ground::{Ground, LostKeys, lost_keys, standing};
+use crate::missing_roles;
 use crate::settings;
 use crate::terminal::{paints, say, say_json};
 use print::{sum, told};
@@ -34,6 +35,8 @@ const STREAM_BEHIND: &str = "start the relay. If it runs and says that publishin
     fine, the stream met a full disk: give it room and restart nats-server (its log: \"critical write error\"); events wait in \
     the database and go out by themselves";
 
+/// So much is written to see whether there is room.
+const ROOM_BYTES: usize = 64 * 1024;
 /// An event without a checkpoint over it is a fault after this long.
 const SIGNING_PATIENCE: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
 
@@ -81,7 +84,50 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.extend(settings::examine(ground));
     findings.extend(mails::examine(ground).await);
     findings.extend(registers::examine(ground).await);
+    findings.push(roles(ground).await);
+    what_follows_from_commits(&mut findings);
+    findings.push(data_directory(ground).await);
     findings
+}
+
+/// Whether somebody does the work of each role.
+async fn roles(ground: &Ground) -> Finding {
+    match missing_roles::among_those_that_run(&ground.pool).await {
+        Ok(missing) if missing.is_empty() => Finding::fine("roles", "none is missing beside those that run"),
+        Ok(missing) => Finding::warning(
+            "roles",
+            format!("nobody runs {}", missing.join(", ")),
+            "start `onboarding` with each of these names; what each does stands in docs/ARCHITECTURE.md",
+        ),
+        Err(fault) => Finding::fault("roles", fault.to_string(), advice::of(&fault, "see `postgresql`")),
+    }
+}
+
+/// While commits hang nothing is published and nothing is signed, whatever the relay does.
+fn what_follows_from_commits(findings: &mut [Finding]) {
+    let hang = findings.iter().any(|it| it.subject == "commits" && !it.fine);
+    let followers = findings
+        .iter_mut()
+        .filter(|it| ["stream", "signing", "log of accesses"].contains(&it.subject));
+    for finding in followers.filter(|it| hang && !it.fine) {
+        finding.remedy = Some("this follows from `commits`: mend that first");
+    }
+}
+
+/// Whether the data directory has room: signing remembers there what was signed, and an erasure takes room before it begins.
+async fn data_directory(ground: &Ground) -> Finding {
+    let path = ground.config.data_dir.join(".doctor");
+    let written = tokio::fs::write(&path, vec![0; ROOM_BYTES]).await;
+    let _ = tokio::fs::remove_file(&path).await;
+    let at = ground.config.data_dir.display();
+    match written {
+        Ok(()) => Finding::fine("data directory", format!("{at} has room")),
+        Err(fault) => Finding::fault(
+            "data directory",
+            format!("{at}: {fault}"),
+            "make room there: signing, erasures and mails that become files wait for it",
+        ),
+    }
 }
 
 /// Whether every living person's key can be unwrapped here.

@@ -28,6 +28,9 @@ const OLDEST_TRANSACTION: &str = "
 
 const LONGEST_WAIT: &str = "
     SELECT waits.pid, waits.who, waits.seconds,
+           coalesce((SELECT extract(epoch FROM clock_timestamp() - min(holder.xact_start))
+                       FROM pg_stat_activity holder WHERE holder.pid = ANY (pg_blocking_pids(waits.pid))), 0)::float8
+           AS held_seconds,
            coalesce((SELECT string_agg(DISTINCT coalesce(nullif(holder.application_name, ''), 'another login')
                             || ' (pid ' || holder.pid || coalesce(', ' || holder.state, '') || ')', ', ')
                        FROM pg_stat_activity holder WHERE holder.pid = ANY (pg_blocking_pids(waits.pid))), 'nobody any more')
@@ -62,6 +65,8 @@ pub struct LockWait {
     pub who: String,
     /// How long it has waited.
     pub seconds: f64,
+    /// How long the oldest transaction in its way has been open; 0 where another login's rights hide it.
+    pub held_seconds: f64,
     /// Who is in its way.
     pub holders: String,
 }

@@ -15,8 +15,12 @@ const CLOCK_DIFFERENCE_MAX: Duration = Duration::from_secs(2);
 const POSTGRES_MIN: i32 = 140_000;
 /// A commit that takes longer hangs.
 const COMMIT_PATIENCE: Duration = Duration::from_secs(3);
-/// A transaction may wait for a standby, or for a lock, for so many seconds.
-const WAIT_MAX: f64 = 5.0;
+/// A transaction may wait for a standby for so many seconds.
+const STANDBY_WAIT_MAX: f64 = 5.0;
+/// A session may wait for a lock for so many seconds; after 5 the service's own are refused, and wait anew.
+const LOCK_WAIT_MAX: f64 = 2.0;
+/// What others wait for may be held for so many seconds: appends take some milliseconds.
+const LOCK_HELD_MAX: f64 = 5.0;
 /// A transaction of ours that has been open for longer is looked at: daily work is done in seconds.
 const TRANSACTION_MAX: f64 = 60.0;
 
@@ -131,7 +135,7 @@ fn transactions(sessions: &Sessions) -> Finding {
     let Some(oldest) = &sessions.oldest_transaction else {
         return Finding::fine("sessions", "no transaction of ours is open");
     };
-    let hangs = oldest.waits_for_standby && oldest.seconds > WAIT_MAX;
+    let hangs = oldest.waits_for_standby && oldest.seconds > STANDBY_WAIT_MAX;
     Finding::judged(
         "sessions",
         !hangs && oldest.seconds < TRANSACTION_MAX,
@@ -165,10 +169,10 @@ fn locks(sessions: &Sessions) -> Finding {
         .is_some_and(|oldest| oldest.waits_for_standby);
     Finding::judged(
         "locks",
-        wait.seconds < WAIT_MAX,
+        wait.seconds < LOCK_WAIT_MAX && wait.held_seconds < LOCK_HELD_MAX,
         format!(
-            "{} (pid {}) waits for {:.1} s, for {}",
-            wait.who, wait.pid, wait.seconds, wait.holders
+            "{} (pid {}) waits for {:.1} s, for {}, open for {:.1} s",
+            wait.who, wait.pid, wait.seconds, wait.holders, wait.held_seconds
         ),
         match behind_commits {
             true => advice::STANDBY,
@@ -185,7 +189,7 @@ async fn commits(ground: &Ground, sessions: &Sessions) -> Finding {
     let hangs = sessions
         .oldest_transaction
         .as_ref()
-        .is_some_and(|it| it.waits_for_standby && it.seconds > WAIT_MAX);
+        .is_some_and(|it| it.waits_for_standby && it.seconds > STANDBY_WAIT_MAX);
     if hangs {
         return Finding::fault("commits", "they hang, see `sessions`", advice::STANDBY);
     }
