@@ -26,9 +26,12 @@ const client = await connect({
   pass: url.password ? decodeURIComponent(url.password) : undefined,
   inboxPrefix: process.env.FEED_INBOX_PREFIX,
   maxReconnectAttempts: -1,
+  // Whoever answers for logins may be away for a while as well; by itself nats.js is closed for good after two refusals.
+  ignoreAuthErrorAbort: true,
 });
 const consumer = await jetstream(client, { domain: "feed" }).consumers.get(process.env.FEED_STREAM, process.env.FEED_CONSUMER);
 for await (const message of await consumer.consume()) {
   apply(message.json());
   message.ack();
 }
+throw new Error("the feed has ended");

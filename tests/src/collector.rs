@@ -1,6 +1,6 @@
 //! A collector of traces: it takes what OTLP sends as JSON over HTTP, and tells which spans belong together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
@@ -20,6 +20,8 @@ pub struct Span {
     pub service: String,
     /// Its attributes, as text.
     pub attributes: BTreeMap<String, String>,
+    /// Which of them are integers.
+    pub integers: BTreeSet<String>,
 }
 
 type Taken = Arc<Mutex<Vec<Span>>>;
@@ -63,6 +65,11 @@ async fn take(State(taken): State<Taken>, Json(sent): Json<Value>) -> Json<Value
                     trace: span["traceId"].as_str().unwrap_or_default().to_owned(),
                     service: service.clone(),
                     attributes: attributes(&span["attributes"]),
+                    integers: list(&span["attributes"])
+                        .iter()
+                        .filter(|it| it["value"]["intValue"] != Value::Null)
+                        .map(|it| it["key"].as_str().unwrap_or_default().to_owned())
+                        .collect(),
                 });
             }
         }

@@ -130,6 +130,12 @@ impl NatsServer {
         self.signal(Signal::SIGCONT);
     }
 
+    /// How many logins it has refused so far.
+    pub fn refusals(&self) -> usize {
+        let log = fs::read_to_string(self.log_file()).expect("a log");
+        log.matches("authentication error").count()
+    }
+
     /// Sends a signal to the server, where it runs.
     pub fn signal(&self, signal: Signal) {
         if let Some(runs) = &*self.server.lock().unwrap() {

@@ -6,6 +6,8 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod metrics;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

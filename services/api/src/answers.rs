@@ -25,6 +25,18 @@ pub struct SessionAnswer {
     pub token: String,
 }
 
+/// The registration whose password was set; or that a mail was asked for. One shape, since some generators take one alone.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum PasswordResetAnswer {
+    /// The password is set.
+    #[schema(title = "set")]
+    Set(Box<RegistrationAnswer>),
+    /// A mail was asked for.
+    #[schema(title = "asked")]
+    Asked(AcceptedAnswer),
+}
+
 /// What was asked for is under way; nothing more is told.
 #[derive(Serialize, ToSchema)]
 pub struct AcceptedAnswer {

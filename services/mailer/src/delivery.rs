@@ -178,7 +178,7 @@ impl Postman {
         let claim = claimed.get();
         let attempts = claim.map_or(attempt.attempts + 1, |it| it.attempts);
         if attempts > 1 {
-            metrics::counter!("onboarding_mail_retries", "letter" => letter.kind.code()).increment(1);
+            metrics::counter!("onboarding_mail_retries_total", "letter" => letter.kind.code()).increment(1);
         }
         tracing::info!(
             registration = %errand.registration, mail = %errand.mail.key, letter = letter.kind.code(),

@@ -1,9 +1,12 @@
 //! What the service tells about itself: log lines, traces, metrics. Never anything about a person.
 //!
-//! Log lines go to standard error. Traces are sent by OTLP (http/json) only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set;
-//! the other standard `OTEL_*` variables are read by the OpenTelemetry library. Metrics are recorded anywhere with the
+//! Log lines go to standard error. Traces are sent by OTLP (http/json) only when `OTEL_EXPORTER_OTLP_ENDPOINT` is set, or
+//! `OTEL_TRACES_EXPORTER` is `otlp`, and nothing with `OTEL_SDK_DISABLED`; the other standard `OTEL_*` variables are read by the
+//! OpenTelemetry library. Metrics are recorded anywhere with the
 //! macros of the `metrics` crate and rendered at the admin listener.
 
+mod collector;
+mod help;
 mod measures;
 mod propagation;
 mod traces;
@@ -18,6 +21,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Config, LogFormat};
+pub use help::{Kind, METRICS};
 pub use measures::Metrics;
 pub use propagation::{continue_from, current};
 
@@ -50,6 +54,14 @@ pub enum TelemetryError {
     /// The trace exporter refuses its settings.
     #[error("traces cannot be exported: check the OTEL_EXPORTER_OTLP_* variables")]
     Traces(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// A standard variable asks for what this service does not do.
+    #[error("{name} must be {wanted}, or unset")]
+    Unsupported {
+        /// The variable.
+        name: &'static str,
+        /// What would be right.
+        wanted: &'static str,
+    },
     /// The client that would carry traces cannot be made.
     #[error("traces cannot be sent")]
     HttpClient(#[from] reqwest::Error),

@@ -44,7 +44,7 @@ async fn it_tells_life_readiness_and_metrics() {
     let (_, exposition) = ask(listener.address, "/metrics").await;
     assert!(exposition.contains("onboarding_tried_total 3"), "{exposition}");
     assert!(
-        exposition.contains("onboarding_build{role=\"test\""),
+        exposition.contains("onboarding_build_info{role=\"test\""),
         "{exposition}"
     );
     stop.cancel();

@@ -46,12 +46,46 @@ async fn a_collector_gets_the_spans_of_a_program_that_ends() {
     collector.abort();
 }
 
+/// What the log says of a program that ends with these settings.
+async fn log_of(settings: &[(&'static str, String)]) -> String {
+    let mut service = Command::new(std::env::current_exe().unwrap());
+    service.args(["--exact", "plays_the_service_when_told_to"]);
+    service.args(["--nocapture"]).env(TOLD_TO_PLAY, "yes");
+    service.envs(settings.iter().map(|(name, value)| (name, value)));
+    let service = tokio::task::spawn_blocking(move || service.output()).await;
+    String::from_utf8_lossy(&service.unwrap().unwrap().stderr).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collector_that_takes_nothing_is_told_of_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().fallback(|| async { axum::http::StatusCode::NOT_FOUND });
+    let collector = tokio::spawn(async move { axum::serve(listener, router).await });
+    let endpoint = || vec![(ENDPOINT, format!("http://{address}"))];
+    let log = log_of(&endpoint()).await;
+    assert_eq!(log.matches("do not reach the collector").count(), 1, "{log}");
+    assert!(log.contains("404"), "{log}");
+    collector.abort();
+    let _ = collector.await;
+    let log = log_of(&endpoint()).await;
+    assert_eq!(log.matches("do not reach the collector").count(), 1, "{log}");
+    assert!(log.contains("refused"), "{log}");
+    let mut disabled = endpoint();
+    disabled.push(("OTEL_SDK_DISABLED", "true".to_owned()));
+    let log = log_of(&disabled).await;
+    assert!(!log.contains("collector"), "{log}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn plays_the_service_when_told_to() {
     if std::env::var_os(TOLD_TO_PLAY).is_none() {
         return;
     }
     let guard = telemetry::init("test", telemetry::Speaker::Role, &Config::default()).unwrap();
-    tracing::info_span!("a-walk").in_scope(|| assert!(telemetry::current().contains_key("traceparent")));
+    let is_on = std::env::var_os("OTEL_SDK_DISABLED").is_none();
+    tracing::info_span!("a-walk").in_scope(|| {
+        assert_eq!(telemetry::current().contains_key("traceparent"), is_on);
+    });
     drop(guard);
 }

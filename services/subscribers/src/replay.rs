@@ -83,6 +83,15 @@ pub struct Replay {
     request_hash: Option<Vec<u8>>,
 }
 
+impl Replay {
+    /// As it stood when it was asked for, however far it is by now: the same answer to the same request.
+    fn when_asked(mut self) -> Self {
+        self.position = Position(self.from_position.0 - 1);
+        (self.taken, self.open, self.taken_up_at) = (0, 0, None);
+        self
+    }
+}
+
 const SELECT: &str = "SELECT r.*, (SELECT count(*) FROM feed.lanes l WHERE l.subscriber = r.subscriber
           AND (l.replay = r.id OR l.replay_from IS NOT NULL AND l.replay_next = r.id)) AS open
    FROM feed.replays r";
@@ -180,7 +189,7 @@ impl Lanes {
         .execute(self.pool())
         .await?;
         let is_new = kept.rows_affected() == 1;
-        match self.replay_of(subscriber, id).await? {
+        match self.replay_of(subscriber, id).await?.map(Replay::when_asked) {
             Some(replay) if is_new => Ok((replay, false)),
             Some(replay)
                 if key.is_some_and(|key| replay.request_hash.as_deref() == Some(&key.request_hash)) =>

@@ -29,7 +29,7 @@ use crate::{Kind, Lanes, Lead, Registry, SubscriberError, SubscriberName};
 use call::Caller;
 
 pub use deliveries::{Delivery, deliveries};
-pub use endpoint::{Endpoint, Endpoints, NewWebhook};
+pub use endpoint::{Endpoint, Endpoints, FORMER_KEY_HOURS, NewWebhook};
 pub use patience::Patience;
 
 /// What stands in the lock of whoever delivers.

@@ -122,6 +122,20 @@ async fn are_cloudevents(world: &World, streams: &[&str]) {
     }
 }
 
+/// Starts the server again while nobody answers for logins, until two were refused.
+async fn refuse_logins(world: &World, client: &mut Client) {
+    let before = world.nats.refusals();
+    world.stop("projector");
+    world.nats.kill();
+    world.nats.run().await;
+    eventually("two logins are refused", async || {
+        client.must_be_alive();
+        (world.nats.refusals() > before + 1).then_some(())
+    })
+    .await;
+    world.run("projector").await;
+}
+
 /// Runs a client over a growing feed, and kills it twice.
 async fn survives(
     program: &Path,
@@ -169,9 +183,12 @@ async fn survives(
         client.kill();
     }
     let mut client = start();
-    // Nothing, then a server that hangs: neither ends a client.
-    for hang in [Duration::ZERO, HANG] {
-        world.nats.hang(hang).await;
+    // Nothing, a server that hangs, logins that nobody answers: none of it ends a client.
+    for hang in [Some(Duration::ZERO), Some(HANG), None] {
+        match hang {
+            Some(time) => world.nats.hang(time).await,
+            None => refuse_logins(&world, &mut client).await,
+        }
         newcomer_with_account(&world, &newcomer()).await;
         let expected = expected(&world.until_settled().await);
         // What a killed client was holding comes again after the consumer's ack wait, for each registration in its turn.

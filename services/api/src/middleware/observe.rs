@@ -47,7 +47,8 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
 
     let mut response = next.run(request).instrument(span.clone()).await;
 
-    let status = response.status().as_u16();
+    // Signed: an unsigned attribute of a span is exported as text.
+    let status = i64::from(response.status().as_u16());
     let elapsed = started.elapsed();
     span.record("http.response.status_code", status);
     span.in_scope(|| tracing::info!(status, milliseconds = elapsed.as_millis() as u64, "answered"));

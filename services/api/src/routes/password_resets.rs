@@ -11,7 +11,7 @@ use usecases::{Form, ShortAnswer};
 
 use super::registrations::ANYBODY;
 use super::{marked, registration_alone};
-use crate::answers::{AcceptedAnswer, RegistrationAnswer};
+use crate::answers::{AcceptedAnswer, PasswordResetAnswer};
 use crate::body::Body;
 use crate::call::Call;
 use crate::credentials::note_registration;
@@ -33,8 +33,8 @@ const LEAST_TIME: Duration = Duration::from_millis(150);
     post, path = "/password-resets", tag = "links", operation_id = "resetPassword",
     request_body = PasswordResetRequest,
     responses(
-        (status = 200, description = "The password is set.", body = RegistrationAnswer),
-        (status = 202, description = "If the address has an account or an unfinished registration, a mail is on its way.", body = AcceptedAnswer),
+        (status = 200, description = "The password is set.", body = PasswordResetAnswer),
+        (status = 202, description = "If the address has an account or an unfinished registration, a mail is on its way.", body = PasswordResetAnswer),
         (status = 422, description = "`invalid`, `password-refused`, `link-invalid`, `link-expired`."),
     ),
 )]
@@ -60,7 +60,8 @@ async fn ask_for_mail(
         Ok(ShortAnswer::new(202))
     });
     let (requested, ()) = tokio::join!(requested, tokio::time::sleep(LEAST_TIME));
-    let answer = (StatusCode::ACCEPTED, Json(AcceptedAnswer { status: "accepted" }));
+    let asked = PasswordResetAnswer::Asked(AcceptedAnswer { status: "accepted" });
+    let answer = (StatusCode::ACCEPTED, Json(asked));
     Ok(marked(answer.into_response(), requested?.replayed))
 }
 

@@ -135,7 +135,7 @@ impl Source {
         let silence = match answer {
             Ok(finding) => {
                 let as_of = finding.as_of.unwrap_or_else(Utc::now);
-                gauge!("onboarding_register_as_of_seconds", "source" => self.label())
+                gauge!("onboarding_register_as_of_timestamp_seconds", "source" => self.label())
                     .set(as_of.timestamp() as f64);
                 None
             }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use super::help::describe;
+
 /// Limits between which durations are counted, in seconds: from an append on a fast disk to a step that waits for a
 /// register.
 const SECONDS: [f64; 14] = [
@@ -23,7 +25,8 @@ impl Metrics {
         let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
             .install_recorder()?;
-        metrics::gauge!("onboarding_build", "role" => role.to_owned(), "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        describe();
+        metrics::gauge!("onboarding_build_info", "role" => role.to_owned(), "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         let kept = handle.clone();
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(UPKEEP_INTERVAL);

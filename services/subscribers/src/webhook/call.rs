@@ -9,7 +9,7 @@ use reqwest::{Client, StatusCode, redirect};
 use url::Url;
 
 use super::address::{Private, PublicOnly, is_private_literal};
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Keys};
 use super::signature;
 use crate::{Parcel, SubscriberError};
 
@@ -76,10 +76,10 @@ impl Caller {
     }
 
     /// Hands a parcel over.
-    pub async fn call(&self, endpoint: &Endpoint, key: &[u8], parcel: &Parcel) -> Called {
+    pub async fn call(&self, endpoint: &Endpoint, keys: &Keys, parcel: &Parcel) -> Called {
         let (begun, at) = (Instant::now(), Utc::now());
         let webhook_id = webhook_id(parcel);
-        let answered = self.send(endpoint, key, parcel, &webhook_id, at).await;
+        let answered = self.send(endpoint, keys, parcel, &webhook_id, at).await;
         let (status, answer) = match answered {
             Ok((status, headers)) => (Some(status), meaning(status, &headers, at)),
             Err(obstacle) => (
@@ -102,7 +102,7 @@ impl Caller {
     async fn send(
         &self,
         endpoint: &Endpoint,
-        key: &[u8],
+        keys: &Keys,
         parcel: &Parcel,
         webhook_id: &str,
         at: DateTime<Utc>,
@@ -122,7 +122,7 @@ impl Caller {
             .header("webhook-timestamp", timestamp)
             .header(
                 "webhook-signature",
-                signature::of(key, webhook_id, timestamp, &parcel.body),
+                signature::by_all(keys, webhook_id, timestamp, &parcel.body),
             );
         for (name, value) in &parcel.headers {
             request = request.header(*name, value);

@@ -122,16 +122,16 @@ impl Deliverer {
         if due.is_empty() {
             return Ok(());
         }
-        let Some((endpoint, key)) = self.ground.endpoints.with_key(&self.name).await? else {
+        let Some((endpoint, keys)) = self.ground.endpoints.with_keys(&self.name).await? else {
             return Err(SubscriberError::Unknown(self.name.to_string()));
         };
-        let key = Arc::new(key);
+        let keys = Arc::new(keys);
         for parcel in parcels(&self.ground.store, due).await? {
             let (caller, places) = (self.ground.caller.clone(), Arc::clone(&self.places));
-            let (endpoint, key) = (endpoint.clone(), Arc::clone(&key));
+            let (endpoint, keys) = (endpoint.clone(), Arc::clone(&keys));
             self.calls.spawn(async move {
                 let _place = places.acquire_owned().await;
-                let called = caller.call(&endpoint, &key, &parcel).await;
+                let called = caller.call(&endpoint, &keys, &parcel).await;
                 (parcel.due, called)
             });
         }

@@ -12,6 +12,8 @@ use super::address::is_private_literal;
 use super::signature::{self, KEY_LENGTH};
 use crate::{Kind, NewSubscriber, Registry, Subscriber, SubscriberError, SubscriberName, SubscriberSecret};
 
+/// How many hours calls are signed with the key before a rotation too.
+pub const FORMER_KEY_HOURS: i32 = 24;
 /// Longest URL.
 const URL_LENGTH_MAX: usize = 2_000;
 
@@ -25,6 +27,9 @@ pub struct Endpoint {
     /// When the endpoint said that it is gone; its subscriber is paused until it is resumed.
     pub gone_at: Option<DateTime<Utc>>,
 }
+
+/// The keys of a webhook's signatures.
+pub(super) type Keys = Vec<Zeroizing<Vec<u8>>>;
 
 /// A subscriber that was just added, with what is told once.
 pub struct NewWebhook {
@@ -84,17 +89,23 @@ impl Endpoints {
         })
     }
 
-    /// Gives a webhook another key, told here and never again. The next call is signed with it.
+    /// Gives a webhook another key, told here and never again. The next call is signed with it, and for a day with the one
+    /// before as well; another rotation ends that.
     ///
     /// # Errors
     /// [`SubscriberError::Unknown`] for one that is not called; [`SubscriberError::Database`].
     pub async fn rotate_key(&self, name: &SubscriberName) -> Result<Zeroizing<String>, SubscriberError> {
         let (key, sealed) = self.new_key(name)?;
-        let changed = sqlx::query("UPDATE feed.webhooks SET sealed_key = $2 WHERE subscriber = $1")
-            .bind(name.as_str())
-            .bind(sealed)
-            .execute(&self.pool)
-            .await?;
+        let changed = sqlx::query(
+            "UPDATE feed.webhooks SET sealed_key = $2, former_key = sealed_key,
+                    former_until = clock_timestamp() + make_interval(hours => $3)
+              WHERE subscriber = $1",
+        )
+        .bind(name.as_str())
+        .bind(sealed)
+        .bind(FORMER_KEY_HOURS)
+        .execute(&self.pool)
+        .await?;
         match changed.rows_affected() {
             0 => Err(SubscriberError::Unknown(name.to_string())),
             _ => Ok(signature::told(&key)),
@@ -116,31 +127,32 @@ impl Endpoints {
     /// # Errors
     /// [`SubscriberError::Database`].
     pub async fn of(&self, name: &SubscriberName) -> Result<Option<Endpoint>, SubscriberError> {
-        Ok(self.with_key(name).await?.map(|(endpoint, _)| endpoint))
+        Ok(self.with_keys(name).await?.map(|(endpoint, _)| endpoint))
     }
 
-    /// The endpoint with the key of its signatures.
-    pub(super) async fn with_key(
+    /// The endpoint with the keys of its signatures, the newest first.
+    pub(super) async fn with_keys(
         &self,
         name: &SubscriberName,
-    ) -> Result<Option<(Endpoint, Zeroizing<Vec<u8>>)>, SubscriberError> {
+    ) -> Result<Option<(Endpoint, Keys)>, SubscriberError> {
         let row = sqlx::query(
-            "SELECT url, allow_private, gone_at, sealed_key FROM feed.webhooks WHERE subscriber = $1",
+            "SELECT url, allow_private, gone_at,
+                    ARRAY[sealed_key] || CASE WHEN former_until > clock_timestamp() THEN ARRAY[former_key] END
+               FROM feed.webhooks WHERE subscriber = $1",
         )
         .bind(name.as_str())
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let sealed: Vec<u8> = row.try_get(3)?;
+        let sealed: Vec<Vec<u8>> = row.try_get(3)?;
         let endpoint = Endpoint {
             url: row.try_get(0)?,
             allow_private: row.try_get(1)?,
             gone_at: row.try_get(2)?,
         };
-        Ok(Some((
-            endpoint,
-            self.keyring.open_webhook_key(name.as_str(), &sealed)?,
-        )))
+        let open = |key: &Vec<u8>| self.keyring.open_webhook_key(name.as_str(), key);
+        let keys = sealed.iter().map(open).collect::<Result<_, _>>()?;
+        Ok(Some((endpoint, keys)))
     }
 
     /// Pauses a subscriber whose endpoint says that it is gone.

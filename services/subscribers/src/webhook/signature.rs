@@ -16,8 +16,14 @@ pub fn told(key: &[u8]) -> Zeroizing<String> {
     Zeroizing::new(format!("{PREFIX}{}", STANDARD.encode(key)))
 }
 
-/// The header `webhook-signature` of a call.
-pub fn of(key: &[u8], id: &str, timestamp: i64, body: &[u8]) -> String {
+/// The header `webhook-signature` of a call: a signature by each key. One space stands between them; a library of Standard
+/// Webhooks takes no more.
+pub fn by_all(keys: &[Zeroizing<Vec<u8>>], id: &str, timestamp: i64, body: &[u8]) -> String {
+    let signatures = keys.iter().map(|key| of(key, id, timestamp, body));
+    signatures.collect::<Vec<_>>().join(" ")
+}
+
+fn of(key: &[u8], id: &str, timestamp: i64, body: &[u8]) -> String {
     let mut mac = match Hmac::<Sha256>::new_from_slice(key) {
         Ok(mac) => mac,
         Err(_) => unreachable!("an HMAC takes a key of any length"),

@@ -1,14 +1,14 @@
 //! A subscriber that fetches over NATS: what its client needs, and what the server must allow it.
 
 use runtime::Secret;
-use runtime::accounts::{self, SUBSCRIBERS};
+use runtime::accounts::{self, DOMAIN, SUBSCRIBERS};
 use serde_json::json;
 use subscribers::{SubscriberName, SubscriberSecret, may_publish, may_subscribe};
 
 use crate::ground::Ground;
 use crate::terminal::{say, say_json};
 
-/// Tells, once, the five lines that a client needs, and what is left to do.
+/// Tells, once, the lines that a client needs, and what is left to do.
 pub fn tell(
     ground: &Ground,
     name: &SubscriberName,
@@ -26,6 +26,8 @@ pub fn tell(
             "kind": "nats",
             "begins_after": begins_after,
             "nats_url": url,
+            "user": name,
+            "jetstream_domain": DOMAIN,
             "stream": stream,
             "consumer": consumer,
             "inbox_prefix": inbox,
@@ -35,6 +37,9 @@ pub fn tell(
         }))?;
     } else {
         say(format_args!("FEED_NATS_URL={url}"));
+        say(format_args!("FEED_NATS_USER={name}"));
+        say(format_args!("FEED_NATS_PASSWORD={}", secret.expose()));
+        say(format_args!("FEED_JETSTREAM_DOMAIN={DOMAIN}"));
         say(format_args!("FEED_STREAM={stream}"));
         say(format_args!("FEED_CONSUMER={consumer}"));
         say(format_args!("FEED_INBOX_PREFIX={inbox}"));
@@ -43,7 +48,8 @@ pub fn tell(
             eprintln!("{name} receives every event after position {position}, from now on.");
         }
         eprintln!(
-            "The password in FEED_NATS_URL is shown once: keep it. It is the bearer at FEED_API_URL too."
+            "The password is shown once: keep it. It stands in FEED_NATS_URL too, for clients that read it there, and is the bearer \
+             at FEED_API_URL. FEED_INBOX_PREFIX is the client's prefix of inboxes: without it, it hears no answer."
         );
     }
     if let Some(permissions) = installed {
@@ -75,7 +81,7 @@ fn permissions(ground: &Ground, name: &SubscriberName) -> Option<String> {
   {SUBSCRIBERS} {{
     {imports}
     users: [
-      {{ user: \"{name}\", password: \"<the password in FEED_NATS_URL>\", permissions: {{ publish: [{}], subscribe: [{}] }} }}
+      {{ user: \"{name}\", password: \"<FEED_NATS_PASSWORD>\", permissions: {{ publish: [{}], subscribe: [{}] }} }}
     ]
   }}",
         list(may_publish(name)),

@@ -2,7 +2,7 @@
 
 use runtime::{Config, nats};
 use serde_json::json;
-use subscribers::webhook::Endpoints;
+use subscribers::webhook::{Endpoints, FORMER_KEY_HOURS};
 use subscribers::{Kind, Registry, SubscriberName, cut_connections, remove_stream};
 
 use super::fetching;
@@ -67,7 +67,7 @@ pub async fn rotate(config: &Config, name: &SubscriberName, json: bool) -> anyho
     .await
 }
 
-/// Gives a webhook another key for its signatures. Calls from now on are signed with it.
+/// Gives a webhook another key for its signatures. Calls from now on are signed with it, and for a while with the one before.
 pub async fn rotate_signing_key(config: &Config, name: &SubscriberName, json: bool) -> anyhow::Result<Exit> {
     about(config, name, async |ground, _, subscriber| {
         if subscriber.kind != Kind::Webhook {
@@ -80,6 +80,9 @@ pub async fn rotate_signing_key(config: &Config, name: &SubscriberName, json: bo
             say_json(&json!({ "name": name, "signing_secret": key.as_str() }))?;
         } else {
             say(format_args!("FEED_SIGNING_SECRET={}", key.as_str()));
+            eprintln!(
+                "Calls bear a signature by the key before as well for {FORMER_KEY_HOURS} hours. If that one has leaked, rotate once more."
+            );
         }
         Ok(Exit::Fine)
     })
