@@ -34,7 +34,8 @@ pub struct ListQuery {
     day: String,
     #[serde(default)]
     mail: String,
-    before: Option<i64>,
+    #[serde(default)]
+    before: String,
 }
 
 impl ListQuery {
@@ -46,7 +47,7 @@ impl ListQuery {
             journey: given(&self.journey).filter(|it| JOURNEYS.contains(&it.as_str())),
             day: self.day.parse().ok(),
             mail_failed: self.mail == "failed",
-            before: self.before,
+            before: self.before.parse().ok(),
         }
     }
 }
