@@ -36,7 +36,8 @@ pub struct ListQuery {
     day: String,
     #[serde(default)]
     mail: String,
-    before: Option<i64>,
+    #[serde(default)]
+    before: String,
 }
 
 impl ListQuery {
@@ -48,7 +49,7 @@ impl ListQuery {
             journey: given(&self.journey).filter(|it| JOURNEYS.contains(&it.as_str())),
             day: self.day.parse().ok(),
             mail_failed: self.mail == "failed",
-            before: self.before,
+            before: self.before.parse().ok(),
         }
     }
 }

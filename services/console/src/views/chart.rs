@@ -41,7 +41,7 @@ pub fn sums(scene: &Scene<'_>, sums: &[(&str, i64, i64)]) -> Markup {
     }
 }
 
-/// Days of which each column has room for its number.
+/// Days with something to count, of which each column has room for its number.
 const NUMBERED: usize = 16;
 
 /// Two values a day as columns beside each other, with an axis for the numbers and one for the days.
@@ -62,10 +62,11 @@ pub fn columns(scene: &Scene<'_>, title: &str, names: [&str; 2], days: &[(String
     let tall = |value: i64| value * (HEIGHT - 20) / top;
     // A label every so often, so that they do not run into each other.
     let every = (count + 7) / 8;
+    let counted = days.iter().filter(|(_, one, other)| one + other > 0).count();
     let column = |class: &str, left: i64, value: i64, told: String| {
         html! {
             rect class=(class) x=(left) y=(HEIGHT - tall(value)) width=(wide) height=(tall(value)) { title { (told) } }
-            @if days.len() <= NUMBERED && value > 0 {
+            @if counted <= NUMBERED && value > 0 {
                 text.value.small x=(left + wide / 2) y=(HEIGHT - tall(value) - 4) text-anchor="middle" { (scene.number(value)) }
             }
         }

@@ -65,7 +65,7 @@ pub fn page(scene: &Scene<'_>, sought: &Sought<'_>, found: &[Found]) -> Markup {
         "stage",
         "journey",
         "mail",
-        "started",
+        "started-on",
         "last-event",
     ]
     .map(|key| scene.say(key));

@@ -96,13 +96,12 @@ async fn is_shared(mut first: PgConnection, options: &PgConnectOptions) -> Resul
     let mut is_shared = false;
     for _ in 0..COMPARISONS {
         let before = session(&mut first).await?;
-        match sqlx::raw_sql("BEGIN").execute(&mut second).await {
-            // Only a pooler that gives each statement another session says so.
-            Err(sqlx::Error::Database(_)) => return Ok(true),
-            begun => {
-                begun?;
-            }
+        let begun = sqlx::raw_sql("BEGIN").execute(&mut second).await;
+        if matches!(begun, Err(sqlx::Error::Database(_))) {
+            // Only a pooler that gives each statement another session says no.
+            return Ok(true);
         }
+        begun?;
         let beside = session(&mut second).await?;
         let after = session(&mut first).await?;
         sqlx::raw_sql("COMMIT").execute(&mut second).await?;
