@@ -3,7 +3,7 @@
 //! The server's configuration knows the service's own users; about everybody else it asks here, with what they presented.
 //! A subscriber with its secret gets rights to fetch from its own consumer, look at it and acknowledge, and nothing else;
 //! all others get a refusal. It comes into an account of its own kind ([`runtime::accounts`]), in which nothing of the service
-//! can be reached but that; there its permissions tell it from other subscribers. Whoever cannot be asked, because no projector runs, does not come in.
+//! can be reached but that; there its permissions tell it from other subscribers. Whoever cannot be asked, because no feed runs, does not come in.
 
 use std::time::Duration;
 

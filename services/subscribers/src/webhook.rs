@@ -4,7 +4,7 @@
 //! the subscriber. Anything else is tried again with growing waits, for days, and then parks the registration. An event
 //! may arrive more than once: its `webhook-id` tells.
 //!
-//! One process of the role `projector` delivers; another takes over when it ends.
+//! One process of the role `feed` delivers; another takes over when it ends.
 
 mod address;
 mod call;
