@@ -13,6 +13,7 @@ mod letters;
 mod missing_roles;
 mod roles;
 mod router;
+mod running;
 mod settings;
 mod shown_settings;
 mod terminal;

@@ -9,8 +9,9 @@ use usecases::Nudge;
 use crate::demonstration;
 use crate::exit::Exit;
 use crate::ground::{Ground, START_PATIENCE};
-use crate::roles::{Role, Running, bind, serve};
+use crate::roles::{Role, bind, serve};
 use crate::router::router;
+use crate::running::Running;
 use crate::terminal::say;
 use crate::watch::{appends_pass, signing_goes_on, tell_ages};
 

@@ -128,10 +128,12 @@ fn list(scene: &Scene<'_>, values: &Values) -> Markup {
             }
         }
         @for (siren, company) in by_company(&shown) {
+            @let common = common_agreement(&company);
             @if company.len() > 1 {
                 h3 { (scene.tell("space-company", &[("siren", grouped(siren).into()), ("count", company.len().into())])) }
+                @if let Some(idcc) = common { p.hint { (in_words(idcc)) } }
             }
-            ul.establishments { @for it in company { (card(scene, it)) } }
+            ul.establishments { @for it in company { (card(scene, it, common.is_none())) } }
         }
     }
 }
@@ -149,6 +151,19 @@ fn by_company<'a>(shown: &[&'a Attachment]) -> Vec<(&'a str, Vec<&'a Attachment>
     companies
 }
 
+/// The agreement of all establishments of a company, where they are several and have one.
+fn common_agreement<'a>(company: &[&'a Attachment]) -> Option<&'a Idcc> {
+    let first = company.first()?.idcc.as_ref()?;
+    let is_common = company.len() > 1 && company.iter().all(|it| it.idcc.as_ref() == Some(first));
+    is_common.then_some(first)
+}
+
+fn in_words(idcc: &Idcc) -> Markup {
+    html! {
+        "IDCC " (idcc) @if let Some(found) = agreements().get(idcc) { " – " span lang="fr" { (found.label()) } }
+    }
+}
+
 /// Whether an establishment has every word that is looked for in its name, its SIRET or its agreement.
 fn answers(it: &Attachment, query: &str) -> bool {
     let digits: String = query.chars().filter(char::is_ascii_digit).collect();
@@ -162,7 +177,7 @@ fn answers(it: &Attachment, query: &str) -> bool {
     query.split_whitespace().all(|word| text.contains(&folded(word)))
 }
 
-fn card(scene: &Scene<'_>, it: &Attachment) -> Markup {
+fn card(scene: &Scene<'_>, it: &Attachment, with_agreement: bool) -> Markup {
     let basis = match it.linked_by {
         LinkedBy::Contact => "space-by-contact",
         LinkedBy::MemberNumber => "space-by-member_number",
@@ -178,9 +193,7 @@ fn card(scene: &Scene<'_>, it: &Attachment) -> Markup {
         li.card {
             @if let Some(name) = &it.name { strong { (name) } }
             span { "SIRET " (printed(&it.siret)) }
-            @if let Some(idcc) = &it.idcc {
-                span { "IDCC " (idcc) @if let Some(found) = agreements().get(idcc) { " – " span lang="fr" { (found.label()) } } }
-            }
+            @if let Some(idcc) = it.idcc.as_ref().filter(|_| with_agreement) { span { (in_words(idcc)) } }
             @if let Some(standing) = standing { span.mark { (scene.say(standing)) } }
             span.hint { (scene.say(basis)) }
         }
