@@ -125,7 +125,7 @@ async fn are_cloudevents(world: &World, streams: &[&str]) {
 /// Starts the server again while nobody answers for logins, until two were refused.
 async fn refuse_logins(world: &World, client: &mut Client) {
     let before = world.nats.refusals();
-    world.stop("projector");
+    world.stop("feed");
     world.nats.kill();
     world.nats.run().await;
     eventually("two logins are refused", async || {
@@ -133,7 +133,7 @@ async fn refuse_logins(world: &World, client: &mut Client) {
         (world.nats.refusals() > before + 1).then_some(())
     })
     .await;
-    world.run("projector").await;
+    world.run("feed").await;
 }
 
 /// Runs a client over a growing feed, and kills it twice.

@@ -120,7 +120,9 @@ fn each_service_tells_what_its_readiness_rests_on() {
             // The relay signs too: it is not ready while the log is not the one that it signed.
             let expected: &[&str] = match role {
                 "relay" => &["postgresql", "jetstream", "loops", "signing"],
-                "api" => &["postgresql", "jetstream"],
+                "api" => &["postgresql", "jetstream", "appends"],
+                "mailer" => &["postgresql", "jetstream", "loops", "appends"],
+                "worker" => &["postgresql", "appends"],
                 _ => &["postgresql", "jetstream", "loops"],
             };
             assert_eq!(checks, expected, "{role}");
