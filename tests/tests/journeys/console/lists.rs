@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tests::journey::{Visitor, newcomer_with_account};
-use tests::people::newcomer;
+use tests::people::{contact, newcomer};
 use tests::run;
 
 use super::{HOME, REGISTRATIONS, Reader, form};
@@ -57,7 +57,7 @@ fn registrations_are_listed_by_what_is_asked_for_and_found_by_the_end_of_their_n
 fn an_operator_has_a_mail_sent_again_while_it_is_due() {
     run(async {
         let world = guide().await;
-        let visitor = Visitor::start(world, &newcomer().at("contact07@example.com")).await;
+        let visitor = Visitor::start(world, &contact(31)).await;
         let first = visitor.mail().await;
         let operator = Reader::enter(world, "oriane", "operator").await;
         let officer = Reader::enter(world, "pia", "privacy_officer").await;
