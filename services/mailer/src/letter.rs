@@ -204,6 +204,9 @@ mod tests {
                 LetterKind::VerifyEmail | LetterKind::ResetPassword | LetterKind::Resume => {
                     format!("https://espace.example.org/verify/{token}")
                 }
+                LetterKind::AlreadyRegistered => {
+                    "https://espace.example.org/?notice=account-exists".to_owned()
+                }
                 // Where the link that takes the registration up again is asked for.
                 LetterKind::EstablishmentClosed => "https://espace.example.org/password-reset".to_owned(),
                 _ => "https://espace.example.org/".to_owned(),

@@ -31,6 +31,11 @@ impl Stationery {
         format!("{}{FORGOTTEN_PASSWORD_PATH}", self.public_url)
     }
 
+    /// The sign-in page for somebody who began another registration in that browser.
+    pub fn account_exists(&self) -> String {
+        format!("{}/?notice=account-exists", self.public_url)
+    }
+
     /// The link that carries a token.
     pub fn link(&self, token: &str) -> String {
         format!("{}{LINK_PATH}{token}", self.public_url)

@@ -198,6 +198,7 @@ portal-space-closing = Your personal data is erased for good.
 portal-space-title = Your account
 
 portal-notice-password-set = Your password is saved. You can sign in.
+portal-notice-account-exists = This address already has an account. Sign in.
 portal-notice-account-ready = Your account is ready. Sign in.
 portal-notice-signed-out = You are signed out.
 portal-notice-sign-in-first = Sign in to open this page.

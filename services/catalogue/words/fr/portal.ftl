@@ -198,6 +198,7 @@ portal-space-closing = Vos données personnelles sont effacées définitivement.
 portal-space-title = Votre compte
 
 portal-notice-password-set = Votre mot de passe est enregistré. Vous pouvez vous connecter.
+portal-notice-account-exists = Cette adresse a déjà un compte. Connectez-vous.
 portal-notice-account-ready = Votre compte est prêt. Connectez-vous.
 portal-notice-signed-out = Vous êtes déconnecté.
 portal-notice-sign-in-first = Connectez-vous pour ouvrir cette page.

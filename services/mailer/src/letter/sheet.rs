@@ -168,6 +168,7 @@ impl Pen<'_> {
             _ if self.letter.kind == LetterKind::EstablishmentClosed && !self.letter.is_account => {
                 self.stationery.forgotten_password()
             }
+            _ if self.letter.kind == LetterKind::AlreadyRegistered => self.stationery.account_exists(),
             _ => self.stationery.sign_in(),
         }
     }

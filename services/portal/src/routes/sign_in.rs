@@ -59,6 +59,10 @@ async fn beside(visit: &Visit) -> Beside {
     let Some(id) = visit.continued() else {
         return Beside::Newcomer;
     };
+    // Whoever comes from the mail that says so has nothing to wait for.
+    if visit.notice().is_some_and(|it| it.name() == "account-exists") {
+        return Beside::Newcomer;
+    }
     let Ok(answers) = visit.state.onboarding.answers(id).await else {
         return Beside::Newcomer;
     };

@@ -4,7 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Notice(&'static str);
 
-const ALL: [&str; 17] = [
+const ALL: [&str; 18] = [
+    "account-exists",
     "account-ready",
     "already-sent",
     "answer-missing",
