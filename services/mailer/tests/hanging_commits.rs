@@ -54,7 +54,9 @@ async fn mails_outlive_commits_that_hang_for_longer_than_a_lease(mailers: usize)
         let address = format!("person{number}@example.org");
         assert!(mails.iter().any(|mail| mail.to == [address.clone()]), "{address}");
         let events = ground.events(registration).await;
-        let told = events.iter().filter(|it| matches!(it, Event::VerificationMailSent(_)));
+        let told = events
+            .iter()
+            .filter(|it| matches!(it, Event::VerificationMailSent(_)));
         assert_eq!(told.count(), 1, "{address}");
     }
     assert_eq!(watch::look(ground.owner()).await.unwrap().waiting, 0);
