@@ -33,8 +33,8 @@ impl Store {
         u64::try_from(count).map_err(|_| StoreError::Corrupt("count of address_uses"))
     }
 
-    /// The registrations that asked for a mail to this address and are not its account, the latest first. One of them may
-    /// have gone on with another address since.
+    /// The registrations that asked for a mail to this address, the latest first, of an address without account. One of them may
+    /// be over, or have gone on with another address since.
     ///
     /// # Errors
     /// [`StoreError::Database`].
