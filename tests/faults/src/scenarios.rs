@@ -93,11 +93,15 @@ pub fn roles() -> Scenario {
         "projector.2",
         "mailer.1",
         "mailer.2",
+        "feed.1",
+        "worker.1",
     ]
     .into_iter()
     .map(kill)
     .collect();
-    deck.extend(["relay.1", "projector.1", "mailer.1", "api.1"].map(|role| stop(role, 2_500, 6_000)));
+    deck.extend(
+        ["relay.1", "projector.1", "mailer.1", "api.1", "worker.2"].map(|role| stop(role, 2_500, 6_000)),
+    );
     deck.extend(["relay.1", "mailer.2"].map(kill));
     Scenario {
         name: "roles",
@@ -229,7 +233,15 @@ pub fn disks() -> Scenario {
 pub fn soak() -> Scenario {
     let (mut deck, every) = (
         roles().deck,
-        ["api.1", "api.2", "relay.1", "projector.1", "mailer.1"],
+        [
+            "api.1",
+            "api.2",
+            "relay.1",
+            "projector.1",
+            "feed.1",
+            "mailer.1",
+            "worker.1",
+        ],
     );
     deck.extend(failover().deck);
     deck.extend(every.map(|role| trouble(role, "postgres", Trouble::Cut)));

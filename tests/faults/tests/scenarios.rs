@@ -65,7 +65,7 @@ fn clients_that_hang_up_cost_nobody_a_registration() {
 #[test]
 fn roles_killed_and_stopped_lose_and_double_nothing() {
     let outcome = holds(&scenarios::roles(), 2);
-    assert_eq!(outcome.counts()["roles killed"], 10);
+    assert_eq!(outcome.counts()["roles killed"], 12);
 }
 
 #[test]
