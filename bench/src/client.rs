@@ -1,16 +1,27 @@
 //! The requests of a registration, as any HTTP client sends them.
+//!
+//! The client shares the cores with what it measures, so it is as small as it can be: HTTP/1.1 over connections that stay open,
+//! one request at a time on each, answers with a `content-length`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::people::Person;
+
+/// What a client waits that is told to come back.
+const BUSY_PAUSE: Duration = Duration::from_millis(500);
 
 /// Asks one service, over connections that stay open.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    base: String,
+    authority: Arc<str>,
+    idle: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 /// A registration that was started.
@@ -23,18 +34,22 @@ pub struct Started {
     pub state: String,
 }
 
+/// An answer.
+struct Answer {
+    status: u16,
+    body: Vec<u8>,
+}
+
 impl Client {
-    /// A client of the service at this URL.
+    /// A client of the service at this URL, `http://host:port`.
     ///
     /// # Errors
-    /// When the HTTP client cannot be made.
+    /// When the URL is another one.
     pub fn new(base: &str) -> anyhow::Result<Self> {
-        // Installed once for the program; a second attempt finds the first one's work.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().no_proxy().tcp_nodelay(true).build()?;
+        let authority = base.strip_prefix("http://").context("not a plain http URL")?;
         Ok(Self {
-            http,
-            base: base.to_owned(),
+            authority: authority.into(),
+            idle: Arc::default(),
         })
     }
 
@@ -75,31 +90,81 @@ impl Client {
         bearer: Option<&str>,
         body: &Value,
     ) -> anyhow::Result<Value> {
+        let body = match method == Method::GET {
+            true => String::new(),
+            false => body.to_string(),
+        };
+        let bearer = bearer.map_or_else(String::new, |it| format!("authorization: Bearer {it}\r\n"));
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\n{bearer}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.authority,
+            body.len()
+        );
         loop {
-            let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
-            if let Some(bearer) = bearer {
-                request = request.bearer_auth(bearer);
+            let answer = self.exchange(request.as_bytes()).await?;
+            match answer.status {
+                200..=299 if answer.body.is_empty() => return Ok(Value::Null),
+                200..=299 => return Ok(serde_json::from_slice(&answer.body)?),
+                503 => tokio::time::sleep(BUSY_PAUSE).await,
+                status => bail!(
+                    "{method} {path}: {status} {}",
+                    String::from_utf8_lossy(&answer.body)
+                ),
             }
-            if method != Method::GET {
-                request = request.json(body);
-            }
-            let response = request.send().await?;
-            let status = response.status();
-            if status == StatusCode::SERVICE_UNAVAILABLE {
-                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-                continue;
-            }
-            let bytes = response.bytes().await?;
-            if !status.is_success() {
-                bail!("{method} {path}: {status} {}", String::from_utf8_lossy(&bytes));
-            }
-            return Ok(if bytes.is_empty() {
-                Value::Null
-            } else {
-                serde_json::from_slice(&bytes)?
-            });
         }
     }
+
+    async fn exchange(&self, request: &[u8]) -> anyhow::Result<Answer> {
+        let kept = self.idle().pop();
+        let mut connection = match kept {
+            Some(kept) => kept,
+            None => {
+                let opened = TcpStream::connect(&*self.authority).await?;
+                opened.set_nodelay(true)?;
+                opened
+            }
+        };
+        connection.write_all(request).await?;
+        let answer = read_answer(&mut connection).await?;
+        self.idle().push(connection);
+        Ok(answer)
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<TcpStream>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn read_answer(connection: &mut TcpStream) -> anyhow::Result<Answer> {
+    let mut bytes = Vec::with_capacity(4_096);
+    loop {
+        if connection.read_buf(&mut bytes).await? == 0 {
+            bail!("the service closed the connection");
+        }
+        let Some(end) = memchr::memmem::find(&bytes, b"\r\n\r\n") else {
+            continue;
+        };
+        let head = std::str::from_utf8(&bytes[..end])?;
+        let status = head.get(9..12).context("no status")?.parse()?;
+        let length: usize = header(head, "content-length").map_or(Ok(0), str::parse)?;
+        let whole = end + 4 + length;
+        while bytes.len() < whole {
+            if connection.read_buf(&mut bytes).await? == 0 {
+                bail!("the service closed the connection in mid-answer");
+            }
+        }
+        return Ok(Answer {
+            status,
+            body: bytes.split_off(end + 4),
+        });
+    }
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found.eq_ignore_ascii_case(name).then(|| value.trim())
+    })
 }
 
 fn text(answer: &Value, member: &str) -> anyhow::Result<String> {

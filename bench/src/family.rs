@@ -48,6 +48,55 @@ pub fn uses(root: u32) -> std::io::Result<BTreeMap<String, Use>> {
     Ok(uses)
 }
 
+/// Time on a core, by program; the client is this one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CpuMs {
+    /// The load generator.
+    pub client: f64,
+    /// The service, all of its roles.
+    pub service: f64,
+    /// PostgreSQL.
+    pub postgres: f64,
+    /// NATS.
+    pub nats: f64,
+}
+
+impl CpuMs {
+    /// So far, in milliseconds, under this root.
+    ///
+    /// # Errors
+    /// When there is no /proc.
+    pub fn so_far(root: u32) -> std::io::Result<Self> {
+        let uses = uses(root)?;
+        let of = |name: &str| uses.get(name).map_or(0.0, |it| it.cpu.as_secs_f64() * 1_000.0);
+        Ok(Self {
+            client: cpu_of(std::process::id()).as_secs_f64() * 1_000.0,
+            service: of("onboarding"),
+            postgres: of("postgres"),
+            nats: of("nats-server"),
+        })
+    }
+
+    /// What was used since `before`, for each of `count`.
+    pub fn each_since(&self, before: &Self, count: f64) -> Self {
+        let each = |after: f64, before: f64| (after - before) / count.max(1.0);
+        Self {
+            client: each(self.client, before.client),
+            service: each(self.service, before.service),
+            postgres: each(self.postgres, before.postgres),
+            nats: each(self.nats, before.nats),
+        }
+    }
+}
+
+impl std::fmt::Display for CpuMs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [client, service, postgres, nats] =
+            [self.client, self.service, self.postgres, self.nats].map(crate::report::figure);
+        write!(f, "{service} / {postgres} / {nats} / {client}")
+    }
+}
+
 struct Member {
     name: String,
     parent: u32,

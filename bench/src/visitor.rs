@@ -30,6 +30,8 @@ impl Visitor {
     /// # Errors
     /// When the HTTP client cannot be made.
     pub fn new(base: &str) -> anyhow::Result<Self> {
+        // Installed once for the program; a second attempt finds the first one's work.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .no_proxy()
             .tcp_nodelay(true)

@@ -1,12 +1,10 @@
 //! `POST /v1/registrations`: durable starts a second, of newcomers and of known contacts, beside pgbench's bare insert
 //! on the same PostgreSQL in the same run.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bench::client::Client;
-use bench::family;
+use bench::family::CpuMs;
 use bench::limits::bare_inserts;
 use bench::load::{Measured, closed_loop};
 use bench::mailbox::Mailbox;
@@ -27,9 +25,7 @@ struct Row {
     kind: &'static str,
     measured: Measured,
     pgbench_per_second: Option<f64>,
-    service_cpu_ms: f64,
-    postgres_cpu_ms: f64,
-    nats_cpu_ms: f64,
+    cpu_ms: CpuMs,
 }
 
 #[tokio::main]
@@ -45,10 +41,10 @@ async fn main() -> anyhow::Result<()> {
     let mut rows = Vec::new();
     let (newcomers, contacts) = (Arc::new(People::newcomers()), Arc::new(People::contacts()));
     for clients in CLIENTS {
-        let before = bare_inserts(&service, clients, settings.window() / 2)?;
+        let bare_before = bare_inserts(&service, clients, settings.window() / 2)?;
         let mut of_this = Vec::new();
         for (kind, people) in [("newcomers", &newcomers), ("known contacts", &contacts)] {
-            let used = cpu(&service)?;
+            let before = CpuMs::so_far(service.pid())?;
             let measured = {
                 let (client, people) = (client.clone(), people.clone());
                 closed_loop(clients, settings.warm_up(), settings.window(), move || {
@@ -60,26 +56,18 @@ async fn main() -> anyhow::Result<()> {
                 })
                 .await?
             };
-            let after = cpu(&service)?;
             // Warm-up included on both sides: what was used, over what was done at this rate in all that time.
             let done = measured.per_second * (settings.warm_up() + settings.window()).as_secs_f64();
-            let each = |name: &str| {
-                let used = after.get(name).copied().unwrap_or_default()
-                    - used.get(name).copied().unwrap_or_default();
-                used.as_secs_f64() * 1_000.0 / done.max(1.0)
-            };
             of_this.push(Row {
                 clients,
                 kind,
                 measured,
                 pgbench_per_second: None,
-                service_cpu_ms: each("onboarding"),
-                postgres_cpu_ms: each("postgres"),
-                nats_cpu_ms: each("nats-server"),
+                cpu_ms: CpuMs::so_far(service.pid())?.each_since(&before, done),
             });
         }
         let after = bare_inserts(&service, clients, settings.window() / 2)?;
-        let bare = before
+        let bare = bare_before
             .zip(after)
             .map(|(before, after)| f64::midpoint(before, after));
         rows.extend(of_this.into_iter().map(|row| Row {
@@ -98,7 +86,7 @@ async fn main() -> anyhow::Result<()> {
             "p99 ms",
             "pgbench insert/s",
             "ratio",
-            "CPU ms a start: service / PostgreSQL / NATS",
+            "CPU ms a start: service / PostgreSQL / NATS / client",
         ],
     );
     for row in &rows {
@@ -112,12 +100,7 @@ async fn main() -> anyhow::Result<()> {
                 .map_or_else(|| "not installed".to_owned(), figure),
             row.pgbench_per_second
                 .map_or_else(|| "–".to_owned(), |bare| figure(row.measured.per_second / bare)),
-            format!(
-                "{} / {} / {}",
-                figure(row.service_cpu_ms),
-                figure(row.postgres_cpu_ms),
-                figure(row.nats_cpu_ms)
-            ),
+            row.cpu_ms.to_string(),
         ]);
     }
     report.note(
@@ -126,12 +109,4 @@ async fn main() -> anyhow::Result<()> {
          pgbench: one 400-byte row a transaction, prepared, mean of a run before and one after.",
     );
     report.write(&rows)
-}
-
-/// Time on a core so far, by program.
-fn cpu(service: &Service) -> std::io::Result<BTreeMap<String, Duration>> {
-    Ok(family::uses(service.pid())?
-        .into_iter()
-        .map(|(name, used)| (name, used.cpu))
-        .collect())
 }

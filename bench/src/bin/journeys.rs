@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use bench::client::Client;
+use bench::family::CpuMs;
 use bench::limits::bare_hashes;
 use bench::load::{Measured, closed_loop};
 use bench::mailbox::Mailbox;
@@ -27,6 +28,7 @@ struct Row {
     hashes: u32,
     measured: Measured,
     share_of_hashing: f64,
+    cpu_ms: CpuMs,
 }
 
 #[tokio::main]
@@ -48,6 +50,7 @@ async fn main() -> anyhow::Result<()> {
             ("newcomer to signed in", 2, &newcomers),
         ] {
             let (client, mailbox, people) = (client.clone(), mailbox.clone(), people.clone());
+            let before = CpuMs::so_far(service.pid())?;
             let measured = closed_loop(clients, settings.warm_up(), settings.window(), move || {
                 let (client, mailbox, person) = (client.clone(), mailbox.clone(), people.next());
                 async move {
@@ -61,12 +64,15 @@ async fn main() -> anyhow::Result<()> {
             })
             .await?;
             let share = measured.per_second * f64::from(hashes) / hashing.per_second.max(f64::MIN_POSITIVE);
+            let done = measured.per_second * (settings.warm_up() + settings.window()).as_secs_f64();
+            let cpu_ms = CpuMs::so_far(service.pid())?.each_since(&before, done);
             rows.push(Row {
                 journey,
                 clients,
                 hashes,
                 measured,
                 share_of_hashing: share,
+                cpu_ms,
             });
         }
     }
@@ -81,6 +87,7 @@ async fn main() -> anyhow::Result<()> {
             "p99 ms",
             "hashes each",
             "share of the hashing rate",
+            "CPU ms each: service / PostgreSQL / NATS / client",
         ],
     );
     for row in &rows {
@@ -92,6 +99,7 @@ async fn main() -> anyhow::Result<()> {
             figure(row.measured.p99_ms),
             row.hashes.to_string(),
             figure(row.share_of_hashing),
+            row.cpu_ms.to_string(),
         ]);
     }
     report.note(format!(

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use argon2::password_hash::rand_core::OsRng;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::password_hash::{Output, PasswordHash, PasswordHasher, Salt, SaltString};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::Semaphore;
 
@@ -74,15 +74,9 @@ impl HashingGate {
     /// # Errors
     /// [`Denied::Busy`] when the queue is full.
     pub async fn verify(&self, password: &str, phc: &str) -> Result<bool, Denied> {
-        let (password, phc) = (password.to_owned(), phc.to_owned());
-        self.through(move || {
-            let parsed = PasswordHash::new(&phc).map_err(|cause| cause.to_string())?;
-            Ok(argon2()
-                .map_err(|it| it.to_string())?
-                .verify_password(password.as_bytes(), &parsed)
-                .is_ok())
-        })
-        .await
+        let (password, phc, blocks) = (password.to_owned(), phc.to_owned(), self.blocks.clone());
+        self.through(move || is_of(&blocks, password.as_bytes(), &phc))
+            .await
     }
 
     /// Takes as long as a real check, so that time does not tell whether an account exists.
@@ -154,35 +148,69 @@ fn argon2() -> Result<Argon2<'static>, Denied> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Keeping the memory between hashes saves the kernel from giving 19 MiB of zeroed pages to each; it is wiped after.
 fn hash_with_kept_memory(
     kept: &Mutex<Vec<Vec<Block>>>,
     password: &[u8],
     salt: &SaltString,
 ) -> Result<String, String> {
     let hasher = argon2().map_err(|it| it.to_string())?;
+    let hashed = fill(
+        kept,
+        &hasher,
+        password,
+        salt.as_salt(),
+        Params::DEFAULT_OUTPUT_LEN,
+    )?;
+    let phc = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: hasher.params().try_into().map_err(told)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(hashed),
+    };
+    Ok(phc.to_string())
+}
+
+/// Whether the password is that of the PHC string, by the parameters that it names.
+fn is_of(kept: &Mutex<Vec<Vec<Block>>>, password: &[u8], phc: &str) -> Result<bool, String> {
+    let stored = PasswordHash::new(phc).map_err(told)?;
+    let (Some(salt), Some(hash)) = (stored.salt, stored.hash) else {
+        return Ok(false);
+    };
+    let version = stored.version.map_or(Ok(Version::default()), Version::try_from);
+    let hasher = Argon2::new(
+        Algorithm::try_from(stored.algorithm).map_err(told)?,
+        version.map_err(|it| it.to_string())?,
+        Params::try_from(&stored).map_err(told)?,
+    );
+    // Their comparison takes the same time whatever differs.
+    Ok(fill(kept, &hasher, password, salt, hash.len())? == hash)
+}
+
+/// Keeping the memory between hashes saves the kernel from giving 19 MiB of zeroed pages to each; it is wiped after.
+fn fill(
+    kept: &Mutex<Vec<Vec<Block>>>,
+    hasher: &Argon2<'_>,
+    password: &[u8],
+    salt: Salt<'_>,
+    length: usize,
+) -> Result<Output, String> {
     let mut blocks = kept.lock().ok().and_then(|mut it| it.pop()).unwrap_or_default();
     blocks.resize(hasher.params().block_count(), Block::default());
-    let mut salt_bytes = [0u8; 64];
-    let salt_bytes = salt.decode_b64(&mut salt_bytes).map_err(|it| it.to_string())?;
-    let mut output = [0u8; Params::DEFAULT_OUTPUT_LEN];
-    let hashed = hasher.hash_password_into_with_memory(password, salt_bytes, &mut output, &mut blocks[..]);
+    let mut salt_bytes = [0u8; Salt::MAX_LENGTH];
+    let salt_bytes = salt.decode_b64(&mut salt_bytes).map_err(told)?;
+    let hashed = Output::init_with(length, |output| {
+        Ok(hasher.hash_password_into_with_memory(password, salt_bytes, output, &mut blocks[..])?)
+    });
     blocks.fill(Block::default());
     if let Ok(mut it) = kept.lock() {
         it.push(blocks);
     }
-    hashed.map_err(|it| it.to_string())?;
-    let phc = PasswordHash {
-        algorithm: Algorithm::Argon2id.ident(),
-        version: Some(Version::V0x13.into()),
-        params: hasher
-            .params()
-            .try_into()
-            .map_err(|it: argon2::password_hash::Error| it.to_string())?,
-        salt: Some(salt.as_salt()),
-        hash: Some(argon2::password_hash::Output::new(&output).map_err(|it| it.to_string())?),
-    };
-    Ok(phc.to_string())
+    hashed.map_err(told)
+}
+
+fn told(error: argon2::password_hash::Error) -> String {
+    error.to_string()
 }
 
 #[cfg(test)]
@@ -201,6 +229,20 @@ mod tests {
             gate.hash("tr0mbone").await.unwrap(),
             "each hash has its own salt"
         );
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_other_parameters_is_still_opened() {
+        let weaker = Params::new(8 * 1024, 1, 1, Some(24)).unwrap();
+        let salt = SaltString::generate(&mut OsRng);
+        let phc = Argon2::new(Algorithm::Argon2id, Version::V0x13, weaker)
+            .hash_password(b"tr0mbone", &salt)
+            .unwrap()
+            .to_string();
+        let gate = HashingGate::new(1).unwrap();
+        assert!(gate.verify("tr0mbone", &phc).await.unwrap());
+        assert!(!gate.verify("tr0mbonf", &phc).await.unwrap());
+        assert!(gate.verify("tr0mbone", "no hash").await.is_err());
     }
 
     #[tokio::test]
