@@ -55,19 +55,6 @@ impl Store {
         Ok(ids.into_iter().map(RegistrationId).collect())
     }
 
-    /// Forgets the uses of this kind of an address, such as refused sign-ins once the password was right.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn forget_address_uses(&self, address_use: &AddressUse) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM public.address_uses WHERE address_index = $1 AND kind = $2")
-            .bind(&address_use.index.as_bytes()[..])
-            .bind(address_use.kind)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-
     /// Counts a use that goes with no event, such as a refused sign-in. Name the registration where it is known, so
     /// that its erasure deletes the row.
     ///

@@ -62,7 +62,7 @@ pub use log::{Checkpoint, LogEntry, LogHead};
 pub use migration::newest_migration;
 pub use person_read::ErasureAcknowledgement;
 pub use retention::Pruned;
-pub use session::Session;
+pub use session::{Session, SignIn};
 pub use signing::{Leaf, SignedLog, SigningTurn};
 pub use unavailable::Unavailable;
 pub use unit_of_work::{AddressUse, KeyUse, MailEnd, NewCommand, UnitOfWork};

@@ -3,8 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::values::RegistrationId;
 
+use sqlx::Row;
+
 use crate::Store;
+use crate::credential::Credential;
 use crate::error::StoreError;
+use crate::unit_of_work::AddressUse;
 
 /// A session that is good now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +21,54 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
+/// Whether somebody may try to sign in.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    /// The address was tried too often.
+    TooOften,
+    /// The account of the address with its credential; none where there is no such account.
+    Allowed(Option<(RegistrationId, Credential)>),
+}
+
 impl Store {
-    /// Opens a session for whoever gave the password of this version. None when that password has been changed
-    /// meanwhile or the account erased: the lock on the credential's row settles who was first.
+    /// Begins a sign-in: counts the attempt and answers whose account the address is, unless the address has been tried `max`
+    /// times within `window` already. Attempts at one address take turns, so that many at once are counted as well.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn begin_sign_in(
+        &self,
+        attempt: &AddressUse,
+        max: Option<u64>,
+        window: TimeDelta,
+    ) -> Result<SignIn, StoreError> {
+        let row =
+            sqlx::query("SELECT is_allowed, account, phc, version FROM public.begin_sign_in($1, $2, $3, $4)")
+                .bind(&attempt.index.as_bytes()[..])
+                .bind(attempt.kind)
+                .bind(max.map(|it| i64::try_from(it).unwrap_or(i64::MAX)))
+                .bind(window.num_milliseconds())
+                .fetch_one(&self.pool)
+                .await?;
+        if !row.try_get::<bool, _>("is_allowed")? {
+            return Ok(SignIn::TooOften);
+        }
+        let Some(phc) = row.try_get("phc")? else {
+            return Ok(SignIn::Allowed(None));
+        };
+        let credential = Credential {
+            phc,
+            version: row.try_get("version")?,
+        };
+        Ok(SignIn::Allowed(Some((
+            RegistrationId(row.try_get("account")?),
+            credential,
+        ))))
+    }
+
+    /// Opens a session for whoever gave the password of this version: the attempts at the address are forgotten, and the month
+    /// is noted as the last in which the person signed in. None when that password has been changed meanwhile or the account
+    /// erased: the lock on the credential's row settles who was first.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -29,17 +78,29 @@ impl Store {
         registration: RegistrationId,
         credential_version: i64,
         lifetime: TimeDelta,
+        attempts: &AddressUse,
     ) -> Result<Option<Session>, StoreError> {
         let expires_at: Option<DateTime<Utc>> = sqlx::query_scalar(
-            "INSERT INTO public.sessions (token_hash, registration_id, credential_version, expires_at)
-             SELECT $1, c.registration_id, c.version, clock_timestamp() + $4 * interval '1 millisecond'
-               FROM public.credentials c WHERE c.registration_id = $2 AND c.version = $3 FOR SHARE
-             RETURNING expires_at",
+            "WITH forgotten AS (
+               DELETE FROM public.address_uses WHERE address_index = $5 AND kind = $6
+             ), opened AS (
+               INSERT INTO public.sessions (token_hash, registration_id, credential_version, expires_at)
+               SELECT $1, c.registration_id, c.version, clock_timestamp() + $4 * interval '1 millisecond'
+                 FROM public.credentials c WHERE c.registration_id = $2 AND c.version = $3 FOR SHARE
+               RETURNING registration_id, expires_at
+             ), seen AS (
+               INSERT INTO public.last_seen AS s (registration_id, month)
+               SELECT registration_id, date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC')::date FROM opened
+               ON CONFLICT (registration_id) DO UPDATE SET month = excluded.month WHERE s.month < excluded.month
+             )
+             SELECT expires_at FROM opened",
         )
         .bind(&token_hash[..])
         .bind(registration.0)
         .bind(credential_version)
         .bind(lifetime.num_milliseconds())
+        .bind(&attempts.index.as_bytes()[..])
+        .bind(attempts.kind)
         .fetch_optional(&self.pool)
         .await?;
         Ok(expires_at.map(|expires_at| Session {

@@ -149,11 +149,12 @@ impl Step for Number {
         let establishment = ground.keyring.establishment_index(siret);
         if open {
             // Before the comparison, so that the right number is refused too: else the limit would tell it.
-            within_limit(ground, establishment, Purpose::WrongNumber, before.now, 0).await?;
+            within_limit(ground, establishment, Purpose::WrongNumber, before.now).await?;
         }
         let matches = ground.directory.number_matches(siret, number).await?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
-        let mail = mails::request_to(ground, before, &index).await?;
+        let address = mails::address_facts(ground, before, index).await?;
+        let mail = mails::request_to(before, &address);
         let mut prepared = Prepared::new(Command::GiveMemberNumber(GiveMemberNumber { matches, mail }));
         prepared.unit.address_use = matches.is_none().then(|| Purpose::WrongNumber.of(establishment));
         Ok(prepared)
@@ -185,7 +186,8 @@ impl Step for Agreement {
             declared.is_some_and(|it| it.idcc.as_ref() == Some(idcc))
         })?;
         let index = ground.keyring.blind_index(&before.identity()?.email);
-        let mail = mails::request_to(ground, before, &index).await?;
+        let address = mails::address_facts(ground, before, index).await?;
+        let mail = mails::request_to(before, &address);
         let standing = agreements().standing(idcc);
         Ok(Prepared::new(Command::GiveIdcc(GiveIdcc {
             idcc: idcc.clone(),

@@ -3,14 +3,14 @@
 use domain::Refusal;
 use domain::registration::command::{Command, ContactLookup, IdentityChange, SubmitIdentity};
 use domain::values::{Identity, Locale, ProfileCode, RegistrationId};
-use keyring::{BlindIndex, PersonKey};
-use store::KeyUse;
+use keyring::PersonKey;
+use store::{AddressFacts, KeyUse};
 use uuid::Uuid;
 
 use crate::execute::{Found, Prepared, Step, execute};
 use crate::history::{Before, contact_place, identity_place};
-use crate::limits::{Purpose, within_limit};
-use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, limits, mails};
+use crate::limits::Purpose;
+use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, limits, links, mails};
 
 /// The content of step 1.
 #[derive(Clone, Debug)]
@@ -122,14 +122,13 @@ async fn gather(
 ) -> Result<Prepared, Denied> {
     let index = ground.keyring.blind_index(&form.identity.email);
     let new_address = change == IdentityChange::NewAddress;
-    match &before.address {
-        _ if !new_address => {}
-        Some(address) => limits::judge(ground, Purpose::Mail, address.uses, 0)?,
-        None => within_limit(ground, index, Purpose::Mail, before.now, 0).await?,
+    let address = mails::address_facts(ground, before, index).await?;
+    if new_address {
+        limits::judge(ground, Purpose::Mail, address.uses)?;
     }
     let sealed = key.seal(&identity_place(before.id, before.version + 1), &form.identity)?;
     let contact = if new_address {
-        look_up_contact(ground, before, &index, key).await?
+        contact_lookup(ground, before, &address, key)?
     } else {
         ContactLookup::NotMatched
     };
@@ -140,7 +139,7 @@ async fn gather(
         change,
         sealed,
         contact,
-        mail: mails::request_to(ground, before, &index).await?,
+        mail: mails::request_to(before, &address),
     }));
     prepared.unit.key = use_of_key;
     prepared.unit.address_use = new_address.then_some(Purpose::Mail.of(index));
@@ -148,22 +147,13 @@ async fn gather(
 }
 
 /// Sealed for the sequence after the identity's, where `decide` puts it.
-async fn look_up_contact(
+fn contact_lookup(
     ground: &Ground,
     before: &Before,
-    index: &BlindIndex,
+    address: &AddressFacts,
     key: &PersonKey,
 ) -> Result<ContactLookup, Denied> {
-    let found = match &before.address {
-        Some(address) => {
-            let sealed = address.contacts.iter();
-            ground
-                .directory
-                .opened(sealed.map(|it| (it.index, it.sealed.clone())))?
-        }
-        None => ground.directory.contacts_of(index).await?,
-    };
-    let Some(found) = found else {
+    let Some(found) = links::contacts_among(ground, address)? else {
         return Ok(ContactLookup::NotMatched);
     };
     let establishments = u32::try_from(found.sirets.len()).unwrap_or(u32::MAX);

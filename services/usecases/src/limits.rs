@@ -53,7 +53,15 @@ impl Purpose {
         }
     }
 
-    fn limit(self) -> (u64, TimeDelta) {
+    /// What whoever does it too often is told.
+    pub fn too_often(self) -> Denied {
+        Denied::TooManyAttempts {
+            retry_after_seconds: u64::try_from(self.limit().1.num_seconds()).unwrap_or(0),
+        }
+    }
+
+    /// So often at most, within this time.
+    pub fn limit(self) -> (u64, TimeDelta) {
         match self {
             Self::Mail => (MAILS_PER_ADDRESS_MAX, ADDRESS_WINDOW),
             Self::FailedSignIn => (FAILED_SIGN_INS_MAX, SIGN_IN_WINDOW),
@@ -62,13 +70,12 @@ impl Purpose {
     }
 }
 
-/// Refuses when this address or establishment has been used in this way too often, `own` uses by the asker not counted. Says the same for known and unknown addresses.
+/// Refuses when this establishment has been used in this way too often.
 pub(crate) async fn within_limit(
     ground: &Ground,
     index: BlindIndex,
     purpose: Purpose,
     now: DateTime<Utc>,
-    own: u64,
 ) -> Result<(), Denied> {
     if !ground.settings.limits {
         return Ok(());
@@ -78,16 +85,14 @@ pub(crate) async fn within_limit(
         .store
         .count_address_uses(&index, purpose.of(index).kind, now - window)
         .await?;
-    judge(ground, purpose, used, own)
+    judge(ground, purpose, used)
 }
 
-/// The same of uses that were counted already.
-pub(crate) fn judge(ground: &Ground, purpose: Purpose, used: u64, own: u64) -> Result<(), Denied> {
-    let (max, window) = purpose.limit();
-    if ground.settings.limits && used >= max + own {
-        return Err(Denied::TooManyAttempts {
-            retry_after_seconds: u64::try_from(window.num_seconds()).unwrap_or(0),
-        });
+/// Refuses when an address or an establishment has been used in this way too often. Says the same for known and unknown
+/// addresses.
+pub(crate) fn judge(ground: &Ground, purpose: Purpose, used: u64) -> Result<(), Denied> {
+    match ground.settings.limits && used >= purpose.limit().0 {
+        true => Err(purpose.too_often()),
+        false => Ok(()),
     }
-    Ok(())
 }

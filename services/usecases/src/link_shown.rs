@@ -81,7 +81,8 @@ impl Onboarding {
 async fn good(ground: &Ground, before: &Before, purpose: LinkPurpose) -> Result<LinkStanding, Denied> {
     let proves = purpose == LinkPurpose::VerifyEmail && !before.state.email_verified;
     let index = ground.keyring.blind_index(&before.identity()?.email);
-    let taken = proves && mails::has_another_account(ground, before.id, &index).await?;
+    let taken =
+        proves && mails::is_another_account(before.id, &mails::address_facts(ground, before, index).await?);
     Ok(if taken {
         LinkStanding::AccountExists
     } else {

@@ -5,8 +5,9 @@
 use domain::Refusal;
 use domain::registration::command::{Command, VerifyEmail};
 use domain::registration::event::LinkPurpose;
-use domain::values::RegistrationId;
+use domain::values::{ContactReferences, RegistrationId};
 use keyring::LinkClaim;
+use store::AddressFacts;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
@@ -112,18 +113,27 @@ pub(crate) async fn proof(
         return Err(Refusal::LinkInvalid.into());
     }
     let index = ground.keyring.blind_index(&before.identity()?.email);
+    let address = mails::address_facts(ground, before, index).await?;
     Ok(VerifyEmail {
         request_id: claim.request_id,
         purpose,
         now: before.now,
-        address_has_account: mails::has_another_account(ground, before.id, &index).await?,
-        contact_of: ground
-            .directory
-            .contacts_of(&index)
-            .await?
+        address_has_account: mails::is_another_account(before.id, &address),
+        contact_of: contacts_among(ground, &address)?
             .map(|it| it.sirets)
             .unwrap_or_default(),
     })
+}
+
+/// What the organisation's contacts at an address stand for; nothing where it has none.
+pub(crate) fn contacts_among(
+    ground: &Ground,
+    address: &AddressFacts,
+) -> Result<Option<ContactReferences>, Denied> {
+    let sealed = address.contacts.iter();
+    Ok(ground
+        .directory
+        .opened(sealed.map(|it| (it.index, it.sealed.clone())))?)
 }
 
 /// Changes nothing: only the link is judged.

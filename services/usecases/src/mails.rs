@@ -3,12 +3,13 @@
 use domain::registration::command::{Command, MailRequest};
 use domain::values::{EmailAddress, RegistrationId, RequestId};
 use keyring::BlindIndex;
+use store::AddressFacts;
 use uuid::Uuid;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
-use crate::limits::{Purpose, within_limit};
-use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome};
+use crate::limits::Purpose;
+use crate::{Ask, Denied, Form, Ground, Onboarding, Outcome, limits};
 
 /// How many registrations of one address are looked at for the one that goes on.
 const UNFINISHED_MAX: i64 = 5;
@@ -30,9 +31,13 @@ impl Onboarding {
     pub async fn request_password_reset(&self, ask: &Ask, email: Form<EmailAddress>) -> Result<(), Denied> {
         let email = email.map_err(Denied::Invalid)?;
         let index = self.ground.keyring.blind_index(&email);
-        let now = self.ground.store.now().await?;
-        within_limit(&self.ground, index, Purpose::Mail, now, 0).await?;
-        let found = match self.ground.store.account_of(&index).await? {
+        let address = self
+            .ground
+            .store
+            .address_facts(Purpose::Mail.question(index, None))
+            .await?;
+        limits::judge(&self.ground, Purpose::Mail, address.uses)?;
+        let found = match address.account {
             Some(account) => Some(account),
             None => self.unfinished_of(&index).await?,
         };
@@ -122,41 +127,41 @@ async fn ask_for(
         return Err(domain::Refusal::StepOutOfOrder.into());
     }
     let index = ground.keyring.blind_index(&before.identity()?.email);
-    let mail = request_to(ground, before, &index).await?;
+    let address = address_facts(ground, before, index).await?;
+    let mail = request_to(before, &address);
     // What the domain refuses must not count as a mail, so it is asked before the address's limit is.
     domain::decide(&before.state, command(mail.clone()))?;
-    within_limit(ground, index, Purpose::Mail, before.now, 0).await?;
+    limits::judge(ground, Purpose::Mail, address.uses)?;
     let mut prepared = Prepared::new(command(mail));
     prepared.unit.address_use = Some(Purpose::Mail.of(index));
     Ok(prepared)
 }
 
-/// The facts of a mail that may have to be asked for.
-pub(crate) async fn request_to(
+/// What is known of an address. A registration that begins has asked already.
+pub(crate) async fn address_facts(
     ground: &Ground,
     before: &Before,
-    index: &BlindIndex,
-) -> Result<MailRequest, Denied> {
-    let address_has_account = match &before.address {
-        Some(address) => is_another(before.id, address.account),
-        None => has_another_account(ground, before.id, index).await?,
-    };
-    Ok(MailRequest {
+    index: BlindIndex,
+) -> Result<AddressFacts, Denied> {
+    match &before.address {
+        Some(known) => Ok(known.clone()),
+        None => Ok(ground
+            .store
+            .address_facts(Purpose::Mail.question(index, None))
+            .await?),
+    }
+}
+
+/// The facts of a mail that may have to be asked for.
+pub(crate) fn request_to(before: &Before, address: &AddressFacts) -> MailRequest {
+    MailRequest {
         request_id: RequestId(Uuid::now_v7()),
         now: before.now,
-        address_has_account,
-    })
+        address_has_account: is_another_account(before.id, address),
+    }
 }
 
 /// Whether another registration of this address is already an account.
-pub(crate) async fn has_another_account(
-    ground: &Ground,
-    id: RegistrationId,
-    index: &BlindIndex,
-) -> Result<bool, Denied> {
-    Ok(is_another(id, ground.store.account_of(index).await?))
-}
-
-fn is_another(id: RegistrationId, owner: Option<RegistrationId>) -> bool {
-    owner.is_some_and(|owner| owner != id)
+pub(crate) fn is_another_account(id: RegistrationId, address: &AddressFacts) -> bool {
+    address.account.is_some_and(|owner| owner != id)
 }

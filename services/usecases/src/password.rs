@@ -46,7 +46,6 @@ impl Onboarding {
         let outcome = execute(&self.ground, registration, ask, &step)
             .await
             .map_err(hide_missing)?;
-        self.ground.store.note_seen(registration).await?;
         Ok(outcome)
     }
 }

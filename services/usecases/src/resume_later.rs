@@ -8,8 +8,8 @@ use domain::values::RegistrationId;
 
 use crate::execute::{Prepared, Step, execute};
 use crate::history::Before;
-use crate::limits::{Purpose, within_limit};
-use crate::{Ask, Denied, Ground, Onboarding, mails};
+use crate::limits::Purpose;
+use crate::{Ask, Denied, Ground, Onboarding, limits, mails};
 
 impl Onboarding {
     /// Asks for the mail that takes an unfinished registration up again. Says the same whether or not one is sent: none
@@ -32,16 +32,17 @@ impl Step for RemindAtOnce {
             return Err(Refusal::StepOutOfOrder.into());
         }
         let index = ground.keyring.blind_index(&before.identity()?.email);
+        let address = mails::address_facts(ground, before, index).await?;
         let command = Command::Remind(Remind {
             idle_since: before.now,
             rest: TimeDelta::zero(),
-            mail: mails::request_to(ground, before, &index).await?,
+            mail: mails::request_to(before, &address),
         });
         // What is not sent does not count as a mail.
         if domain::decide(&before.state, command.clone())?.is_empty() {
             return Ok(Prepared::nothing());
         }
-        within_limit(ground, index, Purpose::Mail, before.now, 0).await?;
+        limits::judge(ground, Purpose::Mail, address.uses)?;
         let mut prepared = Prepared::new(command);
         prepared.unit.address_use = Some(Purpose::Mail.of(index));
         Ok(prepared)

@@ -3,9 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::values::password_policy::normalise;
 use domain::values::{EmailAddress, RegistrationId};
-use keyring::BlindIndex;
+use store::SignIn;
 
-use crate::limits::{Purpose, within_limit};
+use crate::limits::Purpose;
 use crate::{Denied, Form, Onboarding};
 
 /// How long a session lasts.
@@ -41,11 +41,13 @@ impl Onboarding {
             return Err(Denied::SignInRefused);
         };
         let index = ground.keyring.blind_index(&email);
-        self.count_attempt(index).await?;
-        let account = ground.store.account_of(&index).await?;
-        let credential = match account {
-            Some(id) => ground.store.credential(id).await?.map(|it| (id, it)),
-            None => None,
+        let attempt = Purpose::FailedSignIn.of(index);
+        let (max, window) = Purpose::FailedSignIn.limit();
+        let max = ground.settings.limits.then_some(max);
+        // Counted before the slow check of the password, so that many at once cannot slip past the limit. A right password
+        // takes the count back.
+        let SignIn::Allowed(credential) = ground.store.begin_sign_in(&attempt, max, window).await? else {
+            return Err(Purpose::FailedSignIn.too_often());
         };
         let Some((id, credential)) = credential else {
             ground.hashing.verify_decoy(&password).await?;
@@ -54,10 +56,6 @@ impl Onboarding {
         if !ground.hashing.verify(&password, &credential.phc).await? {
             return Err(Denied::SignInRefused);
         }
-        ground
-            .store
-            .forget_address_uses(&Purpose::FailedSignIn.of(index))
-            .await?;
         if ground.hashing.is_outdated(&credential.phc) {
             let stronger = ground.hashing.hash(&password).await?;
             ground
@@ -68,32 +66,16 @@ impl Onboarding {
         let (token, hash) = ground.keyring.session_token()?;
         let opened = ground
             .store
-            .create_session(&hash, id, credential.version, SESSION_LIFETIME)
+            .create_session(&hash, id, credential.version, SESSION_LIFETIME, &attempt)
             .await?;
         match opened {
-            Some(_) => {
-                ground.store.note_seen(id).await?;
-                Ok(SignedIn {
-                    id,
-                    token: token.as_str().to_owned(),
-                })
-            }
+            Some(_) => Ok(SignedIn {
+                id,
+                token: token.as_str().to_owned(),
+            }),
             // The password was changed, or the account closed, while this one was being checked.
             None => Err(Denied::SignInRefused),
         }
-    }
-
-    /// Counts an attempt before the slow check of its password, so that many at once cannot slip past the limit. A right
-    /// password takes the count back.
-    async fn count_attempt(&self, index: BlindIndex) -> Result<(), Denied> {
-        let ground = &self.ground;
-        let now = ground.store.now().await?;
-        within_limit(ground, index, Purpose::FailedSignIn, now, 0).await?;
-        ground
-            .store
-            .record_address_use(&Purpose::FailedSignIn.of(index), None)
-            .await?;
-        within_limit(ground, index, Purpose::FailedSignIn, now, 1).await
     }
 
     /// Closes a session. Closing it twice is fine.

@@ -83,10 +83,11 @@ impl Step for RemindUnfinished {
             return Ok(Prepared::nothing());
         }
         let index = ground.keyring.blind_index(&before.identity()?.email);
+        let address = mails::address_facts(ground, before, index).await?;
         Ok(Prepared::new(Command::Remind(Remind {
             idle_since: before.idle_since(),
             rest: ground.settings.retention.unfinished.remind_after,
-            mail: mails::request_to(ground, before, &index).await?,
+            mail: mails::request_to(before, &address),
         })))
     }
 }

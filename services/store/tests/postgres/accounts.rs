@@ -1,7 +1,7 @@
 //! Accounts, credentials, sessions and counted uses.
 
 use chrono::TimeDelta;
-use store::{AddressUse, AppendError, KeyUse, UnitOfWork};
+use store::{AddressUse, AppendError, KeyUse, SignIn, UnitOfWork};
 
 use crate::cluster::migrated_database;
 use crate::story::*;
@@ -66,7 +66,7 @@ async fn a_new_password_ends_the_sessions_of_the_old_one() {
 
     let hour = TimeDelta::hours(1);
     let session = store
-        .create_session(&[1; 32], id, 1, hour)
+        .create_session(&[1; 32], id, 1, hour, &attempts(address))
         .await
         .expect("made")
         .expect("the version is current");
@@ -92,11 +92,63 @@ async fn a_new_password_ends_the_sessions_of_the_old_one() {
     );
     assert_eq!(store.find_session(&[1; 32]).await.expect("asked"), None);
     assert_eq!(
-        store.create_session(&[2; 32], id, 1, hour).await.expect("asked"),
+        store
+            .create_session(&[2; 32], id, 1, hour, &attempts(address))
+            .await
+            .expect("asked"),
         None,
         "the old password"
     );
     assert!(!store.rehash_credential(id, 1, "late").await.expect("asked"));
+}
+
+/// Attempts to sign in with an address.
+fn attempts(index: keyring::BlindIndex) -> AddressUse {
+    AddressUse {
+        index,
+        kind: "failed_sign_in",
+    }
+}
+
+#[tokio::test]
+async fn attempts_to_sign_in_are_counted_one_after_the_other_and_forgotten_with_the_right_password() {
+    let database = migrated_database().await;
+    let store = &database.store;
+    let (id, address, hour) = (new_registration(), address(), TimeDelta::hours(1));
+    store
+        .append(id, 0, several(1), password_set(address, "phc"))
+        .await
+        .expect("set");
+    let begin = |max: Option<u64>| {
+        let (store, attempt) = (store.clone(), attempts(address));
+        async move { store.begin_sign_in(&attempt, max, hour).await.expect("asked") }
+    };
+    let at_once = futures::future::join_all((0..20).map(|_| tokio::spawn(begin(Some(5))))).await;
+    let allowed = at_once.into_iter().filter(
+        |it| matches!(it, Ok(SignIn::Allowed(Some((owner, found)))) if *owner == id && found.phc == "phc"),
+    );
+    assert_eq!(allowed.count(), 5);
+    assert!(matches!(begin(None).await, SignIn::Allowed(Some(_))), "no limit");
+
+    store
+        .create_session(&[1; 32], id, 1, hour, &attempts(address))
+        .await
+        .expect("made")
+        .expect("the version is current");
+    assert!(
+        matches!(begin(Some(1)).await, SignIn::Allowed(Some(_))),
+        "forgotten"
+    );
+    assert!(store.last_seen(id).await.expect("asked").is_some());
+
+    let nobody = attempts(keyring::BlindIndex([7; 32]));
+    let unknown = store.begin_sign_in(&nobody, Some(1), hour).await.expect("asked");
+    assert!(matches!(unknown, SignIn::Allowed(None)));
+    let again = store.begin_sign_in(&nobody, Some(1), hour).await.expect("asked");
+    assert!(
+        matches!(again, SignIn::TooOften),
+        "an unknown address has the same limit"
+    );
 }
 
 #[tokio::test]
@@ -109,7 +161,7 @@ async fn sessions_end_by_time_by_sign_out_and_by_sweeping() {
         .await
         .expect("set");
     store
-        .create_session(&[1; 32], id, 1, TimeDelta::zero())
+        .create_session(&[1; 32], id, 1, TimeDelta::zero(), &attempts(address()))
         .await
         .expect("made");
     assert_eq!(
@@ -127,7 +179,7 @@ async fn sessions_end_by_time_by_sign_out_and_by_sweeping() {
     );
     for token in [[2; 32], [3; 32], [4; 32]] {
         store
-            .create_session(&token, id, 1, TimeDelta::hours(1))
+            .create_session(&token, id, 1, TimeDelta::hours(1), &attempts(address()))
             .await
             .expect("made");
     }
@@ -206,7 +258,7 @@ async fn erasure_takes_account_credential_sessions_and_uses_with_it() {
     };
     store.append(id, 0, several(1), unit.clone()).await.expect("set");
     let session = store
-        .create_session(&[1; 32], id, 1, TimeDelta::hours(1))
+        .create_session(&[1; 32], id, 1, TimeDelta::hours(1), &attempts(address))
         .await
         .expect("made");
     assert!(session.is_some());
@@ -224,7 +276,7 @@ async fn erasure_takes_account_credential_sessions_and_uses_with_it() {
     assert_eq!(left, (0, 0, 0, 0));
     assert_eq!(
         store
-            .create_session(&[2; 32], id, 1, TimeDelta::hours(1))
+            .create_session(&[2; 32], id, 1, TimeDelta::hours(1), &attempts(address))
             .await
             .expect("asked"),
         None
