@@ -13,8 +13,8 @@ use crate::line::Line;
 const TOGETHER_MAX: usize = 64;
 /// Statements that this process has under way at once, of one kind.
 const ASKERS: usize = 4;
-/// So many must wait before another statement is begun beside those under way.
-const WORTH_ANOTHER: usize = 2;
+/// So many must wait for another statement beside those under way: starting one costs as much as several questions in it.
+const WORTH_ANOTHER: usize = 8;
 
 /// Asks all of these by one statement: an answer for each, in order.
 pub(crate) type Statement<Q, A> =
@@ -74,7 +74,7 @@ impl<Q: Send + Sync + 'static, A: Send + 'static> Together<Q, A> {
     /// Asks until nothing waits, over one connection for as long as it serves.
     async fn work(self) {
         let mut connection = None;
-        while let Some(asked) = self.line.take(TOGETHER_MAX, |_| true) {
+        while let Some(asked) = self.line.take(TOGETHER_MAX, |_| true).await {
             let (questions, waiting): (Vec<Q>, Vec<_>) =
                 asked.into_iter().map(|it| (it.question, it.answer)).unzip();
             let answered = match connection.take() {

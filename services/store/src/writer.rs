@@ -25,7 +25,7 @@ const BATCH_MAX: usize = 64;
 /// Commits that this process has under way at once. The head's lock lets one at a time write; the other stands in line
 /// meanwhile, so that the lock never waits for the network.
 const WRITERS: usize = 2;
-/// So many must wait before a second writer begins: fewer are better off in one commit.
+/// So many must wait for a second writer: fewer are better off in one commit.
 const WORTH_ANOTHER: usize = 24;
 
 /// An append that waits for its commit.
@@ -60,10 +60,10 @@ impl Writer {
         }
     }
 
-    /// Commits until nothing waits.
+    /// Commits until nothing waits, over one connection for as long as it serves.
     async fn write(self) {
         let mut connection = None;
-        while let Some(ready) = self.take() {
+        while let Some(ready) = self.take().await {
             let mut held = match connection.take() {
                 Some(held) => held,
                 None => match self.pool.acquire().await {
@@ -84,9 +84,9 @@ impl Writer {
     ///
     /// They are judged together, so no two of them may be about the same registration, command or account: a second one
     /// stays in line.
-    fn take(&self) -> Option<Vec<Waiting>> {
+    async fn take(&self) -> Option<Vec<Waiting>> {
         let mut taken = Taken::default();
-        self.line.take(BATCH_MAX, |next| taken.admits(next))
+        self.line.take(BATCH_MAX, |next| taken.admits(next)).await
     }
 }
 
