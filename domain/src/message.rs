@@ -20,6 +20,9 @@ pub const SUBJECTS: &str = "onboarding.v1.registration.>";
 /// The core NATS subject on which a process says, with an empty message, that it has just committed events. Outside the
 /// stream on purpose: nothing is lost with it, since the relay also looks by itself.
 pub const NUDGE_SUBJECT: &str = "onboarding.nudge";
+/// The core NATS subject on which the relay says, with an empty message, that it has just published. Whoever only wants to look
+/// at the log listens here: as a subscriber of [`SUBJECTS`] it would be sent every event whole.
+pub const PUBLISHED_SUBJECT: &str = "onboarding.published";
 /// CloudEvents `source`: a URI-reference, the same for all registrations.
 pub const SOURCE: &str = "/onboarding";
 /// Version of the CloudEvents specification.

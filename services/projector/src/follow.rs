@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use domain::message::SUBJECTS;
+use domain::message::PUBLISHED_SUBJECT;
 use projections::FOLD_VERSION;
 use runtime::calls::Calls;
 use runtime::outage::Outage;
@@ -20,6 +20,10 @@ use crate::{ProjectorSettings, batch, checkpoint, rebuild};
 const LOOK_AFTER: Duration = Duration::from_secs(1);
 /// How long a call is left to gather others: what happens in one moment is folded in one transaction.
 const GATHER: Duration = Duration::from_millis(20);
+/// The same under load, when so many events came together last time: fewer and larger transactions leave the database to those
+/// who wait for it.
+const GATHER_UNDER_LOAD: Duration = Duration::from_millis(100);
+const UNDER_LOAD: u64 = 50;
 
 /// Follows the log from where the read models stand. Never ends well: it goes on until something is in the way.
 pub(crate) async fn follow(settings: &ProjectorSettings, outage: &mut Outage) -> ProjectorError {
@@ -35,16 +39,20 @@ pub(crate) async fn follow(settings: &ProjectorSettings, outage: &mut Outage) ->
 
 async fn try_follow(settings: &ProjectorSettings, outage: &mut Outage) -> Result<Infallible, ProjectorError> {
     let mut position = start(settings).await?;
-    // The relay publishes an event once it has its place in the log: its messages are a call to look.
-    let published = Calls::on(&settings.client, SUBJECTS).await.ok();
+    let published = Calls::on(&settings.client, PUBLISHED_SUBJECT).await.ok();
     loop {
+        let before = position;
         position = catch_up(settings, position, published.as_ref()).await?;
+        let gather = match position - before < UNDER_LOAD {
+            true => GATHER,
+            false => GATHER_UNDER_LOAD,
+        };
         outage.over();
         metrics::gauge!("onboarding_projector_standstill").set(0);
         metrics::gauge!("onboarding_projector_lag_events").set(0);
         let look_at = Instant::now() + LOOK_AFTER;
         tokio::select! {
-            () = called(published.as_ref()) => sleep(GATHER).await,
+            () = called(published.as_ref()) => sleep(gather).await,
             () = sleep_until(look_at) => {}
         }
     }

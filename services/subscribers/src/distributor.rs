@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{Consumer, pull};
-use domain::message::SUBJECTS;
+use domain::message::PUBLISHED_SUBJECT;
 use futures::FutureExt;
 use futures::stream::{self, StreamExt};
 use runtime::CancellationToken;
@@ -115,8 +115,7 @@ impl Distributor {
                 .map_err(|error| failed(&error))
         };
         Ok(Self {
-            // The relay publishes an event only when it has its place in the log: its messages are a call to look.
-            wakes: listen(SUBJECTS).await?,
+            wakes: listen(PUBLISHED_SUBJECT).await?,
             nudges: listen(NUDGE_SUBJECT).await?,
             outcomes,
             consumer,

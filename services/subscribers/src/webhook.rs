@@ -159,7 +159,7 @@ async fn lead_on(settings: &WebhookSettings, caller: &Caller, mut lead: Lead) ->
 /// Says when something was published. The log is looked at anyway: nothing is lost with what is not heard.
 async fn listen(client: async_nats::Client, tell: watch::Sender<()>, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        if let Ok(mut published) = client.subscribe(domain::message::SUBJECTS).await {
+        if let Ok(mut published) = client.subscribe(domain::message::PUBLISHED_SUBJECT).await {
             loop {
                 tokio::select! {
                     () = stop.cancelled() => return,
