@@ -29,6 +29,10 @@ use runtime::{Config, telemetry};
 use cli::{Cli, Command};
 use exit::Exit;
 
+/// The C library's allocator took a third of the service's time under load.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let config = match Config::load(cli.config.as_deref()) {
