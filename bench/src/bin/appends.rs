@@ -15,7 +15,18 @@ use bench::settings::Settings;
 use clap::Parser;
 use serde::Serialize;
 
-const CLIENTS: [usize; 3] = [1, 8, 32];
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+    /// How many ask at once, a window each.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32])]
+    clients: Vec<usize>,
+    /// Leaves the known contacts out.
+    #[arg(long)]
+    newcomers_only: bool,
+}
+
 /// How many contacts the organisation has. Each asks again and again, which no limit forbids here.
 const CONTACTS: u64 = 5_000;
 
@@ -30,7 +41,11 @@ struct Row {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let settings = Settings::parse();
+    let Arguments {
+        settings,
+        clients,
+        newcomers_only,
+    } = Arguments::parse();
     let mailbox = Mailbox::open().await?;
     let service = Service::start(&settings, mailbox.url())?;
     let file = service.folder().join("contacts.csv");
@@ -40,10 +55,11 @@ async fn main() -> anyhow::Result<()> {
 
     let mut rows = Vec::new();
     let (newcomers, contacts) = (Arc::new(People::newcomers()), Arc::new(People::contacts()));
-    for clients in CLIENTS {
+    for clients in clients {
         let bare_before = bare_inserts(&service, clients, settings.window() / 2)?;
         let mut of_this = Vec::new();
-        for (kind, people) in [("newcomers", &newcomers), ("known contacts", &contacts)] {
+        let both = [("newcomers", &newcomers), ("known contacts", &contacts)];
+        for (kind, people) in both.into_iter().take(if newcomers_only { 1 } else { 2 }) {
             let before = CpuMs::so_far(service.pid())?;
             let measured = {
                 let (client, people) = (client.clone(), people.clone());
