@@ -71,16 +71,29 @@ impl Postman {
     /// # Errors
     /// [`DeliveryError`]; nothing is lost by it.
     pub async fn deliver(&self, errand: &Errand) -> Result<Verdict, DeliveryError> {
-        let (now, attempts) = match self.ledger.standing(&errand.mail).await? {
-            Standing::Later(wait) => return Ok(Verdict::Later(wait)),
-            Standing::Ended(ended) if ended.is_recorded => return Ok(Verdict::Done),
-            Standing::Ended(ended) => return self.record(errand, ended).await,
-            Standing::Open { now, attempts } => (now, attempts),
-        };
+        match self.ledger.standing(&errand.mail).await? {
+            Standing::Later(wait) => Ok(Verdict::Later(wait)),
+            Standing::Ended(ended) if ended.is_recorded => Ok(Verdict::Done),
+            Standing::Ended(ended) => self.record(errand, ended).await,
+            Standing::Open { attempts } => self.go_on(errand, attempts).await,
+        }
+    }
+
+    /// The same of a mail that is asked for for the first time, of which the ledger knows nothing yet. Should it know all the
+    /// same, the claim tells.
+    ///
+    /// # Errors
+    /// [`DeliveryError`]; nothing is lost by it.
+    pub async fn deliver_new(&self, errand: &Errand) -> Result<Verdict, DeliveryError> {
+        self.go_on(errand, 0).await
+    }
+
+    async fn go_on(&self, errand: &Errand, attempts: u32) -> Result<Verdict, DeliveryError> {
         let Some((letter, read_from)) = self.letter(errand).await? else {
             let settled = self.ledger.withdraw(&errand.mail).await?;
             return self.after(errand, settled, RIVAL_WAIT).await;
         };
+        let now = read_from.now();
         if letter.expires_at <= now {
             return self.give_up(errand, letter.kind, FailureReason::Expired).await;
         }

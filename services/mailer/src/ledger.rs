@@ -13,7 +13,6 @@ mod table;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use domain::registration::event::FailureReason;
 use domain::values::RegistrationId;
 use usecases::MailEnd;
@@ -82,8 +81,6 @@ pub struct Ended {
 pub enum Standing {
     /// Nobody is at it: whoever finds that it is wanted may [`Ledger::claim`] it.
     Open {
-        /// The store's clock.
-        now: DateTime<Utc>,
         /// Tries so far.
         attempts: u32,
     },

@@ -174,7 +174,14 @@ async fn walk(postman: &Postman, errand: &Errand, message: &Message) -> Verdict 
             &HashMap::from([("traceparent".to_owned(), traceparent.clone())]),
         );
     }
-    let delivery = postman.deliver(errand).instrument(span.clone());
+    let is_new = message.info().is_ok_and(|info| info.delivered == 1);
+    let delivery = async {
+        match is_new {
+            true => postman.deliver_new(errand).await,
+            false => postman.deliver(errand).await,
+        }
+    }
+    .instrument(span.clone());
     tokio::pin!(delivery);
     let mut reminder = tokio::time::interval(ACK_WAIT / 3);
     loop {

@@ -23,6 +23,7 @@ use domain::Event;
 use domain::registration::event::{DeliveryFailure, FailureReason, VerificationMailSent};
 use domain::values::RegistrationId;
 use mailer::delivery::Verdict;
+use mailer::ledger::Settlement;
 use mailer::transport::cause::Cause;
 use mailer::{overdue, watch};
 use smtp_sink::{Act, SmtpSink, Verb};
@@ -53,6 +54,41 @@ async fn the_end_of_a_mail_and_the_event_that_tells_it_are_one_transaction() {
     .await
     .unwrap();
     assert_eq!(together, [true]);
+}
+
+#[tokio::test]
+async fn a_message_that_seems_new_sends_nothing_that_was_sent_or_is_being_tried() {
+    let ground = Ground::new(SmtpSink::start([Act::Accept]).await).await;
+    let registration = ground.start("clare.dupont@example.com").await;
+    let errand = ground.errands(registration).await.remove(0);
+    let postman = ground.postman();
+    let claim = postman.ledger.claim(&errand.mail).await.unwrap().unwrap();
+    assert!(matches!(
+        postman.deliver_new(&errand).await.unwrap(),
+        Verdict::Later(_)
+    ));
+    assert_eq!(ground.sink.mails().len(), 0, "another try has it");
+
+    let lost = Settlement::Again {
+        after: Duration::ZERO,
+        trouble: None,
+    };
+    postman
+        .ledger
+        .settle(&errand.mail, Some(&claim), lost)
+        .await
+        .unwrap();
+    assert_eq!(postman.deliver_new(&errand).await.unwrap(), Verdict::Done);
+    // The stream was made again, and its messages come as if for the first time.
+    while let Verdict::Later(_) = postman.deliver_new(&errand).await.unwrap() {
+        if postman.deliver(&errand).await.unwrap() == Verdict::Done {
+            break;
+        }
+    }
+    assert_eq!(
+        (ground.sink.mails().len(), told(&ground, registration).await.len()),
+        (1, 1)
+    );
 }
 
 /// A mail that the server has, and a mailer that dies before it hears so.

@@ -28,6 +28,11 @@ impl ReadFrom {
     pub fn version(&self) -> u64 {
         self.0.version
     }
+
+    /// When it was read, by the database's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.now
+    }
 }
 
 /// Which letter.

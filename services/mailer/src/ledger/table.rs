@@ -49,7 +49,7 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn standing(&self, mail: &MailKey) -> Result<Standing, LedgerError> {
         let row = sqlx::query(
-            "SELECT clock_timestamp() AS now, state, server_code, enhanced_code, failure, attempts, possibly_twice,
+            "SELECT state, server_code, enhanced_code, failure, attempts, possibly_twice,
                     recorded_at IS NOT NULL AS is_recorded,
                     extract(epoch FROM greatest(lease_until, nullif(not_before, '-infinity')) - clock_timestamp())::float8 AS wait
                FROM (SELECT) AS always LEFT JOIN mailer.ledger ON mail_key = $1",
@@ -61,7 +61,6 @@ impl Ledger {
         let wait: Option<f64> = row.try_get("wait")?;
         let open = || -> Result<Standing, LedgerError> {
             Ok(Standing::Open {
-                now: row.try_get("now")?,
                 attempts: attempts_of(row.try_get::<Option<i32>, _>("attempts")?.unwrap_or(0)),
             })
         };
