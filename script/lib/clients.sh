@@ -3,6 +3,7 @@
 need_client_packages() {
   need_python_packages examples/python "$TOOLS/python"
   need_python_packages tests/contract/clients "$TOOLS/python-generators"
+  have javac || apt_install default-jdk-headless || stop "A JDK (11 or later) is needed for the client in Java: install one and come back."
   need_node_packages examples/node
   need_node_packages tests/contract
 }

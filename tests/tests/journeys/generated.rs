@@ -1,7 +1,7 @@
 //! Clients that generators make of the description: each compiles as it comes, and makes a whole journey.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tests::journey::MEMBER;
@@ -69,6 +69,68 @@ fn a_python_client_makes_an_account() {
         assert!(made.unwrap().success());
         let mut journey = python();
         journey.arg(clients().join("journey.py"));
+        makes_an_account(world, journey).await;
+    });
+}
+
+/// Runs a program and ends the test with what it said where it fails.
+fn must(command: &mut Command) {
+    let output = command
+        .output()
+        .unwrap_or_else(|fault| panic!("{command:?} does not start: {fault}"));
+    let said = [&output.stdout[..], &output.stderr].concat();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&said)
+    );
+}
+
+fn java_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    let files = entries.map(|it| match it.is_dir() {
+        true => java_files(&it),
+        false => vec![it],
+    });
+    files
+        .flatten()
+        .filter(|it| it.extension().is_some_and(|it| it == "java"))
+        .collect()
+}
+
+#[test]
+fn a_java_client_makes_an_account() {
+    run(async {
+        let world = guide().await;
+        let packages = repository().join(".onboarding/tools/python-generators");
+        // The generator's program holds Jackson, which its clients need.
+        let generator = packages.join("openapi_generator_cli/openapi-generator.jar");
+        let (made, classes) = (world.folder.join("made-java"), world.folder.join("classes"));
+        let names = "apiPackage=made.client.api,modelPackage=made.client.model,invokerPackage=made.client";
+        must(
+            Command::new("java")
+                .arg("-jar")
+                .arg(&generator)
+                .args(["generate", "-g", "java", "--library", "native", "-i"])
+                .arg(repository().join("schemas/openapi.json"))
+                .arg("-o")
+                .arg(&made)
+                .arg(format!(
+                    "--additional-properties=openApiNullable=false,annotationLibrary=none,{names}"
+                )),
+        );
+        must(
+            Command::new("javac")
+                .args(["-proc:none", "-nowarn", "-encoding", "UTF-8", "-cp"])
+                .arg(&generator)
+                .arg("-d")
+                .arg(&classes)
+                .args(java_files(&made.join("src/main")))
+                .args(java_files(&clients().join("java"))),
+        );
+        let path = std::env::join_paths([&generator, &classes]).unwrap();
+        let mut journey = Command::new("java");
+        journey.arg("-cp").arg(path).arg("Journey");
         makes_an_account(world, journey).await;
     });
 }
