@@ -40,6 +40,7 @@ pub mod small_disk;
 #[path = "../../services/mailer/tests/smtp_sink.rs"]
 pub mod smtp_sink;
 pub mod subscriber;
+pub mod web_proxy;
 pub mod world;
 
 use std::sync::LazyLock;

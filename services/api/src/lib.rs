@@ -10,7 +10,7 @@
 //!   browser applications elsewhere;
 //! - `answers` and `requests`: the shapes on the wire, from which [`openapi()`] is generated.
 //!
-//! Deliberately missing: trust in forwarded headers.
+//! Deliberately missing: whom a proxy asks for, which the listener finds (`runtime::edge::proxies`).
 
 pub mod answers;
 mod body;

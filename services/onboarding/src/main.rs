@@ -8,6 +8,7 @@ mod commands;
 mod demonstration;
 mod exit;
 mod file_progress;
+mod front;
 mod ground;
 mod letters;
 mod missing_roles;
@@ -62,6 +63,8 @@ async fn run(cli: Cli, config: Config) -> Exit {
             return Exit::Fault;
         }
     };
+    // Embedded servers inherit it.
+    runtime::files::raise_limit();
     let json = cli.json;
     let outcome = match cli.command {
         Command::Up { demo } => up::run(config, &telemetry, demo).await,

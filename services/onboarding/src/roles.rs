@@ -1,21 +1,17 @@
 //! The roles, each alone or all together: what runs, what it needs, and how it stops.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::Context;
-use axum::middleware::from_fn_with_state;
 use runtime::admin::{self, Readiness};
-use runtime::edge::completion::{Requests, run_to_completion};
 use runtime::nats::NatsError;
 use runtime::outage::Outage;
 use runtime::servers::Asker;
 use runtime::telemetry::TelemetryGuard;
 use runtime::{CancellationToken, Config, shutdown};
-use tokio::net::TcpListener;
 use usecases::Nudge;
 
 use crate::exit::Exit;
+use crate::front;
 use crate::ground::{Ground, START_PATIENCE};
 use crate::missing_roles;
 use crate::router::router;
@@ -89,15 +85,9 @@ async fn alone(
                 find_nats(ground.servers.nats_url.clone(), nudge.clone(), stop.clone()),
             );
             let nats = nudge.nats.clone();
-            let listener = bind(&mut config).await?;
-            running.spawn(
-                "http",
-                serve(
-                    listener,
-                    router(ground, &config, ground.onboarding(nudge)?)?,
-                    stop.clone(),
-                ),
-            );
+            let listener = front::bind(&mut config).await?;
+            let router = router(ground, &config, ground.onboarding(nudge)?)?;
+            front::open(&mut running, listener, router, ground, &config, stop);
             readiness.check("jetstream", move || {
                 let nats = nats.clone();
                 async move {
@@ -189,32 +179,5 @@ async fn find_nats(url: runtime::Secret, nudge: Nudge, stop: CancellationToken) 
         }
     }
     stop.cancelled().await;
-    Ok(())
-}
-
-/// Binds the listener and notes the address that it really has, so that port 0 may be asked for.
-pub async fn bind(config: &mut Config) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.listen))?;
-    config.listening_at(listener.local_addr()?);
-    Ok(listener)
-}
-
-/// Answers requests until told to stop, then finishes those under way, also those whose client has gone.
-pub async fn serve(
-    listener: TcpListener,
-    router: axum::Router,
-    stop: CancellationToken,
-) -> anyhow::Result<()> {
-    let requests = Requests::default();
-    let service = router
-        .layer(from_fn_with_state(requests.clone(), run_to_completion))
-        .into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-        .context("the listener ended")?;
-    requests.ended().await;
     Ok(())
 }

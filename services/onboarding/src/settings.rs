@@ -13,14 +13,15 @@ pub fn examine(ground: &Ground) -> Vec<Finding> {
     let mut doubts = Vec::new();
     let config = &ground.config;
     let pages_are_near = host_of(&config.public_url).is_none_or(|host| is_loopback_host(&host));
-    if !pages_are_near && !config.public_url.starts_with("https://") {
+    if config.pages_are_far_and_clear() {
         doubts.push(Finding::warning(
             SUBJECT,
             format!(
                 "{} is not https: passwords and sessions cross the network in clear",
                 config.public_url
             ),
-            "put a proxy with TLS before the pages, and set ONBOARDING_PUBLIC_URL to its https address",
+            "put a proxy with TLS before the pages, set ONBOARDING_PUBLIC_URL to its https address, and take `pages` out of \
+             ONBOARDING_CLEARTEXT",
         ));
     }
     let missing = ground.catalogue.legal.missing();

@@ -16,10 +16,14 @@ pub fn of(config: &Config) -> Vec<Setting> {
         Limits::On => "on",
         Limits::Off => "off",
     };
+    let cleartext = (!config.cleartext.is_empty()).then_some("pages");
+    let trusted = Some(&config.trusted_proxies).filter(|it| !it.is_empty());
     vec![
         shown("listen", config.listen),
         shown("admin_listen", config.admin_listen),
         shown("public_url", &config.public_url),
+        optional("cleartext", cleartext),
+        optional("trusted_proxies", trusted),
         shown("data_dir", config.data_dir.display()),
         optional("postgres_url", postgres),
         secret("nats_url", config.nats_url.as_ref()),

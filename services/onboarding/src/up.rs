@@ -8,8 +8,9 @@ use usecases::Nudge;
 
 use crate::demonstration;
 use crate::exit::Exit;
+use crate::front;
 use crate::ground::{Ground, START_PATIENCE};
-use crate::roles::{Role, bind, serve};
+use crate::roles::Role;
 use crate::router::router;
 use crate::running::Running;
 use crate::terminal::say;
@@ -22,7 +23,7 @@ pub async fn run(config: Config, telemetry: &TelemetryGuard, demo: bool) -> anyh
     let begun = std::time::Instant::now();
     let mut config = config;
     // The port is taken first, so that links and the announcement to other commands have it right.
-    let listener = bind(&mut config).await?;
+    let listener = front::bind(&mut config).await?;
     let ground = tokio::select! {
         ground = Ground::lay(&config, Asker::Up, "up", demo, START_PATIENCE) => ground?,
         () = stop.cancelled() => return Ok(Exit::Fine),
@@ -62,14 +63,8 @@ async fn all_roles(
         running.spawn_role(ground, role, &client, &nudge)?;
     }
     running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));
-    running.spawn(
-        "http",
-        serve(
-            listener,
-            router(ground, config, ground.onboarding(nudge)?)?,
-            stop.clone(),
-        ),
-    );
+    let router = router(ground, config, ground.onboarding(nudge)?)?;
+    front::open(&mut running, listener, router, ground, config, stop);
     running.spawn("sessions", tell_ages(ground, "up", stop));
     let readiness = Readiness::new()
         .postgres(ground.pool.clone())

@@ -5,7 +5,7 @@
 mod checks;
 mod readiness;
 
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -17,6 +17,8 @@ use axum::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+use crate::edge::connections::Bounds;
+use crate::edge::listener::{self, Door};
 use crate::telemetry::Metrics;
 pub use readiness::Readiness;
 
@@ -41,12 +43,13 @@ pub async fn serve(
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let router = router(readiness, metrics);
-    let task = tokio::spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-        if let Err(error) = served.await {
-            tracing::error!(%error, "the admin listener ended");
-        }
-    });
+    // Bounded by itself, so that whatever happens to pages and API, it answers.
+    let door = Door {
+        name: "admin",
+        bounds: Bounds::of_administrators(),
+        trusted: Arc::default(),
+    };
+    let task = tokio::spawn(listener::serve(listener, router, door, stop));
     Ok(AdminListener { address, task })
 }
 

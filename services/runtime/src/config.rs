@@ -21,6 +21,8 @@ use std::{
 use chrono::TimeDelta;
 use domain::values::{Flow, PolicyName};
 
+use crate::edge::proxies::TrustedProxies;
+use crate::edge::site::Site;
 pub use fault::{ConfigError, Fault};
 pub use mail::{Mail, is_loopback_host, is_reserved_domain};
 pub use secret::Secret;
@@ -38,6 +40,13 @@ pub enum Limits {
     On,
     /// Not counted: for load and fault runs, on loopback only.
     Off,
+}
+
+/// What may go over the network in clear because an operator said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cleartext {
+    /// Pages and API, as people reach them.
+    Pages,
 }
 
 /// The form of log lines.
@@ -60,6 +69,10 @@ pub struct Config {
     pub public_url: String,
     /// Whether `public_url` was set, rather than made from `listen`.
     public_url_is_set: bool,
+    /// What may go over the network in clear, beyond this machine; nothing unless set.
+    pub cleartext: Vec<Cleartext>,
+    /// The proxies whose word about their visitors counts; none unless set.
+    pub trusted_proxies: TrustedProxies,
     /// Origins of browser applications that may use the API by a bearer's token; none unless set.
     pub allowed_origins: Vec<String>,
     /// Where embedded servers, the master key, tools and undelivered mails live.
@@ -162,13 +175,17 @@ impl Config {
         let data_dir = sources
             .read("data_dir", parse::path)
             .unwrap_or_else(|| PathBuf::from(".onboarding"));
-        let public_url = sources.read("public_url", parse::web_url);
+        let public_url = sources.read("public_url", parse::public_url);
         Self {
             admin_listen: sources
                 .read("admin_listen", parse::socket_address)
                 .unwrap_or(loopback(8081)),
             allowed_origins: sources
                 .read("allowed_origins", parse::origins)
+                .unwrap_or_default(),
+            cleartext: sources.read("cleartext", parse::cleartext).unwrap_or_default(),
+            trusted_proxies: sources
+                .read("trusted_proxies", parse::trusted_proxies)
                 .unwrap_or_default(),
             public_url_is_set: public_url.is_some(),
             public_url: public_url.unwrap_or_else(|| url_of(listen)),
@@ -226,6 +243,14 @@ impl Config {
                 "off is accepted only while `listen` is a loopback address".to_owned(),
             );
         }
+        if self.pages_are_far_and_clear() && !self.cleartext.contains(&Cleartext::Pages) {
+            sources.fault(
+                "public_url",
+                "must begin with https:// unless its host is this machine: passwords and sessions would cross the network \
+                 in clear; put a proxy with TLS before the pages, or say `cleartext = \"pages\"`"
+                    .to_owned(),
+            );
+        }
         if self.listen == self.admin_listen && self.listen.port() != 0 {
             sources.fault("admin_listen", "must differ from `listen`".to_owned());
         }
@@ -242,6 +267,12 @@ impl Config {
         if self.sirene_key.is_some() && self.sirene_url.is_none() {
             sources.fault("sirene_key", "has no use without `sirene_url`".to_owned());
         }
+    }
+
+    /// Whether people reach the pages over a network, and not by TLS.
+    pub fn pages_are_far_and_clear(&self) -> bool {
+        let site = Site::of(&self.public_url);
+        !site.is_https() && !site.is_near()
     }
 
     /// Takes note of the address that was really bound: port 0 asks the system for a free one.

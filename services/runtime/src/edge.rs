@@ -4,9 +4,12 @@
 //! does, so that neither is a way around the other's limits.
 
 pub mod completion;
+pub mod connections;
 pub mod cookies;
 pub mod limits;
+pub mod listener;
 pub mod network;
 pub mod origin;
 pub mod protect;
+pub mod proxies;
 pub mod site;

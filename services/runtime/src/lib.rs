@@ -10,6 +10,7 @@ pub mod calls;
 pub mod config;
 pub mod edge;
 pub mod embedded;
+pub mod files;
 pub mod health;
 pub mod http;
 pub mod issuer;
@@ -22,6 +23,6 @@ pub mod shutdown;
 pub mod stream;
 pub mod telemetry;
 
-pub use config::{Config, ConfigError, Limits, LogFormat, Secret, is_loopback_host, is_reserved_domain};
+pub use config::{Cleartext, Config, ConfigError, Limits, LogFormat, Secret, is_loopback_host, is_reserved_domain};
 pub use servers::Servers;
 pub use tokio_util::sync::CancellationToken;

@@ -267,3 +267,51 @@ fn a_password_goes_over_the_network_in_tls_only() {
     assert!(told.contains("names a user already"), "{told}");
     assert!(faults("", &login).contains("has no use without `smtp_url`"));
 }
+
+#[test]
+fn pages_go_over_the_network_by_tls_unless_it_is_said_on_purpose() {
+    for (url, is_fine) in [
+        ("https://compte.exemple.fr", true),
+        ("https://compte.exemple.fr:8443/", true),
+        ("http://localhost:8080", true),
+        ("http://compte.localhost", true),
+        ("http://[::1]:8080", true),
+        ("http://intranet.exemple.fr:8080", false),
+        ("http://192.0.2.7:8080", false),
+        ("http://localhost.exemple.fr", false),
+    ] {
+        let url = [("ONBOARDING_PUBLIC_URL", url)];
+        assert_eq!(read("", &url).is_ok(), is_fine, "{url:?}");
+        let config = read("cleartext = \"pages\"", &url).unwrap();
+        assert_eq!(config.pages_are_far_and_clear(), !is_fine, "{url:?}");
+    }
+    let told = faults("", &[("ONBOARDING_PUBLIC_URL", "http://intranet.exemple.fr")]);
+    assert!(told.contains("ONBOARDING_PUBLIC_URL") && told.contains("cleartext"), "{told}");
+    // Without the setting it is the listener's.
+    let told = faults("listen = \"192.0.2.7:8080\"", &[]);
+    assert!(told.contains("must begin with https://"), "{told}");
+    assert!(read("listen = \"0.0.0.0:8080\"", &[]).is_ok());
+}
+
+#[test]
+fn the_pages_stand_at_the_root_of_their_host() {
+    for url in [
+        "https://exemple.fr/compte",
+        "https://exemple.fr/compte/",
+        "https://user@exemple.fr",
+    ] {
+        let told = faults("", &[("ONBOARDING_PUBLIC_URL", url)]);
+        assert!(told.contains("at the root of a host of their own"), "{told}");
+    }
+    let config = read("sirene_url = \"https://api.insee.fr/api-sirene/3.11\"", &[]).unwrap();
+    assert!(config.sirene_url.unwrap().ends_with("/api-sirene/3.11"));
+}
+
+#[test]
+fn proxies_are_addresses_and_networks() {
+    let config = read("trusted_proxies = \"10.0.0.7, 192.168.0.0/16\"", &[]).unwrap();
+    assert!(config.trusted_proxies.contains("192.168.7.7".parse().unwrap()));
+    assert!(read("", &[]).unwrap().trusted_proxies.is_empty());
+    let told = faults("trusted_proxies = \"proxy.exemple.fr\"", &[]);
+    assert!(told.contains("no names"), "{told}");
+}

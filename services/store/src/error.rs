@@ -97,6 +97,13 @@ pub enum MigrationError {
     /// A migration that has run was changed since.
     #[error("migration {0} is not the one that made this database")]
     Changed(i64),
+    /// The login may neither make the roles nor become a member of those that another login made.
+    #[error(
+        "this login may not take on the roles onboarding_service and onboarding_keyring: give it CREATEROLE, or, where another \
+         installation in this cluster has made them, let an administrator say once \
+         `GRANT onboarding_service, onboarding_keyring TO` it (docs/runbook.md)"
+    )]
+    Roles(#[source] sqlx::migrate::MigrateError),
     /// A migration failed; nothing of it remains.
     #[error("migrating failed: {0}")]
     Failed(#[source] sqlx::migrate::MigrateError),
@@ -107,7 +114,19 @@ impl From<sqlx::migrate::MigrateError> for MigrationError {
         match error {
             sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer(version),
             sqlx::migrate::MigrateError::VersionMismatch(version) => Self::Changed(version),
+            sqlx::migrate::MigrateError::ExecuteMigration(cause, ROLES) if lacks_rights(&cause) => Self::Roles(
+                sqlx::migrate::MigrateError::ExecuteMigration(cause, ROLES),
+            ),
             other => Self::Failed(other),
         }
     }
+}
+
+/// The migration that makes the roles.
+const ROLES: i64 = 1;
+
+/// insufficient_privilege
+fn lacks_rights(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|refusal| refusal.code());
+    code.as_deref() == Some("42501")
 }

@@ -26,7 +26,7 @@ pub async fn limit(State(state): State<ApiState>, request: Request, next: Next) 
     };
     match limits.check(
         doing(request.method(), route(&request)),
-        Network::of_peer(request.extensions()),
+        Network::of_visitor(request.extensions()),
     ) {
         Ok(()) => next.run(request).await,
         Err(retry_after_seconds) => Problem::too_many_attempts(retry_after_seconds).into_response(),

@@ -17,6 +17,7 @@ use runtime::outage::chain;
 use runtime::{Config, nats};
 
 use crate::exit::Exit;
+use crate::front;
 use crate::ground::{Ground, LostKeys, lost_keys, standing};
 use crate::missing_roles;
 use crate::settings;
@@ -82,6 +83,7 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
     findings.extend(log::examine(ground).await);
     findings.push(conformance(ground).await);
     findings.extend(settings::examine(ground));
+    findings.push(front::examine(ground).await);
     findings.extend(mails::examine(ground).await);
     findings.extend(registers::examine(ground).await);
     findings.push(roles(ground).await);

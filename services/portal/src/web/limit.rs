@@ -25,7 +25,7 @@ pub async fn limit(State(state): State<PortalState>, request: Request, next: Nex
         .get::<MatchedPath>()
         .map_or("", MatchedPath::as_str);
     let doing = doing(request.method(), route);
-    match limits.check(doing, Network::of_peer(request.extensions())) {
+    match limits.check(doing, Network::of_visitor(request.extensions())) {
         Ok(()) => next.run(request).await,
         Err(retry_after_seconds) => {
             let (mut parts, _) = request.into_parts();

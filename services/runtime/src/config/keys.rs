@@ -7,11 +7,12 @@ pub const PREFIX: &str = "ONBOARDING_";
 const LIKENESS: f64 = 0.75;
 
 /// Every key that the file and the environment may set.
-pub const KEYS: [&str; 43] = [
+pub const KEYS: [&str; 45] = [
     "admin_listen",
     "allowed_origins",
     "catalogue_file",
     "checkpoint_interval",
+    "cleartext",
     "data_dir",
     "directory_token_file",
     "dkim_key_file",
@@ -46,6 +47,7 @@ pub const KEYS: [&str; 43] = [
     "smtp_password_file",
     "smtp_url",
     "smtp_user",
+    "trusted_proxies",
     "webhook_deliveries_kept",
     "webhook_first_retry",
     "webhook_give_up_after",

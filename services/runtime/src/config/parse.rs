@@ -6,7 +6,8 @@ use chrono::TimeDelta;
 use domain::values::{Flow, PolicyName, parse_span};
 use reqwest::Url;
 
-use super::{Limits, LogFormat, Secret};
+use super::{Cleartext, Limits, LogFormat, Secret};
+use crate::edge::proxies::TrustedProxies;
 use crate::postgres::Servers;
 
 /// An address and port to listen at.
@@ -20,7 +21,37 @@ pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(text))
 }
 
-/// The URL that people see, without a slash at its end.
+/// Where people reach the pages: they stand at the root of their host.
+pub(super) fn public_url(text: &str) -> Result<String, String> {
+    let url = web_url(text)?;
+    match Url::parse(&url).is_ok_and(|url| url.path() == "/" && url.username().is_empty()) {
+        true => Ok(url),
+        false => Err(
+            "must end with its host and port: the pages stand at the root of a host of their own, such as \
+             https://compte.exemple.fr, and not below a path of another one"
+                .to_owned(),
+        ),
+    }
+}
+
+/// What may go in clear, with commas between.
+pub(super) fn cleartext(text: &str) -> Result<Vec<Cleartext>, String> {
+    let one = |word: &str| match word.trim() {
+        "pages" => Ok(Cleartext::Pages),
+        _ => Err("must be pages, where plain http is wanted for them".to_owned()),
+    };
+    text.split(',').map(one).collect()
+}
+
+/// Addresses and networks of proxies, with commas between.
+pub(super) fn trusted_proxies(text: &str) -> Result<TrustedProxies, String> {
+    text.parse().map_err(|()| {
+        "must be addresses and networks of proxies, with commas between, such as 10.0.0.7,192.168.0.0/16; no names"
+            .to_owned()
+    })
+}
+
+/// A URL of a service on the web, without a slash at its end.
 pub(super) fn web_url(text: &str) -> Result<String, String> {
     url(text, &["http", "https"])?;
     if text.contains(['?', '#']) {

@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use axum::http::Extensions;
 
+use super::proxies::Visitor;
+
 /// One IPv4 address, or one IPv6 /64, the smallest network that is given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Network {
@@ -17,14 +19,15 @@ pub enum Network {
 }
 
 impl Network {
-    /// The network of the peer at the socket. Forwarded headers are not read: whoever reaches the socket can write them.
-    pub fn of_peer(extensions: &Extensions) -> Self {
-        extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(Self::Shared, |ConnectInfo(peer)| Self::of(peer.ip()))
+    /// The network of whoever asks: the visitor's, as [`super::proxies::find_visitor`] found them, else the peer's at the socket.
+    pub fn of_visitor(extensions: &Extensions) -> Self {
+        let visitor = extensions.get::<Visitor>().map(|visitor| visitor.address);
+        let peer = || extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+        visitor.or_else(peer).map_or(Self::Shared, Self::of)
     }
 
-    fn of(address: IpAddr) -> Self {
+    /// The network of an address.
+    pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self::V4(address.octets()),
             IpAddr::V6(address) => {

@@ -5,7 +5,8 @@
 pub struct Site {
     /// Scheme, host and port, as a browser writes them into `Origin`.
     pub origin: String,
-    /// Whether cookies are `Secure`: always, but on plain http on loopback, where no browser would keep them.
+    /// Whether cookies are `Secure`: over https. On plain http no browser would keep them; that is for loopback, and for whoever
+    /// said so on purpose.
     pub secure: bool,
 }
 
@@ -23,13 +24,19 @@ impl Site {
         let host = authority.strip_suffix(usual_port).unwrap_or(&authority);
         Self {
             origin: format!("{scheme}://{host}"),
-            secure: scheme == "https" || !is_loopback(host),
+            secure: scheme == "https",
         }
     }
 
     /// Whether browsers should be told to come by https only.
     pub fn is_https(&self) -> bool {
         self.origin.starts_with("https://")
+    }
+
+    /// Whether it is this machine, as seen from itself.
+    pub fn is_near(&self) -> bool {
+        let host = self.origin.split_once("://").map_or("", |(_, host)| host);
+        is_loopback(host)
     }
 
     /// Whether a `Host` header names this site, or this machine as seen from itself.
@@ -57,14 +64,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_site_is_secure_unless_it_is_plain_http_on_loopback() {
+    fn a_site_is_secure_unless_it_is_plain_http() {
         for (url, origin, secure) in [
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080", false),
             ("http://localhost:80/", "http://localhost", false),
             ("http://[::1]:8080/x", "http://[::1]:8080", false),
             ("https://Example.org/espace", "https://example.org", true),
             ("https://example.org:443", "https://example.org", true),
-            ("http://127.example.org", "http://127.example.org", true),
+            ("http://127.example.org", "http://127.example.org", false),
         ] {
             assert_eq!(
                 Site::of(url),
@@ -75,6 +82,12 @@ mod tests {
                 "{url}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_loopback_is_none() {
+        assert!(Site::of("http://[::1]:8080").is_near() && Site::of("http://sub.localhost").is_near());
+        assert!(!Site::of("http://127.example.org").is_near() && !Site::of("http://localhost.example.org").is_near());
     }
 
     #[test]

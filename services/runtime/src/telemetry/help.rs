@@ -17,7 +17,7 @@ pub enum Kind {
 
 /// Kind, name, and what it says.
 #[rustfmt::skip]
-pub const METRICS: [(Kind, &str, &str); 66] = [
+pub const METRICS: [(Kind, &str, &str); 69] = [
     (Histogram, "onboarding_append_batch_commands", "Commands that shared a commit."),
     (Histogram, "onboarding_append_seconds", "How long an append took, from being handed over to its commit."),
     (Gauge, "onboarding_argon2_queue", "Passwords that are being hashed or wait for it."),
@@ -38,6 +38,9 @@ pub const METRICS: [(Kind, &str, &str); 66] = [
     (Gauge, "onboarding_erasure_acknowledgements_oldest_seconds", "How long the longest awaited acknowledgement has been awaited."),
     (Counter, "onboarding_erasures_repeated_total", "Erasures done again after a restored database had brought somebody back."),
     (Counter, "onboarding_events_appended_total", "Events appended, by their name."),
+    (Counter, "onboarding_forwarded_headers_ignored_total", "Requests whose forwarding headers did not count, since no trusted proxy sent them, or they contradict each other."),
+    (Gauge, "onboarding_http_connections", "Connections that are open, by listener."),
+    (Counter, "onboarding_http_connections_turned_away_total", "Connections that there was no place for, by listener."),
     (Histogram, "onboarding_http_request_seconds", "How long a request took, by route and method."),
     (Counter, "onboarding_http_requests_total", "Requests answered, by route, method and status."),
     (Gauge, "onboarding_log_position", "The last position of the log."),

@@ -37,6 +37,10 @@ pub async fn examine(ground: &Ground) -> Vec<Finding> {
             return findings;
         }
     };
+    findings.push(match neighbours(ground).await {
+        Ok(finding) => finding,
+        Err(fault) => at_fault("neighbours", &fault),
+    });
     findings.push(transactions(&sessions));
     findings.push(locks(&sessions));
     findings.push(commits(ground, &sessions).await);
@@ -124,6 +128,27 @@ async fn rights_and_settings(ground: &Ground) -> Result<Vec<Finding>, sqlx::Erro
             "synchronise the clocks; expiry is judged by the database's",
         ),
     ])
+}
+
+/// Whether logins of other installations in this cluster, who are members of the same roles, get in here.
+async fn neighbours(ground: &Ground) -> Result<Finding, sqlx::Error> {
+    let others: Vec<String> = sqlx::query_scalar(
+        "SELECT rolname::text FROM pg_roles
+          WHERE rolcanlogin AND NOT rolsuper AND rolname <> session_user
+            AND pg_has_role(oid, 'onboarding_service', 'MEMBER')
+            AND has_database_privilege(oid, current_database(), 'CONNECT')
+          ORDER BY 1",
+    )
+    .fetch_all(&ground.pool)
+    .await?;
+    Ok(match others.is_empty() {
+        true => Finding::fine("neighbours", "no login of another installation gets in"),
+        false => Finding::warning(
+            "neighbours",
+            format!("these logins may act as the service here: {}", others.join(", ")),
+            "unless they are yours: `REVOKE CONNECT ON DATABASE … FROM PUBLIC`, and from them, as the database's owner",
+        ),
+    })
 }
 
 async fn sessions(ground: &Ground) -> Result<Sessions, sqlx::Error> {
