@@ -19,9 +19,11 @@ function apply(event) {
   renameSync(`${file}.next`, file);
 }
 
-const url = new URL(process.env.FEED_NATS_URL);
+// Of a cluster each server, with a comma between.
+const urls = process.env.FEED_NATS_URL.split(",").map((one) => new URL(one));
+const [url] = urls;
 const client = await connect({
-  servers: url.host,
+  servers: urls.map((one) => one.host),
   user: url.username ? decodeURIComponent(url.username) : undefined,
   pass: url.password ? decodeURIComponent(url.password) : undefined,
   inboxPrefix: process.env.FEED_INBOX_PREFIX,

@@ -12,12 +12,11 @@
 
 use std::env;
 
-use async_nats::ConnectOptions;
 use async_nats::jetstream::{self, consumer::PullConsumer};
+use async_nats::{ConnectOptions, ServerAddr};
 use futures::StreamExt;
 use serde_json::Value;
 use sqlx::PgPool;
-use url::Url;
 
 /// So many messages at most share a transaction, and so the flush of the disk.
 const BATCH: usize = 100;
@@ -26,12 +25,14 @@ const BATCH: usize = 100;
 async fn main() -> Result<(), async_nats::Error> {
     let database = PgPool::connect(&env::var("SINK_DATABASE_URL")?).await?;
     sqlx::raw_sql(include_str!("sink.sql")).execute(&database).await?;
-    // async-nats does not read the credential in the address by itself.
-    let url = Url::parse(&env::var("FEED_NATS_URL")?)?;
-    let (user, secret) = (url.username(), url.password().unwrap_or_default());
+    // Of a cluster each server, with a comma between. async-nats does not read the credential in the address by itself.
+    let servers = env::var("FEED_NATS_URL")?;
+    let servers: Vec<ServerAddr> = servers.split(',').map(str::parse).collect::<Result<_, _>>()?;
+    let credential = servers.iter().find_map(|one| one.username().zip(one.password()));
+    let (user, secret) = credential.ok_or("FEED_NATS_URL holds no user and password")?;
     let client = ConnectOptions::with_user_and_password(user.to_owned(), secret.to_owned())
         .custom_inbox_prefix(env::var("FEED_INBOX_PREFIX")?)
-        .connect(url.as_str())
+        .connect(servers)
         .await?;
     let consumer: PullConsumer = jetstream::with_domain(client, "feed")
         .get_consumer_from_stream(env::var("FEED_CONSUMER")?, env::var("FEED_STREAM")?)

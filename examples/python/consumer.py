@@ -7,8 +7,10 @@ import asyncio
 import json
 import os
 import sqlite3
+import sys
 
 import nats
+import nats.errors
 
 
 def apply(store: sqlite3.Connection, event: dict) -> None:
@@ -21,23 +23,38 @@ def apply(store: sqlite3.Connection, event: dict) -> None:
         store.execute("INSERT OR REPLACE INTO seen VALUES (?, ?)", [event["subject"], event["sequence"]])
 
 
+async def follow(store: sqlite3.Connection) -> None:
+    """Works until the connection is closed for good, as nats-py does it after a login that nobody answered in time."""
+    inboxes = os.environ["FEED_INBOX_PREFIX"].encode()
+    # Of a cluster each server, with a comma between.
+    servers = os.environ["FEED_NATS_URL"].split(",")
+    client = await nats.connect(servers, inbox_prefix=inboxes, max_reconnect_attempts=-1)
+    try:
+        feed = await client.jetstream(domain="feed").pull_subscribe_bind(
+            os.environ["FEED_CONSUMER"], os.environ["FEED_STREAM"], inbox_prefix=inboxes + b"."
+        )
+        while not client.is_closed:
+            try:
+                messages = await feed.fetch(100, timeout=5)
+            except asyncio.TimeoutError:  # Nothing new. nats-py raises this one too, not only its own kind of it.
+                continue
+            for message in messages:
+                apply(store, json.loads(message.data))
+                await message.ack()
+    finally:
+        await client.close()
+
+
 async def main() -> None:
     store = sqlite3.connect(os.environ.get("FEED_STORE", "feed.sqlite"))
     store.execute("CREATE TABLE IF NOT EXISTS seen (registration TEXT PRIMARY KEY, sequence INTEGER NOT NULL)")
     store.execute("CREATE TABLE IF NOT EXISTS effects (registration TEXT, sequence INTEGER, type TEXT)")
-    inboxes = os.environ["FEED_INBOX_PREFIX"].encode()
-    client = await nats.connect(os.environ["FEED_NATS_URL"], inbox_prefix=inboxes, max_reconnect_attempts=-1)
-    feed = await client.jetstream(domain="feed").pull_subscribe_bind(
-        os.environ["FEED_CONSUMER"], os.environ["FEED_STREAM"], inbox_prefix=inboxes + b"."
-    )
     while True:
         try:
-            messages = await feed.fetch(100, timeout=5)
-        except asyncio.TimeoutError:  # Nothing new. nats-py raises this one too, not only its own kind of it.
-            continue
-        for message in messages:
-            apply(store, json.loads(message.data))
-            await message.ack()
+            await follow(store)
+        except nats.errors.Error as fault:
+            print(f"{type(fault).__name__}: {fault}", file=sys.stderr)
+        await asyncio.sleep(1)
 
 
 asyncio.run(main())

@@ -5,11 +5,10 @@
 
 use std::{env, fs, io};
 
-use async_nats::ConnectOptions;
 use async_nats::jetstream::{self, consumer::PullConsumer};
+use async_nats::{ConnectOptions, ServerAddr};
 use futures::StreamExt;
 use serde_json::{Value, json};
-use url::Url;
 
 /// Your own change, kept at once with the registration's last sequence. Here the event is merely kept.
 fn apply(store: &mut Value, file: &str, event: &Value) -> io::Result<()> {
@@ -36,12 +35,14 @@ async fn main() -> Result<(), async_nats::Error> {
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => json!({}),
         Err(fault) => return Err(fault.into()),
     };
-    // async-nats does not read the credential in the address by itself.
-    let url = Url::parse(&env::var("FEED_NATS_URL")?)?;
-    let (user, secret) = (url.username(), url.password().unwrap_or_default());
+    // Of a cluster each server, with a comma between. async-nats does not read the credential in the address by itself.
+    let servers = env::var("FEED_NATS_URL")?;
+    let servers: Vec<ServerAddr> = servers.split(',').map(str::parse).collect::<Result<_, _>>()?;
+    let credential = servers.iter().find_map(|one| one.username().zip(one.password()));
+    let (user, secret) = credential.ok_or("FEED_NATS_URL holds no user and password")?;
     let client = ConnectOptions::with_user_and_password(user.to_owned(), secret.to_owned())
         .custom_inbox_prefix(env::var("FEED_INBOX_PREFIX")?)
-        .connect(url.as_str())
+        .connect(servers)
         .await?;
     let consumer: PullConsumer = jetstream::with_domain(client, "feed")
         .get_consumer_from_stream(env::var("FEED_CONSUMER")?, env::var("FEED_STREAM")?)

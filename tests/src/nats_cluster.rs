@@ -107,6 +107,18 @@ impl NatsCluster {
         self.until_led().await;
     }
 
+    /// The same without waiting for anything, as when a majority is away.
+    pub fn begin(&self, name: &str) {
+        self.server(name).spawn();
+    }
+
+    /// Has the leader of a stream hand its part over to another server.
+    pub async fn change_leader_of(&self, stream: &str) {
+        let client = eventually("a server answers", async || self.connect().await).await;
+        let asked = client.request(format!("$JS.API.STREAM.LEADER.STEPDOWN.{stream}"), "".into());
+        asked.await.expect("the leader answers");
+    }
+
     /// The server that leads a stream.
     pub async fn leader_of(&self, stream: &str) -> String {
         eventually("the stream has a leader", async || {

@@ -133,7 +133,7 @@ pub async fn run(settings: MailerSettings) -> anyhow::Result<()> {
         },
     });
     let order = housekeeping::run(&settings.onboarding, &ledger, &settings.mail_dir, &shutdown);
-    let jetstream = async_nats::jetstream::new(settings.client);
+    let jetstream = runtime::nats::jetstream(&settings.client);
     let rounds = async {
         let ended = rounds::run(postman.clone(), jetstream, shutdown.clone()).await;
         // Without rounds there is no mailer: the rest stops too, and whoever started us hears why.

@@ -29,7 +29,7 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// How long one pull request waits at the server.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
 /// How often it is looked whether stream and consumer are still those that are followed.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Parked messages that are looked after. More of them are a system that writes another form, not slips.
 const PARKED_LOOKED_AT: u32 = 1_000;
 
@@ -67,7 +67,7 @@ async fn try_follow(
     settings: &ProjectorSettings,
     outage: &mut Outage,
 ) -> Result<std::convert::Infallible, ProjectorError> {
-    let context = jetstream::new(settings.client.clone());
+    let context = runtime::nats::jetstream(&settings.client);
     let stream = bus::stream(&context).await?;
     let made = bus::made(&stream);
     begin(&settings.pool, &stream).await?;

@@ -20,7 +20,6 @@ mod watch;
 
 use std::sync::Arc;
 
-use async_nats::jetstream;
 use runtime::CancellationToken;
 use store::{SignedLog, Store};
 use tokio::sync::Notify;
@@ -59,7 +58,7 @@ pub async fn run(settings: RelaySettings) -> anyhow::Result<()> {
         shutdown,
     } = settings;
     let reached = watch::Reached::default();
-    let context = jetstream::new(client.clone());
+    let context = runtime::nats::jetstream(&client);
     let publisher = Publisher::new(store.clone(), client, context.clone(), reached.clone());
     let mut loops = tokio::task::JoinSet::new();
     loops.spawn(publisher.run(notify, shutdown.clone()));

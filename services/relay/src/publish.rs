@@ -32,7 +32,9 @@ pub(crate) const CHAIN_MAX: usize = 16;
 /// Batches are cut at this many bytes, far below what a server buffers for one stream (128 MB).
 const BATCH_BYTES_MAX: usize = 8 << 20;
 /// How long a batch may take. Longer means that NATS is away; the batch may still be stored, which the next look tells.
-const TIMEOUT: Duration = Duration::from_secs(5);
+const BATCH_MAX_TIME: Duration = Duration::from_secs(5);
+/// The same of a chain, which takes milliseconds: a group without a leader never answers, and is asked again when it has one.
+const CHAIN_MAX_TIME: Duration = Duration::from_secs(2);
 
 /// "atomic publish batch contains duplicate message id", which async-nats has no name for.
 const DUPLICATE_IN_BATCH: ErrorCode = ErrorCode(10201);
@@ -51,13 +53,18 @@ pub(crate) fn batch_length(messages: &[Outgoing]) -> usize {
 /// them: its last sequence tells.
 pub(crate) async fn publish(client: &Client, messages: &[Outgoing], tip: u64) -> Result<(), RelayError> {
     let started = Instant::now();
+    let is_chain = messages.len() <= CHAIN_MAX;
     let published = async {
-        match messages.len() <= CHAIN_MAX {
+        match is_chain {
             true => chain(client, messages, tip).await,
             false => batch(client, messages, tip).await,
         }
     };
-    tokio::time::timeout(TIMEOUT, published)
+    let patience = match is_chain {
+        true => CHAIN_MAX_TIME,
+        false => BATCH_MAX_TIME,
+    };
+    tokio::time::timeout(patience, published)
         .await
         .map_err(|_| RelayError::bus("publishing", "no answer in time"))??;
     metrics::histogram!("onboarding_relay_publish_seconds").record(started.elapsed());
@@ -103,7 +110,7 @@ async fn request(
     let request = Request::new()
         .headers(headers)
         .payload(message.payload.clone())
-        .timeout(Some(TIMEOUT));
+        .timeout(Some(BATCH_MAX_TIME));
     let answer = client
         .send_request(message.subject.clone(), request)
         .await
@@ -113,10 +120,12 @@ async fn request(
     match answer {
         Response::Ok(ack) if ack.stream == STREAM && ack.sequence == sequence && !ack.duplicate => Ok(()),
         Response::Ok(_) => Err(RelayError::Moved),
-        // A duplicate is an event that is there already, so the stream is not where it was either.
+        // A duplicate is an event that is there already, or, where several servers keep the stream, on its way there by a rival:
+        // the stream is not where it was either.
         Response::Err { error } => match error.error_code() {
             ErrorCode::STREAM_WRONG_LAST_SEQUENCE
             | ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT
+            | ErrorCode::STREAM_DUPLICATE_MESSAGE_CONFLICT
             | DUPLICATE_IN_BATCH => Err(RelayError::Moved),
             _ => Err(RelayError::bus("publishing", error)),
         },

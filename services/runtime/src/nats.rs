@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::{AccountErrorKind, PublishError, PublishErrorKind};
 use async_nats::{Client, ConnectOptions, Event, ServerAddr, jetstream};
 use percent_encoding::percent_decode_str;
 
@@ -27,6 +28,10 @@ pub const RECOMMENDED: Version = Version {
 
 /// The JetStream API level that brings atomic batches (ADR-44 and ADR-50 of the NATS project).
 const API_LEVEL: usize = 2;
+
+/// JetStream answers within milliseconds, or not at all: a group of servers that is electing its leader drops questions without a
+/// word, so that who waits longer for an answer waits for nothing, while the leader may be there.
+const ANSWER_MAX: Duration = Duration::from_secs(2);
 
 /// A dead peer is noticed after about two of these.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
@@ -87,6 +92,21 @@ pub enum NatsError {
     },
 }
 
+impl NatsError {
+    /// Whether it passes by itself: a server that is away, or a cluster that is electing its leader.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Connect(_) => true,
+            Self::NoJetStream(error) => match error.kind() {
+                AccountErrorKind::TimedOut => true,
+                AccountErrorKind::JetStream(error) => error.error_code() == ErrorCode::CLUSTER_NOT_AVAILABLE,
+                AccountErrorKind::JetStreamUnavailable | AccountErrorKind::Other => false,
+            },
+            Self::Address(_) | Self::TooOld { .. } | Self::ApiLevel { .. } => false,
+        }
+    }
+}
+
 /// Connects, checks the server, and from then on reconnects for ever. A first connection that fails is an error, so that
 /// a wrong URL is told at once.
 ///
@@ -137,12 +157,20 @@ pub(crate) fn with_credentials(options: ConnectOptions, addresses: &[ServerAddr]
     }
 }
 
+/// JetStream, for whoever asks again when no answer comes: loops, and commands that change little.
+pub fn jetstream(client: &Client) -> jetstream::Context {
+    jetstream::ContextBuilder::new()
+        .timeout(ANSWER_MAX)
+        .ack_timeout(ANSWER_MAX)
+        .build(client.clone())
+}
+
 /// Whether JetStream answers a real call; a server whose disk was full keeps its connections and answers nothing.
 ///
 /// # Errors
 /// When it does not.
 pub async fn answers(client: &Client) -> Result<(), jetstream::context::AccountError> {
-    jetstream::new(client.clone()).query_account().await.map(|_| ())
+    jetstream(client).query_account().await.map(|_| ())
 }
 
 /// Whether JetStream stores what is published, which it does not when its disk is full, while it still answers.
@@ -150,7 +178,7 @@ pub async fn answers(client: &Client) -> Result<(), jetstream::context::AccountE
 /// # Errors
 /// When it does not.
 pub async fn stores(client: &Client, role: &str) -> Result<(), StoresError> {
-    let context = jetstream::new(client.clone());
+    let context = jetstream(client);
     let subject = format!("{READINESS_SUBJECT}.{role}");
     let stored = async |message: &'static [u8]| {
         let published = async { context.publish(subject.clone(), message.into()).await?.await };
@@ -227,7 +255,7 @@ async fn check(client: &Client) -> Result<(), NatsError> {
     if version < RECOMMENDED {
         tracing::warn!(%version, recommended = %RECOMMENDED, "this nats-server is slow when every message is made durable");
     }
-    let account = jetstream::new(client.clone())
+    let account = jetstream(client)
         .query_account()
         .await
         .map_err(NatsError::NoJetStream)?;

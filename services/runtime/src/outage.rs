@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// The first pause after a failure; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// No pause is longer: servers are expected back soon, and a try is cheap.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// A loop that has been interrupted for longer does not do its work; a shorter time is a hiccup.
 const HICCUP: Duration = Duration::from_secs(2);

@@ -39,9 +39,10 @@ const LEAD_AFTER: Duration = Duration::from_millis(500);
 const AT_A_TIME: usize = 8;
 /// So many outcomes are settled in one go.
 const OUTCOMES_MAX: usize = 1_000;
-/// A pull for outcomes lasts this long, and proves itself alive this often.
+/// A pull for outcomes lasts this long, and proves itself alive this often; two proofs that do not come end it, as when the server
+/// that led went away.
 const PULL_EXPIRES: Duration = Duration::from_secs(30);
-const HEARTBEAT: Duration = Duration::from_secs(5);
+const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// What the distributor works with.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ struct Distributor {
 impl Distributor {
     async fn start(settings: &DistributorSettings) -> Result<Self, SubscriberError> {
         let failed = |error: &dyn std::fmt::Display| SubscriberError::bus("listening for outcomes", error);
-        let context = jetstream::new(settings.client.clone());
+        let context = runtime::nats::jetstream(&settings.client);
         let consumer = outcomes::consumer(&context).await?;
         let outcomes = consumer
             .stream()
@@ -177,7 +178,10 @@ impl Distributor {
             outage.over();
             if Instant::now() >= compare_at {
                 lead.confirm().await?;
-                self.compare().await?;
+                if self.compare().await? {
+                    // Beginning again, the stream of outcomes is made as it is to be.
+                    return Ok(());
+                }
                 compare_at = Instant::now() + COMPARE_AFTER;
             }
         }
@@ -247,21 +251,21 @@ impl Distributor {
         Ok(())
     }
 
-    /// Compares streams with lanes, when everything heard is settled.
-    async fn compare(&mut self) -> Result<(), SubscriberError> {
+    /// Compares streams with lanes, when everything heard is settled. Answers whether the stream of outcomes is to be made anew.
+    async fn compare(&mut self) -> Result<bool, SubscriberError> {
         let info = self
             .consumer
             .get_info()
             .await
             .map_err(|error| SubscriberError::bus("asking for outcomes", error))?;
         if info.num_pending > 0 || info.num_ack_pending > 0 {
-            return Ok(());
+            return Ok(false);
         }
         status::measure(self.works.lanes.pool()).await?;
         for line in self.lines.values_mut() {
             line.look(&self.works).await?;
         }
-        Ok(())
+        outcomes::is_out_of_step(&self.works.context).await
     }
 }
 

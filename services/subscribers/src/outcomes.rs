@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, pull};
-use async_nats::jetstream::stream::{Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, Info, PersistenceMode, RetentionPolicy, StorageType,
+};
 use async_nats::jetstream::{self, Message};
 use serde::Deserialize;
 
@@ -34,23 +36,8 @@ pub(crate) async fn consumer(
     context: &jetstream::Context,
 ) -> Result<Consumer<pull::Config>, SubscriberError> {
     let failed = |error: &dyn std::fmt::Display| SubscriberError::bus("making the stream of outcomes", error);
-    let config = Config {
-        name: STREAM.to_owned(),
-        description: Some("What became of messages to subscribers, until it is settled.".to_owned()),
-        subjects: [ACKNOWLEDGED, TERMINATED, EXHAUSTED]
-            .map(|kind| format!("{kind}.*.*"))
-            .to_vec(),
-        storage: StorageType::File,
-        retention: RetentionPolicy::WorkQueue,
-        discard: DiscardPolicy::Old,
-        max_age: KEPT_FOR,
-        max_bytes: BYTES_MAX,
-        max_consumers: 1,
-        num_replicas: 1,
-        persist_mode: Some(PersistenceMode::Async),
-        ..Config::default()
-    };
-    runtime::stream::ensure(context, &config).await?;
+    let wanted = wanted(kept_from_now_on(context).await?);
+    runtime::stream::ensure(context, &wanted).await?;
     let config = pull::Config {
         durable_name: Some(CONSUMER.to_owned()),
         ack_policy: AckPolicy::Explicit,
@@ -63,6 +50,91 @@ pub(crate) async fn consumer(
         .create_consumer_on_stream(config, STREAM)
         .await
         .map_err(|error| failed(&error))
+}
+
+/// On how many servers the stream is kept, and how they wait for the disk.
+type Kept = (usize, Option<PersistenceMode>);
+
+/// On one server without waiting for the disk, which servers offer for a single copy only: what is lost with it is found out.
+fn kept_on(copies: usize) -> Kept {
+    (copies, (copies == 1).then_some(PersistenceMode::Async))
+}
+
+fn kept_now(info: &Info) -> Kept {
+    (info.config.num_replicas, info.config.persist_mode)
+}
+
+fn wanted((num_replicas, persist_mode): Kept) -> Config {
+    Config {
+        name: STREAM.to_owned(),
+        description: Some("What became of messages to subscribers, until it is settled.".to_owned()),
+        subjects: [ACKNOWLEDGED, TERMINATED, EXHAUSTED]
+            .map(|kind| format!("{kind}.*.*"))
+            .to_vec(),
+        storage: StorageType::File,
+        retention: RetentionPolicy::WorkQueue,
+        discard: DiscardPolicy::Old,
+        max_age: KEPT_FOR,
+        max_bytes: BYTES_MAX,
+        max_consumers: 1,
+        num_replicas,
+        persist_mode,
+        ..Config::default()
+    }
+}
+
+/// How it is kept from now on: on as many servers as the feed. It is made anew for that, since a server does not change how it
+/// waits for the disk; only while nothing in it is unsettled, and while all those servers are there.
+async fn kept_from_now_on(context: &jetstream::Context) -> Result<Kept, SubscriberError> {
+    let found = match context.get_stream(STREAM).await {
+        Ok(stream) => Some(stream),
+        Err(error) if runtime::stream::is_missing(&error.kind()) => None,
+        Err(error) => return Err(SubscriberError::bus("asking for the stream of outcomes", error)),
+    };
+    let (copies, all_there) = of_the_feed(context).await?;
+    let Some(found) = found else {
+        return Ok(kept_on(if all_there { copies } else { 1 }));
+    };
+    let info = found.cached_info();
+    if kept_now(info) == kept_on(copies) || !all_there || info.state.messages > 0 {
+        return Ok(kept_now(info));
+    }
+    tracing::info!(
+        copies,
+        "the stream of outcomes is made anew, to be kept as often as the feed"
+    );
+    context
+        .delete_stream(STREAM)
+        .await
+        .map_err(|error| SubscriberError::bus("removing the stream of outcomes", error))?;
+    Ok(kept_on(copies))
+}
+
+/// Whether it is to be kept in another way than it is, and can be.
+pub(crate) async fn is_out_of_step(context: &jetstream::Context) -> Result<bool, SubscriberError> {
+    let found = context
+        .get_stream(STREAM)
+        .await
+        .map_err(|error| SubscriberError::bus("asking for the stream of outcomes", error))?;
+    let info = found.cached_info();
+    let (copies, all_there) = of_the_feed(context).await?;
+    Ok(all_there && info.state.messages == 0 && kept_now(info) != kept_on(copies))
+}
+
+/// How many servers keep the feed, and whether all of them are there.
+async fn of_the_feed(context: &jetstream::Context) -> Result<(usize, bool), SubscriberError> {
+    match context.get_stream(domain::message::STREAM).await {
+        Ok(feed) => {
+            let info = feed.cached_info();
+            let mut peers = info.cluster.iter().flat_map(|it| &it.replicas);
+            Ok((
+                info.config.num_replicas,
+                peers.all(|peer| !peer.offline && peer.current),
+            ))
+        }
+        Err(error) if runtime::stream::is_missing(&error.kind()) => Ok((1, true)),
+        Err(error) => Err(SubscriberError::bus("asking for the feed", error)),
+    }
 }
 
 /// Outcomes by subscriber, and the messages of own streams that are to be removed, since the server only removes what

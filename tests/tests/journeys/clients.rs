@@ -14,6 +14,7 @@ use tests::feed::Message;
 use tests::fetching::Fetching;
 use tests::journey::newcomer_with_account;
 use tests::people::newcomer;
+use tests::ports::free_port;
 use tests::programs::repository;
 use tests::run;
 use tests::world::{Plan, World};
@@ -48,7 +49,7 @@ impl Client {
         let process = Command::new(program)
             .args(arguments)
             .env("PYTHONPATH", python_path)
-            .env("FEED_NATS_URL", told.told("nats_url"))
+            .env("FEED_NATS_URL", one_of_two(told.told("nats_url")))
             .env("FEED_STREAM", told.told("stream"))
             .env("FEED_CONSUMER", told.told("consumer"))
             .env("FEED_INBOX_PREFIX", told.told("inbox_prefix"))
@@ -81,6 +82,12 @@ impl Drop for Client {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// As a cluster's address is told, of whose servers the first is away.
+fn one_of_two(url: &str) -> String {
+    let (credential, _) = url.rsplit_once('@').expect("a credential");
+    format!("{credential}@127.0.0.1:{},{url}", free_port())
 }
 
 fn expected(feed: &[Message]) -> Effects {

@@ -1,7 +1,7 @@
 //! Whether every subscriber is served, and does its part.
 
 use chrono::{TimeDelta, Utc};
-use subscribers::SubscriberStatus;
+use subscribers::{OUTCOMES_STREAM, SubscriberStatus};
 
 use runtime::health::Finding;
 
@@ -22,11 +22,16 @@ pub async fn examine(ground: &Ground, client: Option<&async_nats::Client>) -> Ve
             return vec![Finding::fault(
                 "subscribers",
                 fault.to_string(),
-                advice::of(&fault, "look at the projector's log"),
+                advice::of(&fault, "look at the log of the role feed"),
             )];
         }
     };
     let mut findings = vec![served(&them), parked(&them)];
+    if let Some(client) = client
+        && them.iter().any(|one| one.kind == "nats")
+    {
+        findings.push(outcomes(client).await);
+    }
     if let Some(client) = client
         && ground.servers.nats_system_url.is_some()
     {
@@ -77,6 +82,33 @@ fn parked(them: &[SubscriberStatus]) -> Finding {
     )
 }
 
+/// Whether the stream answers that tells what became of messages to subscribers: without it nobody on NATS gets anything new.
+async fn outcomes(client: &async_nats::Client) -> Finding {
+    const SUBJECT: &str = "subscribers' outcomes";
+    match runtime::nats::jetstream(client).get_stream(OUTCOMES_STREAM).await {
+        Ok(stream) => {
+            let info = stream.cached_info();
+            Finding::fine(
+                SUBJECT,
+                format!(
+                    "{OUTCOMES_STREAM} is kept on {} server(s)",
+                    info.config.num_replicas
+                ),
+            )
+        }
+        Err(fault) if runtime::stream::is_missing(&fault.kind()) => Finding::fine(
+            SUBJECT,
+            format!("{OUTCOMES_STREAM} is not made yet; the role feed makes it"),
+        ),
+        Err(fault) => Finding::fault(
+            SUBJECT,
+            format!("{OUTCOMES_STREAM} does not answer: {fault}"),
+            "its server is away, and until it is back nobody on NATS gets anything new; `onboarding bus replicas 3` has \
+             several servers of a cluster keep what the service needs",
+        ),
+    }
+}
+
 async fn callout(client: &async_nats::Client) -> Finding {
     let answers = subscribers::callout_answers(client).await;
     Finding::judged(
@@ -86,7 +118,7 @@ async fn callout(client: &async_nats::Client) -> Finding {
             true => "answered",
             false => "nobody answers NATS when it asks who a subscriber is: none can connect",
         },
-        "start a projector: it answers",
+        "start the role feed: it answers",
     )
 }
 
@@ -104,7 +136,7 @@ async fn acknowledgements(ground: &Ground) -> Finding {
         Err(fault) => Finding::fault(
             "erasures acknowledged",
             fault.to_string(),
-            advice::of(&fault, "look at the projector's log"),
+            advice::of(&fault, "look at the worker's log"),
         ),
     }
 }
