@@ -1,4 +1,4 @@
--- Written by the API, read by `onboarding doctor` and the console.
+-- Read by `onboarding doctor` and the console; written by the API.
 --
 -- When most visitors last came with forwarding headers that did not count, and how many of how many: a proxy stands before
 -- the pages that nobody told the service of. No address is kept.

@@ -92,12 +92,8 @@ impl Kind {
             ),
             Self::Apache => {
                 let modules = unpacked().join("usr/lib/apache2/modules");
-                let load = |name: &str| {
-                    format!(
-                        "LoadModule {name}_module {}/mod_{name}.so\n",
-                        modules.display()
-                    )
-                };
+                let load =
+                    |name: &str| format!("LoadModule {name}_module {}/mod_{name}.so\n", modules.display());
                 let loads: String = ["mpm_event", "authz_core", "proxy", "proxy_http", "headers"]
                     .map(load)
                     .concat();
@@ -129,7 +125,12 @@ impl Kind {
                     "-n",
                     &folder.join("work").display().to_string(),
                     "-p",
-                    &format!("vmod_path={}", unpacked().join("usr/lib/x86_64-linux-gnu/varnish/vmods").display()),
+                    &format!(
+                        "vmod_path={}",
+                        unpacked()
+                            .join("usr/lib/x86_64-linux-gnu/varnish/vmods")
+                            .display()
+                    ),
                 ]),
             ),
         };

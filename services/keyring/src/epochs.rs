@@ -3,7 +3,7 @@
 //! A destroyed person key still stands, wrapped, in dead rows, in the write-ahead log and in backups. Once every
 //! living key is rewrapped under a younger epoch and the old epoch's key is destroyed, those copies are dead too.
 //!
-//! The folder is the truth and is looked at whenever a key is wrapped or an epoch is unknown, so that running
+//! The folder is the truth of its machine; machines hand each other what they lack, sealed as it lies there. It is looked at whenever a key is wrapped or an epoch is unknown, so that running
 //! programs follow an epoch that another one began or destroyed. An epoch's name is a UUID of version 7, hence
 //! names sort by age. Wait some minutes between rewrapping and destroying: a command under way may still hold a key
 //! wrapped under the old epoch, and rewrap again before the end.
@@ -40,14 +40,19 @@ pub(crate) struct Epochs {
 }
 
 impl Epochs {
-    /// Opens the folder, begins an epoch when there is none, and proves that the youngest opens.
-    pub(crate) fn open(master_key_file: &Path, subkeys: &Subkeys) -> Result<Self, KeyringError> {
-        let epochs = Self {
+    /// The folder as it is, which may hold none yet.
+    pub(crate) fn beside(master_key_file: &Path, subkeys: &Subkeys) -> Self {
+        Self {
             master_key_file: master_key_file.to_owned(),
             folder: master_key::epochs_folder(master_key_file),
             wrapping: subkeys.key(Label::EpochWrapping).clone(),
             unwrapped: RwLock::default(),
-        };
+        }
+    }
+
+    /// Opens the folder, begins an epoch when there is none, and proves that the youngest opens.
+    pub(crate) fn open(master_key_file: &Path, subkeys: &Subkeys) -> Result<Self, KeyringError> {
+        let epochs = Self::beside(master_key_file, subkeys);
         if names(&epochs.folder)?.is_empty() {
             key_file::locked(master_key_file, || match names(&epochs.folder)?.is_empty() {
                 true => epochs.begin_under_lock().map(drop),
@@ -93,6 +98,32 @@ impl Epochs {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(name, key.clone());
         Ok(key)
+    }
+
+    /// The key of an epoch as it lies here, sealed under the master key.
+    fn hand_out(&self, name: &str) -> Result<Option<String>, KeyringError> {
+        let name = Uuid::try_parse(name).map_err(|_| unknown(name))?;
+        let line = key_file::read_line(&self.path(name))?;
+        Ok(line.map(|it| it.trim_end().to_owned()))
+    }
+
+    /// Keeps a key that was handed out elsewhere, once it is sure that it was made under this master key for this epoch.
+    fn take_in(&self, name: &str, line: &str) -> Result<bool, KeyringError> {
+        let name = Uuid::try_parse(name).map_err(|_| unknown(name))?;
+        let path = self.path(name);
+        let wrapped = key_file::decode(&path, PREFIX, line)?;
+        let foreign = |_| KeyringError::ForeignEpoch { path: path.clone() };
+        let clear = cipher::open_joined(&self.wrapping, &place(name), &wrapped).map_err(foreign)?;
+        cipher::key_from(&clear).map_err(foreign)?;
+        key_file::locked(&self.master_key_file, || {
+            key_file::make_folder(&self.folder)?;
+            if names(&self.folder)?.contains(&name) {
+                return Ok(false);
+            }
+            key_file::write_new(&path, PREFIX, &wrapped)?;
+            tracing::info!(epoch = %name, "took in an epoch of personal keys");
+            Ok(true)
+        })
     }
 
     fn begin(&self) -> Result<Epoch, KeyringError> {
@@ -163,6 +194,19 @@ impl Keyring {
     /// Begins an epoch: from here on new persons' keys are wrapped by its key.
     pub fn begin_epoch(&self) -> Result<Epoch, KeyringError> {
         self.epoch_keys().begin()
+    }
+
+    /// The key of an epoch as it lies here, sealed under the master key, for another machine of this installation.
+    pub fn hand_out_epoch(&self, name: &str) -> Result<Option<String>, KeyringError> {
+        self.epoch_keys().hand_out(name)
+    }
+
+    /// Keeps a key that another machine handed out, for good. True when it was not here.
+    ///
+    /// # Errors
+    /// [`KeyringError::ForeignEpoch`] when it is of another master key or another epoch.
+    pub fn take_in_epoch(&self, name: &str, handed_out: &str) -> Result<bool, KeyringError> {
+        self.epoch_keys().take_in(name, handed_out)
     }
 
     /// Destroys an epoch's key, for good: whatever it still wraps is unreadable. Refused for the one in use.

@@ -55,7 +55,7 @@ pub(crate) fn read_line(path: &Path) -> Result<Option<Zeroizing<String>>, Keyrin
     }
 }
 
-fn decode(path: &Path, prefix: &str, line: &str) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
+pub(crate) fn decode(path: &Path, prefix: &str, line: &str) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
     let text = line.trim_end_matches(['\r', '\n']);
     let encoded = text
         .strip_prefix(prefix)

@@ -10,7 +10,7 @@
 //! | --- | --- | --- | --- | --- |
 //! | master key | 256 random bits | the master key file, mode 0600 | root of every label below | none in place: a new one voids links, tokens, sessions and indexes |
 //! | epoch wrapping key | AES-256-GCM | `epoch wrapping` | wraps the epoch keys in `<master key file>.epochs/` | with the master key |
-//! | epoch keys | AES-256-GCM, 256 random bits | `<master key file>.epochs/<uuid>` | wrap the persons' keys, which lie in PostgreSQL | [`Keyring::begin_epoch`], [`Keyring::rewrap`], [`Keyring::destroy_epoch`] |
+//! | epoch keys | AES-256-GCM, 256 random bits | `<master key file>.epochs/<uuid>` | wrap the persons' keys, which lie in PostgreSQL | [`Keyring::begin_epoch`], [`Keyring::rewrap`], [`Keyring::destroy_epoch`]; to other machines by [`Keyring::hand_out_epoch`] |
 //! | erased registrations | no key: a list | `<master key file>.erased` | a restored database erases them again at the next start | never: it is only added to |
 //! | a person's key | AES-256-GCM, 256 random bits | table of person keys, wrapped | seals the person's data in events | destroyed at erasure, never replaced |
 //! | address index | HMAC-SHA-256 | `address index` | one account an address, limits by address, contact look-up | with the master key |
@@ -91,6 +91,14 @@ impl Keyring {
         let master = master_key::open(master_key_file)?;
         let subkeys = Subkeys::derive(&master)?;
         let epochs = Epochs::open(master_key_file, &subkeys)?;
+        Ok(Self(Arc::new(Keys { subkeys, epochs })))
+    }
+
+    /// The same, with what epochs lie there and no new one: for a machine that is given those of others first.
+    pub fn open_as_it_is(master_key_file: &Path) -> Result<Self, KeyringError> {
+        let master = master_key::open(master_key_file)?;
+        let subkeys = Subkeys::derive(&master)?;
+        let epochs = Epochs::beside(master_key_file, &subkeys);
         Ok(Self(Arc::new(Keys { subkeys, epochs })))
     }
 

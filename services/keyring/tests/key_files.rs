@@ -199,6 +199,38 @@ fn epochs_of_another_master_key_are_noticed_at_the_start() {
 }
 
 #[test]
+fn an_epochs_key_is_handed_to_another_machine_and_to_no_other_installation() {
+    let (_folder, file) = place();
+    let (_other_folder, elsewhere) = place();
+    let one = Keyring::open(&file).unwrap();
+    fs::create_dir_all(elsewhere.parent().unwrap()).unwrap();
+    fs::copy(&file, &elsewhere).unwrap();
+    let other = Keyring::open_as_it_is(&elsewhere).unwrap();
+    assert!(other.epochs().unwrap().is_empty(), "nothing is begun there");
+    let name = one.epochs().unwrap().remove(0).name;
+    let handed_out = one.hand_out_epoch(&name).unwrap().unwrap();
+    assert!(other.take_in_epoch(&name, &handed_out).unwrap());
+    assert!(
+        !other.take_in_epoch(&name, &handed_out).unwrap(),
+        "it is there already"
+    );
+    let registration = RegistrationId(Uuid::now_v7());
+    let (key, wrapped) = one.new_person_key(registration).unwrap();
+    assert_eq!(other.unwrap(registration, &wrapped).unwrap().id(), key.id());
+
+    let another_name = one.begin_epoch().unwrap().name;
+    assert!(
+        other.take_in_epoch(&another_name, &handed_out).is_err(),
+        "a key is of its epoch"
+    );
+    let (_strange_folder, strange) = place();
+    let stranger = Keyring::open(&strange).unwrap();
+    assert!(stranger.take_in_epoch(&name, &handed_out).is_err());
+    assert!(one.hand_out_epoch(&Uuid::now_v7().to_string()).unwrap().is_none());
+    assert!(one.hand_out_epoch("../master.key").is_err());
+}
+
+#[test]
 fn rewrapping_and_destroying_an_epoch_kills_old_copies_and_no_living_key() {
     let (_folder, file) = place();
     let keyring = Keyring::open(&file).unwrap();

@@ -62,7 +62,12 @@ pub fn open(
     });
     running.spawn(
         "forwarding",
-        notice(ground.pool.clone(), forwarding, config.trusted_proxies.clone(), stop.clone()),
+        notice(
+            ground.pool.clone(),
+            forwarding,
+            config.trusted_proxies.clone(),
+            stop.clone(),
+        ),
     );
 }
 
@@ -110,7 +115,9 @@ const REMEDY: &str = "set ONBOARDING_TRUSTED_PROXIES to the addresses or network
 fn what_is_noticed(trusted: &TrustedProxies) -> &'static str {
     match trusted.is_empty() {
         true => "requests come with Forwarded or X-Forwarded-For, and no proxy is trusted",
-        false => "requests come with forwarding headers from no trusted proxy, or with two that contradict each other",
+        false => {
+            "requests come with forwarding headers from no trusted proxy, or with two that contradict each other"
+        }
     }
 }
 
@@ -125,12 +132,16 @@ pub async fn examine(ground: &Ground) -> Finding {
     match noticed {
         Ok(Some((at, ignored, requests))) if at > Utc::now() - NOTICED_LATELY => Finding::warning(
             SUBJECT,
-            format!("{}: {ignored} of {requests} within two seconds, last at {at}", what_is_noticed(trusted)),
+            format!(
+                "{}: {ignored} of {requests} within two seconds, last at {at}",
+                what_is_noticed(trusted)
+            ),
             REMEDY,
         ),
-        Ok(_) if trusted.is_empty() => {
-            Finding::fine(SUBJECT, "none is trusted, and no forwarding headers came within a day")
-        }
+        Ok(_) if trusted.is_empty() => Finding::fine(
+            SUBJECT,
+            "none is trusted, and no forwarding headers came within a day",
+        ),
         Ok(_) => Finding::fine(SUBJECT, format!("trusted: {trusted}")),
         Err(fault) => Finding::fault(SUBJECT, fault.to_string(), "see `postgresql`"),
     }

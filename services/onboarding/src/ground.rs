@@ -21,6 +21,8 @@ use store::{SignedLog, Store, Unavailable};
 use tlog::Verifier;
 use usecases::{HashingGate, Nudge, Onboarding, Retention, Settings};
 
+use crate::epoch_exchange::{EpochHealth, Exchange};
+
 /// Connections to PostgreSQL for a process that runs every role, or a busy one.
 const CONNECTIONS_MAX: u32 = 24;
 
@@ -39,6 +41,8 @@ pub struct Ground {
     pub words: Arc<Words>,
     /// Whether the logs are being signed by this process.
     pub signing: SigningHealth,
+    /// Whether every epoch's key is here.
+    pub epochs: EpochHealth,
     /// Whether the invented register answers.
     demonstration: bool,
 }
@@ -70,6 +74,7 @@ impl Ground {
                 catalogue: Arc::new(catalogue),
                 words: Arc::new(words),
                 signing: SigningHealth::default(),
+                epochs: EpochHealth::default(),
                 demonstration,
             }),
             Err(fault) => {
@@ -94,7 +99,7 @@ impl Ground {
         owner.close().await;
         let pool = postgres::connect(&servers.postgres_url, name, CONNECTIONS_MAX).await?;
         let store = Store::new(pool.clone());
-        let keyring = keyring_of(config, &store).await?;
+        let keyring = keyring_of(config, &pool, &store).await?;
         usecases::shred_again(&store, &keyring)
             .await
             .context("it cannot be made sure that whoever was erased is still forgotten")?;
@@ -109,7 +114,7 @@ impl Ground {
     /// A checked connection to NATS for a role: the stream is there, and is the one that it should be.
     pub async fn nats_with_stream(&self, name: &str) -> anyhow::Result<async_nats::Client> {
         let client = self.nats(name).await?;
-        relay::stream::ensure(&async_nats::jetstream::new(client.clone())).await?;
+        relay::stream::ensure(&nats::jetstream(&client)).await?;
         Ok(client)
     }
 
@@ -257,6 +262,7 @@ impl Ground {
             catalogue: Arc::clone(&self.catalogue),
             words: Arc::clone(&self.words),
             signing: self.signing.clone(),
+            epochs: self.epochs.clone(),
             demonstration: self.demonstration,
         }
     }
@@ -304,7 +310,7 @@ pub async fn standing<T>(
 }
 
 /// The keys that this database belongs to. Other keys are refused: every address would look new under them.
-async fn keyring_of(config: &Config, store: &Store) -> anyhow::Result<Keyring> {
+async fn keyring_of(config: &Config, pool: &PgPool, store: &Store) -> anyhow::Result<Keyring> {
     let file = config.master_key_file.display();
     if !config.master_key_file.exists() && store.belongs_to_a_master_key().await? {
         anyhow::bail!(
@@ -312,10 +318,17 @@ async fn keyring_of(config: &Config, store: &Store) -> anyhow::Result<Keyring> {
         );
     }
     // Before the keyring is opened, which would begin an epoch where there is none.
-    let lost = lost_keys(config, store).await?;
+    let mut lost = lost_keys(config, store).await?;
+    if lost.unreadable > 0 {
+        // Another machine may have what this one lacks.
+        let keyring = Keyring::open_as_it_is(&config.master_key_file)?;
+        let exchange = Exchange::of(pool, store, &keyring, &EpochHealth::default());
+        exchange.take(START_PATIENCE).await?;
+        lost = lost_keys(config, store).await?;
+    }
     if lost.all > 0 && lost.unreadable == lost.all {
         anyhow::bail!(
-            "the folder {file}.epochs is missing or another one: the keys of {} living persons are wrapped under epochs that are not in it; bring it back",
+            "the folder {file}.epochs is missing or another one: the keys of {} living persons are wrapped under epochs that are not in it, and no other machine hands them out; bring it back",
             lost.all
         );
     }

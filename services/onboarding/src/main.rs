@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod demonstration;
+mod epoch_exchange;
 mod exit;
 mod file_progress;
 mod front;

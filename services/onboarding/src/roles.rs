@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use relay::RelayError;
 use runtime::admin::{self, Readiness};
 use runtime::nats::NatsError;
 use runtime::outage::Outage;
@@ -17,7 +18,7 @@ use crate::missing_roles;
 use crate::router::router;
 use crate::running::Running;
 use crate::settings;
-use crate::watch::{appends_pass, signing_goes_on, tell_ages};
+use crate::watch::{appends_pass, epochs_are_here, exchange_epochs, signing_goes_on, tell_ages};
 
 /// How long the API waits before it looks for NATS again.
 const NATS_RETRY: Duration = Duration::from_secs(1);
@@ -106,7 +107,7 @@ async fn alone(
             readiness
         }
         Role::Relay | Role::Projector | Role::Feed | Role::Mailer => {
-            let Some(client) = nats_once_there(ground, role, stop).await? else {
+            let Some(client) = nats_once_there(ground, role.name(), stop).await? else {
                 return Ok(());
             };
             running.spawn_role(ground, role, &client, &Nudge::default())?;
@@ -121,8 +122,10 @@ async fn alone(
         Role::Api | Role::Mailer | Role::Worker => appends_pass(readiness, ground),
         Role::Relay | Role::Projector | Role::Feed => readiness,
     };
+    let readiness = epochs_are_here(readiness, ground);
     running.spawn("mails", mailer::watch::run(ground.pool.clone(), stop.clone()));
     running.spawn("sessions", tell_ages(ground, role.name(), stop));
+    running.spawn("epochs", exchange_epochs(ground, stop));
     running.spawn(
         "missing roles",
         missing_roles::tell(role, ground.pool.clone(), stop.clone()),
@@ -134,21 +137,30 @@ async fn alone(
 
 /// The connection of a role that cannot work without NATS: waits for a server that is away, since roles and servers
 /// are started together and in any order. Nothing when told to stop meanwhile.
-async fn nats_once_there(
+pub async fn nats_once_there(
     ground: &Ground,
-    role: Role,
+    name: &'static str,
     stop: &CancellationToken,
 ) -> anyhow::Result<Option<async_nats::Client>> {
-    let mut outage = Outage::of(role.name());
+    let mut outage = Outage::of(name);
     loop {
-        let fault = match ground.nats_with_stream(role.name()).await {
+        let fault = match ground.nats_with_stream(name).await {
             Ok(client) => {
                 outage.over();
                 return Ok(Some(client));
             }
             Err(fault) => fault,
         };
-        if !matches!(fault.downcast_ref(), Some(NatsError::Connect(_))) {
+        let passes = match (
+            fault.downcast_ref::<NatsError>(),
+            fault.downcast_ref::<RelayError>(),
+        ) {
+            (Some(fault), _) => fault.passes(),
+            // A cluster that is electing its leader says nothing.
+            (_, Some(RelayError::Bus { .. })) => true,
+            _ => false,
+        };
+        if !passes {
             return Err(fault);
         }
         let pause = outage.failed(fault.as_ref());

@@ -16,7 +16,8 @@ pub fn of(config: &Config) -> Vec<Setting> {
         Limits::On => "on",
         Limits::Off => "off",
     };
-    let cleartext = (!config.cleartext.is_empty()).then_some("pages");
+    let words: Vec<&str> = config.cleartext.iter().map(|it| it.word()).collect();
+    let cleartext = (!words.is_empty()).then(|| words.join(","));
     let trusted = Some(&config.trusted_proxies).filter(|it| !it.is_empty());
     vec![
         shown("listen", config.listen),
@@ -124,6 +125,7 @@ mod tests {
         let set = [
             ("ONBOARDING_POSTGRES_URL", "postgres://u:hush@h1,h2:5433/db"),
             ("ONBOARDING_NATS_URL", "nats://u:hush@bus:4222"),
+            ("ONBOARDING_CLEARTEXT", "postgres,nats"),
             ("ONBOARDING_SMTP_URL", "smtps://u:hush@relay.exemple.fr:465"),
             ("ONBOARDING_SIRENE_URL", "https://api.insee.fr/api-sirene/3.11"),
             ("ONBOARDING_SIRENE_KEY", "hush"),

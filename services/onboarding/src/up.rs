@@ -10,11 +10,11 @@ use crate::demonstration;
 use crate::exit::Exit;
 use crate::front;
 use crate::ground::{Ground, START_PATIENCE};
-use crate::roles::Role;
+use crate::roles::{Role, nats_once_there};
 use crate::router::router;
 use crate::running::Running;
 use crate::terminal::say;
-use crate::watch::{appends_pass, signing_goes_on, tell_ages};
+use crate::watch::{appends_pass, epochs_are_here, exchange_epochs, signing_goes_on, tell_ages};
 
 /// Runs until it is told to stop. Prints `ready <URL>` when a registration can be made; a demonstration says on
 /// standard error what can be tried.
@@ -50,7 +50,9 @@ async fn all_roles(
             "the demonstration directory is loaded"
         );
     }
-    let client = ground.nats_with_stream("up").await?;
+    let Some(client) = nats_once_there(ground, "up", stop).await? else {
+        return Ok(());
+    };
     let nudge = Nudge::default();
     let mut running = Running::new(stop.clone());
     for role in [
@@ -66,11 +68,13 @@ async fn all_roles(
     let router = router(ground, config, ground.onboarding(nudge)?)?;
     front::open(&mut running, listener, router, ground, config, stop);
     running.spawn("sessions", tell_ages(ground, "up", stop));
+    running.spawn("epochs", exchange_epochs(ground, stop));
     let readiness = Readiness::new()
         .postgres(ground.pool.clone())
         .jetstream_stores(client, "up")
         .loops();
     let readiness = appends_pass(signing_goes_on(readiness, ground), ground);
+    let readiness = epochs_are_here(readiness, ground);
     let admin = admin::serve(config.admin_listen, readiness, telemetry.metrics(), stop.clone()).await?;
     tracing::info!(admin = %admin.address, milliseconds = begun.elapsed().as_millis(), "running");
     say(format_args!("ready {}", config.public_url));

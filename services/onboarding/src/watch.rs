@@ -3,6 +3,7 @@
 use runtime::admin::Readiness;
 use runtime::{CancellationToken, postgres};
 
+use crate::epoch_exchange::Exchange;
 use crate::ground::Ground;
 
 /// Measures how old transactions and waits for locks are.
@@ -16,6 +17,23 @@ pub fn tell_ages(
         postgres::tell_ages(url, name, stop).await;
         Ok(())
     }
+}
+
+/// Gives other machines the keys of epochs that they lack, and takes those that this one lacks.
+pub fn exchange_epochs(
+    ground: &Ground,
+    stop: &CancellationToken,
+) -> impl Future<Output = anyhow::Result<()>> + use<> {
+    Exchange::of(&ground.pool, &ground.store, &ground.keyring, &ground.epochs).run(stop.clone())
+}
+
+/// Adds "every epoch's key is here".
+pub fn epochs_are_here(readiness: Readiness, ground: &Ground) -> Readiness {
+    let health = ground.epochs.clone();
+    readiness.check("epochs", move || {
+        let health = health.clone();
+        async move { health.check() }
+    })
 }
 
 /// Adds "the logs may be signed", where the relay runs.

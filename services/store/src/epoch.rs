@@ -9,6 +9,15 @@ use uuid::Uuid;
 use crate::Store;
 use crate::error::StoreError;
 
+/// Epochs, as another machine knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EpochsElsewhere {
+    /// Held by another machine within the last minute, and not here.
+    pub missing: Vec<String>,
+    /// Here, and destroyed for the installation.
+    pub destroyed: Vec<String>,
+}
+
 impl Store {
     /// How many living keys each epoch wraps.
     ///
@@ -67,6 +76,48 @@ impl Store {
             .bind(epoch)
             .fetch_one(self.pool())
             .await?)
+    }
+
+    /// Says which epochs' keys lie on this machine, and hears which others do not and should, and which must not any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn compare_epochs(&self, here: &[String]) -> Result<EpochsElsewhere, StoreError> {
+        sqlx::query(
+            "INSERT INTO keyring.held_epochs AS h (epoch)
+             SELECT epoch FROM unnest($1::text[]) AS it(epoch)
+              WHERE NOT EXISTS (SELECT FROM keyring.destroyed_epochs d WHERE d.epoch = it.epoch)
+              ORDER BY 1
+             ON CONFLICT (epoch) DO UPDATE SET held_at = clock_timestamp()
+              WHERE h.held_at < clock_timestamp() - interval '10 seconds'",
+        )
+        .bind(here)
+        .execute(self.pool())
+        .await?;
+        let (missing, destroyed) = sqlx::query_as(
+            "SELECT ARRAY (SELECT epoch FROM keyring.held_epochs h
+                            WHERE epoch <> ALL ($1) AND held_at > clock_timestamp() - interval '1 minute'
+                              AND NOT EXISTS (SELECT FROM keyring.destroyed_epochs d WHERE d.epoch = h.epoch)
+                            ORDER BY 1),
+                    ARRAY (SELECT epoch FROM keyring.destroyed_epochs WHERE epoch = ANY ($1) ORDER BY 1)",
+        )
+        .bind(here)
+        .fetch_one(self.pool())
+        .await?;
+        Ok(EpochsElsewhere { missing, destroyed })
+    }
+
+    /// Whether an epoch's key was destroyed for this installation.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn is_destroyed(&self, epoch: &str) -> Result<bool, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT EXISTS (SELECT FROM keyring.destroyed_epochs WHERE epoch = $1)")
+                .bind(epoch)
+                .fetch_one(self.pool())
+                .await?,
+        )
     }
 
     /// Which of these registrations have a key that lives.

@@ -114,9 +114,9 @@ impl From<sqlx::migrate::MigrateError> for MigrationError {
         match error {
             sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer(version),
             sqlx::migrate::MigrateError::VersionMismatch(version) => Self::Changed(version),
-            sqlx::migrate::MigrateError::ExecuteMigration(cause, ROLES) if lacks_rights(&cause) => Self::Roles(
-                sqlx::migrate::MigrateError::ExecuteMigration(cause, ROLES),
-            ),
+            sqlx::migrate::MigrateError::ExecuteMigration(cause, ROLES) if lacks_rights(&cause) => {
+                Self::Roles(sqlx::migrate::MigrateError::ExecuteMigration(cause, ROLES))
+            }
             other => Self::Failed(other),
         }
     }

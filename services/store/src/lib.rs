@@ -51,6 +51,7 @@ pub use access::{Access, AccessEntry, ActingAs};
 pub use addresses::{AddressFacts, AddressQuestion, SealedContact};
 pub use append::Appended;
 pub use credential::Credential;
+pub use epoch::EpochsElsewhere;
 pub use error::{AppendError, MigrationError, StoreError};
 pub use event::{NewEvent, StoredEvent};
 pub use event_row::EventRow;

@@ -121,7 +121,10 @@ impl From<store::StoreError> for Denied {
 
 impl From<keyring::KeyringError> for Denied {
     fn from(cause: keyring::KeyringError) -> Self {
-        match cause.is_for_want_of_room() {
+        // A key that another machine has is here in a moment.
+        let passes =
+            cause.is_for_want_of_room() || matches!(cause, keyring::KeyringError::EpochUnknown { .. });
+        match passes {
             true => Self::Unavailable(cause.into()),
             false => Self::Fault(cause.into()),
         }

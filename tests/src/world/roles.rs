@@ -39,11 +39,17 @@ impl World {
 
     /// Runs a command to its end.
     pub fn try_command(&self, arguments: &[&str]) -> Output {
+        self.try_command_with(arguments, &[])
+    }
+
+    /// The same with settings of its own.
+    pub fn try_command_with(&self, arguments: &[&str], extra: &[(&str, &str)]) -> Output {
         Command::new(&*BINARY)
             .args(arguments)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .envs(extra.iter().copied())
             .current_dir(&self.folder)
             .output()
             .expect("the program runs")

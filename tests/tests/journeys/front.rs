@@ -38,7 +38,10 @@ fn visitors_behind_a_trusted_proxy_are_counted_one_by_one() {
         for attempt in 0..TOO_MANY {
             refused |= too_many(&world.client, &format!("198.51.100.{attempt}, 203.0.113.9")).await;
         }
-        assert!(refused, "what stands left of the right-most hop counts for nothing");
+        assert!(
+            refused,
+            "what stands left of the right-most hop counts for nothing"
+        );
         assert!(!too_many(&world.client, "203.0.113.10").await);
         let told = world.command(&["doctor"], 0).stdout;
         assert!(String::from_utf8_lossy(&told).contains("trusted: 127.0.0.0/8"));
@@ -63,16 +66,24 @@ fn a_proxy_that_nobody_told_of_is_told_by_doctor_metric_and_log() {
         })
         .await;
         let metrics = world.admin("api").get("/metrics").await.text;
-        assert!(metrics.contains("onboarding_forwarded_headers_ignored_total"), "{metrics}");
+        assert!(
+            metrics.contains("onboarding_forwarded_headers_ignored_total"),
+            "{metrics}"
+        );
         assert!(world.log("api").contains("ONBOARDING_TRUSTED_PROXIES"));
-        assert!(!world.log("api").contains("203.0.113"), "no visitor's address is logged");
+        assert!(
+            !world.log("api").contains("203.0.113"),
+            "no visitor's address is logged"
+        );
     });
 }
 
 /// Begins a request and says no more.
 async fn half_a_request(at: &str) -> TcpStream {
     let mut stream = TcpStream::connect(at).await.unwrap();
-    let said = stream.write_all(b"POST /v1/registrations HTTP/1.1\r\nHost: x\r\nContent-Le").await;
+    let said = stream
+        .write_all(b"POST /v1/registrations HTTP/1.1\r\nHost: x\r\nContent-Le")
+        .await;
     // Whoever was pushed out already is told so.
     drop(said);
     stream
@@ -92,7 +103,11 @@ fn a_thousand_half_requests_keep_nobody_out() {
             held.push(half_a_request(&pages).await);
             held.push(half_a_request(&at_admin).await);
         }
-        world.client.post("/v1/registrations", &newcomer().form()).await.expect(201);
+        world
+            .client
+            .post("/v1/registrations", &newcomer().form())
+            .await
+            .expect(201);
         admin.get("/readyz").await.expect(200);
         let metrics = admin.get("/metrics").await.text;
         let open = |listener: &str| {

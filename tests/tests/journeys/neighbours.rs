@@ -59,10 +59,20 @@ fn the_login_of_one_installation_gets_nowhere_near_another() {
 
         // Somebody opens the door again.
         let mut owner = PgConnection::connect(&one).await.unwrap();
-        owner.execute("GRANT CONNECT ON DATABASE one TO PUBLIC").await.unwrap();
+        owner
+            .execute("GRANT CONNECT ON DATABASE one TO PUBLIC")
+            .await
+            .unwrap();
         let told = doctor(&one);
-        assert!(told.contains("neighbours") && told.contains("REVOKE CONNECT ON DATABASE"), "{told}");
-        assert!(PgConnection::connect(&cluster.url("one").replace("postgres@", "other@")).await.is_ok());
+        assert!(
+            told.contains("neighbours") && told.contains("REVOKE CONNECT ON DATABASE"),
+            "{told}"
+        );
+        assert!(
+            PgConnection::connect(&cluster.url("one").replace("postgres@", "other@"))
+                .await
+                .is_ok()
+        );
     });
 }
 
@@ -72,16 +82,26 @@ fn a_login_that_cannot_have_the_roles_is_told_what_an_administrator_says() {
         let folder = tempfile::tempdir().unwrap();
         let cluster = Cluster::start(folder.path()).await;
         let one = installation(&cluster, "one").await;
-        assert!(onboarding(&folder.path().join("one"), &one, &["subscriber", "list"]).status.success());
+        assert!(
+            onboarding(&folder.path().join("one"), &one, &["subscriber", "list"])
+                .status
+                .success()
+        );
         // As PostgreSQL 16 has it by default: who makes a role is the only one to hand it on.
         let other = installation(&cluster, "other").await;
         let mut administrator = PgConnection::connect(&cluster.url("postgres")).await.unwrap();
-        administrator.execute("ALTER ROLE other NOCREATEROLE").await.unwrap();
+        administrator
+            .execute("ALTER ROLE other NOCREATEROLE")
+            .await
+            .unwrap();
         let folder_of_other = folder.path().join("other");
         let refused = onboarding(&folder_of_other, &other, &["subscriber", "list"]);
         let said = String::from_utf8(refused.stderr).unwrap();
         assert_eq!(refused.status.code(), Some(1), "{said}");
-        assert!(said.contains("GRANT onboarding_service, onboarding_keyring TO"), "{said}");
+        assert!(
+            said.contains("GRANT onboarding_service, onboarding_keyring TO"),
+            "{said}"
+        );
         let granted = "GRANT onboarding_service, onboarding_keyring TO other";
         administrator.execute(granted).await.unwrap();
         let listed = onboarding(&folder_of_other, &other, &["subscriber", "list"]);

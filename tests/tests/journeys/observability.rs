@@ -119,11 +119,11 @@ fn each_service_tells_what_its_readiness_rests_on() {
                 .collect();
             // The relay signs too: it is not ready while the log is not the one that it signed.
             let expected: &[&str] = match role {
-                "relay" => &["postgresql", "jetstream", "loops", "signing"],
-                "api" => &["postgresql", "jetstream", "appends"],
-                "mailer" => &["postgresql", "jetstream", "loops", "appends"],
-                "worker" => &["postgresql", "appends"],
-                _ => &["postgresql", "jetstream", "loops"],
+                "relay" => &["postgresql", "jetstream", "loops", "signing", "epochs"],
+                "api" => &["postgresql", "jetstream", "appends", "epochs"],
+                "mailer" => &["postgresql", "jetstream", "loops", "appends", "epochs"],
+                "worker" => &["postgresql", "appends", "epochs"],
+                _ => &["postgresql", "jetstream", "loops", "epochs"],
             };
             assert_eq!(checks, expected, "{role}");
         }
