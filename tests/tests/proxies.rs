@@ -73,7 +73,10 @@ fn behind_each_proxy_every_visitor_is_counted_by_itself() {
 
             // And the service works there: a first step with its cookies and a conditional second.
             let through = Direct::new(&base);
-            let started = through.post("/v1/registrations", &newcomer().form()).await.expect(201);
+            let started = through
+                .post("/v1/registrations", &newcomer().form())
+                .await
+                .expect(201);
             let at = started.header("location").to_owned();
             let token = started.text_at("continuation_token").to_owned();
             let topics: Value = json!({"topics": ["payments"]});
@@ -102,7 +105,10 @@ fn a_proxy_that_nobody_told_of_is_told_by_the_doctor() {
         let proxy = WebProxy::start(&world.folder, Kind::Nginx, pages).await;
         let through = Direct::new(&proxy.base());
         tests::eventually::eventually("doctor tells of the proxy", async || {
-            through.post("/v1/registrations", &newcomer().form()).await.expect(201);
+            through
+                .post("/v1/registrations", &newcomer().form())
+                .await
+                .expect(201);
             let told = world.try_command(&["doctor"]);
             let told = String::from_utf8_lossy(&told.stdout).into_owned();
             told.contains("no proxy is trusted:").then_some(())

@@ -3,6 +3,7 @@
 //! Unknown keys are refused, so that a slip of the pen cannot leave a protection off in silence, and every fault is
 //! told at once. `onboarding.example.toml` at the root of the repository documents each key; a test reads it.
 
+mod cleartext;
 mod fault;
 pub mod keys;
 mod mail;
@@ -23,6 +24,7 @@ use domain::values::{Flow, PolicyName};
 
 use crate::edge::proxies::TrustedProxies;
 use crate::edge::site::Site;
+pub use cleartext::Cleartext;
 pub use fault::{ConfigError, Fault};
 pub use mail::{Mail, is_loopback_host, is_reserved_domain};
 pub use secret::Secret;
@@ -40,13 +42,6 @@ pub enum Limits {
     On,
     /// Not counted: for load and fault runs, on loopback only.
     Off,
-}
-
-/// What may go over the network in clear because an operator said so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cleartext {
-    /// Pages and API, as people reach them.
-    Pages,
 }
 
 /// The form of log lines.
@@ -183,7 +178,7 @@ impl Config {
             allowed_origins: sources
                 .read("allowed_origins", parse::origins)
                 .unwrap_or_default(),
-            cleartext: sources.read("cleartext", parse::cleartext).unwrap_or_default(),
+            cleartext: sources.read("cleartext", cleartext::parse).unwrap_or_default(),
             trusted_proxies: sources
                 .read("trusted_proxies", parse::trusted_proxies)
                 .unwrap_or_default(),
@@ -243,14 +238,7 @@ impl Config {
                 "off is accepted only while `listen` is a loopback address".to_owned(),
             );
         }
-        if self.pages_are_far_and_clear() && !self.cleartext.contains(&Cleartext::Pages) {
-            sources.fault(
-                "public_url",
-                "must begin with https:// unless its host is this machine: passwords and sessions would cross the network \
-                 in clear; put a proxy with TLS before the pages, or say `cleartext = \"pages\"`"
-                    .to_owned(),
-            );
-        }
+        self.refuse_cleartext(sources);
         if self.listen == self.admin_listen && self.listen.port() != 0 {
             sources.fault("admin_listen", "must differ from `listen`".to_owned());
         }

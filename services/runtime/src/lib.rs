@@ -23,6 +23,8 @@ pub mod shutdown;
 pub mod stream;
 pub mod telemetry;
 
-pub use config::{Cleartext, Config, ConfigError, Limits, LogFormat, Secret, is_loopback_host, is_reserved_domain};
+pub use config::{
+    Cleartext, Config, ConfigError, Limits, LogFormat, Secret, is_loopback_host, is_reserved_domain,
+};
 pub use servers::Servers;
 pub use tokio_util::sync::CancellationToken;

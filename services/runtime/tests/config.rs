@@ -286,7 +286,10 @@ fn pages_go_over_the_network_by_tls_unless_it_is_said_on_purpose() {
         assert_eq!(config.pages_are_far_and_clear(), !is_fine, "{url:?}");
     }
     let told = faults("", &[("ONBOARDING_PUBLIC_URL", "http://intranet.exemple.fr")]);
-    assert!(told.contains("ONBOARDING_PUBLIC_URL") && told.contains("cleartext"), "{told}");
+    assert!(
+        told.contains("ONBOARDING_PUBLIC_URL") && told.contains("cleartext"),
+        "{told}"
+    );
     // Without the setting it is the listener's.
     let told = faults("listen = \"192.0.2.7:8080\"", &[]);
     assert!(told.contains("must begin with https://"), "{told}");
@@ -314,4 +317,69 @@ fn proxies_are_addresses_and_networks() {
     assert!(read("", &[]).unwrap().trusted_proxies.is_empty());
     let told = faults("trusted_proxies = \"proxy.exemple.fr\"", &[]);
     assert!(told.contains("no names"), "{told}");
+}
+
+#[test]
+fn postgresql_and_nats_elsewhere_are_reached_by_tls_unless_it_is_said_on_purpose() {
+    for (key, url, is_fine) in [
+        ("ONBOARDING_POSTGRES_URL", "postgres://u:p@db.exemple.fr/d", false),
+        (
+            "ONBOARDING_POSTGRES_URL",
+            "postgres://u:p@db.exemple.fr/d?sslmode=prefer",
+            false,
+        ),
+        (
+            "ONBOARDING_POSTGRES_URL",
+            "postgres://u:p@127.0.0.1,db.exemple.fr/d",
+            false,
+        ),
+        (
+            "ONBOARDING_POSTGRES_URL",
+            "postgres://u:p@db.exemple.fr/d?sslmode=require",
+            true,
+        ),
+        (
+            "ONBOARDING_POSTGRES_URL",
+            "postgres://u:p@a,b/d?sslmode=verify-full",
+            true,
+        ),
+        ("ONBOARDING_POSTGRES_URL", "postgres://u:p@localhost:5433/d", true),
+        (
+            "ONBOARDING_POSTGRES_URL",
+            "postgres://u:p@[::1]/d?sslmode=disable",
+            true,
+        ),
+        (
+            "ONBOARDING_POSTGRES_URL",
+            "postgres:///d?host=/run/postgresql",
+            true,
+        ),
+        ("ONBOARDING_NATS_URL", "nats://u:p@bus.exemple.fr:4222", false),
+        (
+            "ONBOARDING_NATS_URL",
+            "tls://bus.exemple.fr,nats://other.exemple.fr",
+            false,
+        ),
+        (
+            "ONBOARDING_NATS_URL",
+            "tls://bus.exemple.fr:4222,tls://other.exemple.fr",
+            true,
+        ),
+        (
+            "ONBOARDING_NATS_URL",
+            "nats://127.0.0.1:4222,nats://[::1]:4223",
+            true,
+        ),
+    ] {
+        assert_eq!(read("", &[(key, url)]).is_ok(), is_fine, "{url}");
+        assert!(
+            read("cleartext = \"postgres, nats\"", &[(key, url)]).is_ok(),
+            "{url}"
+        );
+        if !is_fine {
+            let told = faults("", &[(key, url)]);
+            assert!(told.contains("cleartext") && !told.contains("u:p"), "{told}");
+        }
+    }
+    assert!(faults("cleartext = \"everything\"", &[]).contains("pages, postgres, nats"));
 }

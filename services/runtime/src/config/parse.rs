@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::values::{Flow, PolicyName, parse_span};
 use reqwest::Url;
 
-use super::{Cleartext, Limits, LogFormat, Secret};
+use super::{Limits, LogFormat, Secret};
 use crate::edge::proxies::TrustedProxies;
 use crate::postgres::Servers;
 
@@ -32,15 +32,6 @@ pub(super) fn public_url(text: &str) -> Result<String, String> {
                 .to_owned(),
         ),
     }
-}
-
-/// What may go in clear, with commas between.
-pub(super) fn cleartext(text: &str) -> Result<Vec<Cleartext>, String> {
-    let one = |word: &str| match word.trim() {
-        "pages" => Ok(Cleartext::Pages),
-        _ => Err("must be pages, where plain http is wanted for them".to_owned()),
-    };
-    text.split(',').map(one).collect()
 }
 
 /// Addresses and networks of proxies, with commas between.

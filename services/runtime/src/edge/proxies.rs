@@ -81,7 +81,10 @@ impl FromStr for TrustedProxies {
             let address = || text.parse().map(|it: IpAddr| IpNet::from(it.to_canonical()));
             text.parse::<IpNet>().or_else(|_| address()).map_err(|_| ())
         };
-        text.split(',').map(|one| network(one.trim())).collect::<Result<_, _>>().map(Self)
+        text.split(',')
+            .map(|one| network(one.trim()))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -176,7 +179,10 @@ mod tests {
         assert_eq!(told("", &[]), (PEER.into(), false));
         assert_eq!(told("", &[("x-forwarded-for", "192.0.2.1")]), (PEER.into(), true));
         assert_eq!(told("", &[("forwarded", "for=192.0.2.1")]), (PEER.into(), true));
-        assert_eq!(told("10.0.0.8", &[("x-forwarded-for", "192.0.2.1")]), (PEER.into(), true));
+        assert_eq!(
+            told("10.0.0.8", &[("x-forwarded-for", "192.0.2.1")]),
+            (PEER.into(), true)
+        );
     }
 
     #[test]
@@ -208,7 +214,10 @@ mod tests {
         for (header, visitor) in [
             ("for=192.0.2.1", "192.0.2.1"),
             ("For=\"192.0.2.1:80\";proto=https;by=10.0.0.7", "192.0.2.1"),
-            ("for=203.0.113.9, proto=https;for=\"[2001:db8::1]:4711\"", "2001:db8::1"),
+            (
+                "for=203.0.113.9, proto=https;for=\"[2001:db8::1]:4711\"",
+                "2001:db8::1",
+            ),
             ("for=192.0.2.1;host=\"a,b;for=203.0.113.9\"", "192.0.2.1"),
             ("for=_hidden", PEER),
             ("proto=https", PEER),
@@ -231,7 +240,13 @@ mod tests {
     #[test]
     fn addresses_and_networks_are_taken() {
         let trusted: TrustedProxies = "10.0.0.0/8, 192.0.2.1,2001:db8::/32,::1".parse().unwrap();
-        for address in ["10.1.2.3", "192.0.2.1", "::ffff:192.0.2.1", "2001:db8:5::1", "::1"] {
+        for address in [
+            "10.1.2.3",
+            "192.0.2.1",
+            "::ffff:192.0.2.1",
+            "2001:db8:5::1",
+            "::1",
+        ] {
             assert!(trusted.contains(address.parse().unwrap()), "{address}");
         }
         assert!(!trusted.contains("192.0.2.2".parse().unwrap()));

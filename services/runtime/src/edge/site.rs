@@ -87,7 +87,10 @@ mod tests {
     #[test]
     fn a_name_that_looks_like_loopback_is_none() {
         assert!(Site::of("http://[::1]:8080").is_near() && Site::of("http://sub.localhost").is_near());
-        assert!(!Site::of("http://127.example.org").is_near() && !Site::of("http://localhost.example.org").is_near());
+        assert!(
+            !Site::of("http://127.example.org").is_near()
+                && !Site::of("http://localhost.example.org").is_near()
+        );
     }
 
     #[test]
