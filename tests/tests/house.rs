@@ -6,6 +6,7 @@
     reason = "a test says what is wrong by failing"
 )]
 
+mod checklist;
 mod metrics;
 
 use std::collections::{BTreeMap, BTreeSet};
