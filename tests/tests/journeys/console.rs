@@ -257,6 +257,11 @@ fn a_privacy_officer_holds_an_erasure_back_and_opens_a_person_under_a_grant_in_t
             given["grant_id"].as_str().expect("a number").to_owned()
         };
         let (hers, another_s) = (give("petra"), give("somebody"));
+        let offered = officer.open(&page).await.expect(200);
+        assert!(
+            offered.text.contains(&hers) && !offered.text.contains(&another_s),
+            "she chooses among the grants in her name"
+        );
         let nobody = uuid::Uuid::now_v7().to_string();
         for bad in ["nonsense", nobody.as_str(), another_s.as_str()] {
             let refused = send(&officer, "person", &[("grant", bad)]).await.expect(422);

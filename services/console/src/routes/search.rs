@@ -11,7 +11,7 @@ use domain::Stage;
 use domain::values::{EmailAddress, RegistrationId, Siret, trim_edges};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Deserialize;
-use store::{SignedLog, StoreError};
+use store::{Grant, SignedLog, Store, StoreError};
 use usecases::{Actor, Ask, Denied as UseCaseDenied};
 
 use super::Page;
@@ -230,11 +230,16 @@ pub(super) async fn shown(
         },
         Role::Auditor => Acts::None,
     };
+    let grants = match member.role {
+        Role::PrivacyOfficer => own_grants(&state.store, member, id).await?,
+        Role::Operator | Role::Auditor => Vec::new(),
+    };
     let page = Shown {
         story: &story,
         proofs: &proofs,
         accesses: accesses.as_deref(),
         acts,
+        grants: &grants,
         faults,
     };
     let page = views::registration::page(&visit.scene(), &page);
@@ -243,4 +248,12 @@ pub(super) async fn shown(
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok((status, page).into_response())
+}
+
+/// The grants in somebody's name that open a registration now.
+async fn own_grants(store: &Store, member: &Member, id: RegistrationId) -> Result<Vec<Grant>, Denied> {
+    let opens =
+        |it: &Grant| it.granted_to == member.name && it.registration_id.is_none_or(|only| only == id.0);
+    let good = store.grants(true).await?;
+    Ok(good.into_iter().filter(opens).collect())
 }

@@ -4,7 +4,7 @@ use auditor::Story;
 use domain::Stage;
 use domain::values::StatedReason;
 use maud::{Markup, html};
-use store::Access;
+use store::{Access, Grant};
 
 use super::layout::{Fault, fault, invalid};
 use super::{accesses, layout};
@@ -21,6 +21,8 @@ pub struct Shown<'a> {
     pub accesses: Option<&'a [Access]>,
     /// What this reader may do about it.
     pub acts: Acts,
+    /// The grants in this reader's name that open this registration now.
+    pub grants: &'a [Grant],
     /// What was wrong with a form that came back.
     pub faults: &'a [Fault],
 }
@@ -154,15 +156,35 @@ fn officers(scene: &Scene<'_>, shown: &Shown<'_>, is_held: bool) -> Markup {
                 @if is_held { p { strong { (scene.say("is-held")) } } (reason("hold", "hold-lift", "hold", Some("lift"))) }
                 @else { (reason("hold", "hold-set", "hold", Some("set"))) }
                 @if stage == Stage::Closed { (reason("cancel", "cancel-erasure", "cancel-erasure", None)) }
-                form.act method="post" action={ (base) "/person" } {
-                    label for="grant" { (scene.say("grant")) }
-                    p.hint #grant-hint { (scene.say("grant-hint")) }
-                    (fault(shown.faults, "grant"))
-                    input #grant name="grant" required maxlength="36" autocomplete="off" spellcheck="false"
-                        aria-invalid=[invalid(shown.faults, "grant")]
-                        aria-describedby={ @if invalid(shown.faults, "grant").is_some() { "grant-fault " } "grant-hint" };
-                    button { (scene.say("open-person")) }
+                (opening(scene, shown, &base))
+            }
+        }
+    }
+}
+
+/// Opening the person: under one of the reader's own grants, or how to come by one.
+fn opening(scene: &Scene<'_>, shown: &Shown<'_>, base: &str) -> Markup {
+    html! {
+        @if shown.grants.is_empty() {
+            h3 { (scene.say("open-person")) }
+            (fault(shown.faults, "grant"))
+            p { (scene.say("grant-none")) }
+            pre tabindex="0" role="region" aria-label=(scene.say("grant")) {
+                "onboarding grant give --to " (scene.member.map_or("…", |it| it.name.as_str())) " --role privacy_officer --registration " (shown.story.registration)
+                " --for 1h --purpose …"
+            }
+        } @else {
+            form.act method="post" action={ (base) "/person" } {
+                label for="grant" { (scene.say("grant")) }
+                p.hint #grant-hint { (scene.say("grant-hint")) }
+                (fault(shown.faults, "grant"))
+                select #grant name="grant" aria-invalid=[invalid(shown.faults, "grant")]
+                    aria-describedby={ @if invalid(shown.faults, "grant").is_some() { "grant-fault " } "grant-hint" } {
+                    @for it in shown.grants {
+                        option value=(it.grant_id) { (it.purpose) " · " (scene.say("until").to_lowercase()) " " (scene.moment(it.expires_at)) }
+                    }
                 }
+                button { (scene.say("open-person")) }
             }
         }
     }
