@@ -6,6 +6,7 @@
 pub mod client;
 pub mod disk;
 pub mod family;
+pub mod filling;
 pub mod limits;
 pub mod load;
 pub mod long_log;

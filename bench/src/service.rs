@@ -16,6 +16,8 @@ use crate::settings::Settings;
 
 /// How long a program may take to begin or to end.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the service may go on with what it finds when it begins: signing a long log takes minutes.
+const REST_SECONDS_MAX: u32 = 1_800;
 
 /// `up.json` of the data directory: where the servers of a running `up` are.
 #[derive(Deserialize)]
@@ -24,7 +26,7 @@ struct Announced {
     nats_url: String,
 }
 
-/// A running `onboarding up --demo`. It ends, and its folder goes, when dropped.
+/// A running `onboarding up --demo`. It ends when dropped, and with it goes its folder, unless that is to be kept.
 pub struct Service {
     /// The base of the API.
     pub url: String,
@@ -34,6 +36,7 @@ pub struct Service {
     pub nats_url: String,
     program: PathBuf,
     folder: PathBuf,
+    keeps: bool,
     smtp_url: String,
     up: Running,
 }
@@ -42,13 +45,16 @@ pub struct Service {
 pub struct Running(Child);
 
 impl Running {
+    /// A program that was started.
+    pub fn of(child: Child) -> Self {
+        Self(child)
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.0.id()
     }
-}
 
-impl Running {
     /// Tells it to stop and waits until it has. Does nothing to one that has ended.
     fn stop(&mut self) {
         let begun = Instant::now();
@@ -62,6 +68,17 @@ impl Running {
                 let _ = self.0.kill();
             }
             std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// The service while it stands still; it goes on when this is dropped.
+pub struct Resting<'a>(&'a Running);
+
+impl Drop for Resting<'_> {
+    fn drop(&mut self) {
+        if let Ok(pid) = i32::try_from(self.0.pid()) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGCONT);
         }
     }
 }
@@ -80,7 +97,19 @@ impl Service {
     pub fn start(settings: &Settings, smtp_url: &str) -> anyhow::Result<Self> {
         let folder = settings.folder.join(format!("run-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        Self::begin(settings, &folder, false, smtp_url)
+    }
+
+    /// The same on a data directory that stays, with what it holds.
+    ///
+    /// # Errors
+    /// When it does not begin; its log is named.
+    pub fn start_in(settings: &Settings, folder: &Path, smtp_url: &str) -> anyhow::Result<Self> {
+        Self::begin(settings, folder, true, smtp_url)
+    }
+
+    fn begin(settings: &Settings, folder: &Path, keeps: bool, smtp_url: &str) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let folder = folder.canonicalize()?;
         let program = settings.program()?;
         let url = format!("http://127.0.0.1:{}", free_port()?);
@@ -94,7 +123,9 @@ impl Service {
             Err(fault) => {
                 // The fault quotes the log, so nothing is lost with the folder.
                 up.stop();
-                let _ = std::fs::remove_dir_all(&folder);
+                if !keeps {
+                    let _ = std::fs::remove_dir_all(&folder);
+                }
                 return Err(fault);
             }
         };
@@ -104,6 +135,7 @@ impl Service {
             nats_url: announced.nats_url,
             program,
             folder,
+            keeps,
             smtp_url: smtp_url.to_owned(),
             up,
         })
@@ -131,6 +163,32 @@ impl Service {
             .env("ONBOARDING_POSTGRES_URL", &self.postgres_url)
             .env("ONBOARDING_NATS_URL", &self.nats_url);
         begin(command, &self.folder.join(format!("{role}.log")))
+    }
+
+    /// Stops the service's own process and leaves its servers at work, so that something else can be measured on them.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn rest(&self) -> anyhow::Result<Resting<'_>> {
+        kill(Pid::from_raw(i32::try_from(self.pid())?), Signal::SIGSTOP)?;
+        Ok(Resting(&self.up))
+    }
+
+    /// Waits until the service and its servers have come to rest: for a second they use less than a tenth of a core.
+    ///
+    /// # Errors
+    /// When there is no /proc, or they never rest.
+    pub async fn at_rest(&self) -> anyhow::Result<()> {
+        let used =
+            || -> anyhow::Result<Duration> { Ok(family::uses(self.pid())?.values().map(|it| it.cpu).sum()) };
+        for _ in 0..REST_SECONDS_MAX {
+            let before = used()?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if used()?.saturating_sub(before) < Duration::from_millis(100) {
+                return Ok(());
+            }
+        }
+        bail!("the service did not come to rest");
     }
 
     /// Runs a command of the binary on the running service, and answers what it printed.
@@ -203,7 +261,9 @@ impl Drop for Service {
     fn drop(&mut self) {
         // The servers must be gone before their folder is, so the program is ended here and not with its field.
         self.up.stop();
-        let _ = std::fs::remove_dir_all(&self.folder);
+        if !self.keeps {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
