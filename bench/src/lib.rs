@@ -12,6 +12,7 @@ pub mod limits;
 pub mod load;
 pub mod long_log;
 pub mod mailbox;
+pub mod peers;
 pub mod people;
 pub mod report;
 pub mod rounds;

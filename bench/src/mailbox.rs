@@ -128,7 +128,7 @@ fn put(shelf: &Mutex<Shelf>, address: &str, token: String) {
     }
 }
 
-/// The last part of the first URL of the text part: `<public URL>/verify/<token>`.
+/// The last part of the first URL of the text part: `<public URL>/verify/<token>`, the last word of its line.
 fn token_of(mail: &[u8]) -> Option<String> {
     let parsed = MessageParser::default().parse(mail)?;
     let text = parsed.body_text(0)?;
@@ -136,7 +136,7 @@ fn token_of(mail: &[u8]) -> Option<String> {
         .split_once("/verify/")?
         .1
         .chars()
-        .take_while(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_'))
+        .take_while(|it| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '.' | '%'))
         .collect();
     Some(token)
 }
