@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use async_nats::header::{HeaderMap, NATS_MESSAGE_ID};
 use async_nats::jetstream;
-use chrono::Utc;
+use chrono::{SubsecRound, Utc};
 use domain::message::{STREAM, subject_of};
 use keyring::Keyring;
 use runtime::embedded::{Embedded, Wanted};
@@ -184,7 +184,8 @@ async fn copy_all(
                 insert_order: all.insert_order + i64::try_from(done * EVENTS_EACH)?,
             };
             done += room.count;
-            let chunk = Chunk::make(&keyring, room, Utc::now())?;
+            // PostgreSQL keeps microseconds, and so must what is hashed and remembered of them.
+            let chunk = Chunk::make(&keyring, room, Utc::now().trunc_subsecs(6))?;
             if ready.blocking_send((done, chunk)).is_err() {
                 // Copying failed, and says so itself.
                 break;

@@ -103,12 +103,9 @@ async fn verify(settings: &Settings, folder: &Path) -> anyhow::Result<()> {
         &["audit", "replay"],
         &["projections", "verify"],
     ] {
-        let told = service.command(command)?;
-        eprintln!(
-            "{}: {}",
-            command.join(" "),
-            String::from_utf8_lossy(&told).trim_end()
-        );
+        // What they find amiss is an error; what they tell otherwise may be every event.
+        service.command(command)?;
+        eprintln!("{}: nothing amiss", command.join(" "));
     }
     Ok(())
 }
