@@ -61,7 +61,7 @@ fn among_words(text: &str) -> Option<&str> {
     let mut labelled = labelled.collect::<Vec<_>>();
     labelled.dedup();
     match labelled[..] {
-        [number] => Some(number),
+        [number] => Some(number).filter(|it| !stands_beside_another(text, it)),
         [] => before_words(text).or_else(|| {
             let labels = [
                 "code n°", "code", "numéro", "numero", "num", "n°", "nº", "no", "n",
@@ -80,9 +80,43 @@ fn behind_label<'a>(text: &'a str, labels: &[&str]) -> Option<&'a str> {
         .find_map(|word| without(rest.trim_start(), word))
         .unwrap_or(rest);
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || ":=#._-(".contains(c));
-    let number = leading_digits(rest)?;
+    let number = leading_groups(rest)?;
     let next = rest[number.len()..].chars().next();
     next.is_none_or(|c| !c.is_alphanumeric()).then_some(number)
+}
+
+/// Words between two numbers of which either may be meant.
+const JOINING: [&str; 8] = ["et", "ou", "and", "or", "to", "puis", "à", "a"];
+
+/// Whether a number within the text is one of several: `IDCC 1979 / 1501`, `1501 ou IDCC 1979`.
+fn stands_beside_another(text: &str, number: &str) -> bool {
+    let at = number.as_ptr() as usize - text.as_ptr() as usize;
+    let is_mark = |c: char| !c.is_alphanumeric();
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(is_mark).filter(|it| !it.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let is_number = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
+    let joins = |word: &String| JOINING.contains(&word.as_str());
+    let behind = words(&text[at + number.len()..]);
+    let mut before = words(&text[..at]);
+    // Where a name stands before it too, a number there is the name's: `CCN 66, IDCC 413`.
+    before.retain(|it| !joins(it) && !it.starts_with("idcc") && it != "n" && it != "no");
+    let behind = behind.iter().find(|it| !joins(it));
+    behind.is_some_and(is_number) || (!before.is_empty() && before.iter().all(is_number))
+}
+
+/// The digits with which the text begins, further groups of them behind spaces included: `2 941` is not 2.
+fn leading_groups(text: &str) -> Option<&str> {
+    let mut number = leading_digits(text)?;
+    loop {
+        let rest = text[number.len()..].trim_start();
+        let spaces = text.len() - number.len() - rest.len();
+        let Some(more) = leading_digits(rest).filter(|_| spaces > 0) else {
+            return Some(number);
+        };
+        number = &text[..number.len() + spaces + more.len()];
+    }
 }
 
 /// The number with which the text begins, and which words explain. Other digits may be another number.
@@ -96,7 +130,7 @@ fn before_words(text: &str) -> Option<&str> {
     let first = each.clone().next()?.to_lowercase();
     let is_word = first.starts_with(char::is_alphabetic) && each.any(|it| it.chars().count() > 1);
     let is_only_number = !words.chars().any(char::is_numeric);
-    let joins_another = ["et", "ou", "and", "or", "to"].contains(&first.as_str());
+    let joins_another = JOINING.contains(&first.as_str());
     (is_set_off && is_word && is_only_number && !joins_another).then_some(number)
 }
 
@@ -172,6 +206,11 @@ mod tests {
             ("16 - Transports routiers", "0016"),
             ("IDCC 3043 propreté (26 juillet 2011)", "3043"),
             ("HCR (IDCC 1979)", "1979"),
+            ("IDCC 2 941", "2941"),
+            ("IDCC 3\u{202f}043 propreté", "3043"),
+            ("n° 1 979", "1979"),
+            ("CCN 66, IDCC 413", "0413"),
+            ("IDCC 1979 - brochure 3292", "1979"),
             ("Hôtels, cafés, restaurants - IDCC 1979", "1979"),
             ("1979 (IDCC)", "1979"),
             ("IDCC 1979, IDCC 1979", "1979"),
@@ -195,6 +234,14 @@ mod tests {
             "convention 1966",
             "brochure 3292",
             "IDCC 1979 ou IDCC 1501",
+            "IDCC 1979 ou 1501",
+            "IDCC 1979 / 1501",
+            "IDCC 1979, 1501",
+            "IDCC 1979;1501",
+            "IDCC 1979 1501",
+            "1501 ou IDCC 1979",
+            "1501 / IDCC 1979",
+            "IDCC 1979-1501",
             "1979 et 1501",
             "1979 - 1501 HCR",
             "10 rue de la Paix",

@@ -48,7 +48,7 @@ impl PersonName {
             None => trim_edges(text)
                 .chars()
                 .chain(text.chars())
-                .find(|c| c.is_control() || turns_direction(*c)),
+                .find(|c| (c.is_control() && *c != '\t') || turns_direction(*c)),
             Some(name) => refused_in(&name).or_else(|| name.chars().next().filter(|c| !c.is_alphabetic())),
         }
     }
@@ -61,23 +61,26 @@ impl PersonName {
 
 /// The name as its bearer would write it; nothing when it holds what harms.
 fn as_written(text: &str) -> Option<String> {
-    // A line's end at the edge is of whoever copied it; within a name it would begin a header.
+    // A line's end at the edge is of whoever copied it; within a name it would begin a header. A tab parts words, as where
+    // two cells were copied.
     let within = trim_edges(text);
-    if text.chars().any(turns_direction) || within.chars().any(char::is_control) {
+    if text.chars().any(turns_direction) || within.chars().any(|c| c.is_control() && c != '\t') {
         return None;
     }
-    let text = within;
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let seen = within.replace(SOFT_HYPHEN, "");
+    let words: Vec<&str> = seen.split_whitespace().collect();
     let name: String = words.join(" ").nfc().map(folded).collect();
     Some(with_spaced_initials(&name))
 }
 
+/// Where a page may break a word: it comes along when a name is copied from one.
+const SOFT_HYPHEN: char = '\u{ad}';
+
 /// What is typed or pasted for an apostrophe or a hyphen. The printed ones (`’`, `‐`) stay as they are.
 fn folded(c: char) -> char {
     match c {
-        '´' | '`' | '\u{2b9}' | '\u{2ca}' | '\u{2cb}' | '\u{2032}' | '\u{2035}' | '\u{201b}' | '\u{ff07}' => {
-            '\''
-        }
+        '´' | '`' | '\u{2b9}' | '\u{2ca}' | '\u{2cb}' | '\u{2032}' | '\u{2035}' | '\u{201b}' | '\u{5f3}'
+        | '\u{ff07}' => '\'',
         '\u{2012}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => '-',
         _ => c,
     }
@@ -201,6 +204,9 @@ mod tests {
             ("J.Paul", "J. Paul"),
             ("J.-P.Martin", "J.-P. Martin"),
             ("Zoe\u{301}", "Zoé"),
+            ("Girou\u{ad}ette", "Girouette"),
+            ("d\u{5f3}Arc", "d'Arc"),
+            ("Anne\tMarie", "Anne Marie"),
         ] {
             assert_eq!(PersonName::parse(typed).unwrap().as_str(), expected, "{typed}");
         }

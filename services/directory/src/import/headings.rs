@@ -10,7 +10,7 @@ use super::text::Text;
 
 /// A heading stands within so many lines: a title and a date may stand before it.
 const LINES_BEFORE_MAX: usize = 10;
-const DELIMITERS: [u8; 3] = *b";,\t";
+const DELIMITERS: [u8; 4] = *b";,\t|";
 
 /// A column of a file.
 pub struct Column {

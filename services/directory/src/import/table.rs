@@ -164,6 +164,7 @@ mod tests {
             ["2:1/a", "5:2/b, c"]
         );
         assert_eq!(rows(b"siret\tname\n1\ta;b,c\n").unwrap(), ["2:1/a;b,c"]);
+        assert_eq!(rows(b"siret|name\n1|a;b,c\n").unwrap(), ["2:1/a;b,c"]);
         assert_eq!(
             rows(b"sep=;\r\nsiret;name\r\n1;a\r\n").unwrap(),
             ["3:1/a", "the heading was found in line 2"]
