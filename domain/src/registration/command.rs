@@ -34,6 +34,8 @@ pub enum Command {
     RecordNoticeSent(Notice, u64, Delivery),
     /// Write down that a notice was given up.
     RecordNoticeFailed(Notice, u64, DeliveryFailure),
+    /// A notice came back after a mail server had taken it.
+    RecordNoticeReturned(Notice, u64, DeliveryFailure),
     /// Prove the address by the link of its mail.
     VerifyEmail(VerifyEmail),
     /// Choose a password, and prove the address if that was not done.

@@ -60,6 +60,9 @@ pub fn decide(state: &Registration, command: Command) -> Decision {
         Command::RecordNoticeFailed(notice, about, failure) => {
             record_notice_failed(state, notice, about, failure)
         }
+        Command::RecordNoticeReturned(notice, about, failure) => {
+            record_notice_returned(state, notice, about, failure)
+        }
         Command::VerifyEmail(it) => verify_email(state, &it),
         Command::SetPassword(it) => set_password(state, it),
         Command::CompleteRegisterCheck(it) => complete_register_check(state, it),
@@ -98,7 +101,8 @@ fn after_erasure(command: &Command) -> Decision {
         | Command::RecordMailFailed(..)
         | Command::RecordMailReturned(..)
         | Command::RecordNoticeSent(..)
-        | Command::RecordNoticeFailed(..) => Ok(vec![]),
+        | Command::RecordNoticeFailed(..)
+        | Command::RecordNoticeReturned(..) => Ok(vec![]),
         Command::VerifyEmail(_) | Command::SetPassword(_) => Err(Refusal::LinkInvalid),
         _ => Err(Refusal::StepOutOfOrder),
     }
@@ -428,11 +432,13 @@ fn record_mail_failed(state: &Registration, request_id: RequestId, failure: Deli
 
 /// A bounce counts while its link is the one to follow. One that comes later, or twice, changes nothing.
 fn record_mail_returned(state: &Registration, request_id: RequestId, failure: DeliveryFailure) -> Decision {
-    let is_current = state
-        .request
-        .as_ref()
-        .is_some_and(|request| request.id == request_id && request.purpose != LinkPurpose::Resume);
-    if !is_current || state.mail != Some(MailState::Sent) {
+    let mail = match &state.request {
+        Some(request) if request.id != request_id => None,
+        Some(request) if request.purpose == LinkPurpose::Resume => state.reminder_mail,
+        Some(_) => state.mail,
+        None => None,
+    };
+    if mail != Some(MailState::Sent) {
         return Ok(vec![]);
     }
     Ok(vec![Event::VerificationMailFailed(VerificationMailFailed {
@@ -485,17 +491,31 @@ fn record_notice_failed(
     if is_notice_recorded(state, notice, about) {
         return Ok(vec![]);
     }
-    if notice == Notice::InactivityWarned {
-        return Ok(vec![Event::InactivityMailFailed(InactivityMailFailed {
+    Ok(vec![notice_failed(notice, about, failure)])
+}
+
+/// A bounce of a notice counts once, and only where a server had taken it.
+fn record_notice_returned(
+    state: &Registration,
+    notice: Notice,
+    about: u64,
+    failure: DeliveryFailure,
+) -> Decision {
+    if !is_notice_recorded(state, notice, about) || !state.notices_sent.contains(&about) {
+        return Ok(vec![]);
+    }
+    Ok(vec![notice_failed(notice, about, failure)])
+}
+
+fn notice_failed(notice: Notice, about: u64, failure: DeliveryFailure) -> Event {
+    match notice {
+        Notice::InactivityWarned => Event::InactivityMailFailed(InactivityMailFailed { about, failure }),
+        _ => Event::NoticeMailFailed(NoticeMailFailed {
+            notice,
             about,
             failure,
-        })]);
+        }),
     }
-    Ok(vec![Event::NoticeMailFailed(NoticeMailFailed {
-        notice,
-        about,
-        failure,
-    })])
 }
 
 fn complete_register_check(state: &Registration, it: CompleteRegisterCheck) -> Decision {

@@ -60,15 +60,19 @@ pub fn evolve(state: &mut Registration, event: &Event) {
         }
         Event::NoticeMailSent(it) => {
             state.notices_recorded.insert((it.notice, it.about));
+            state.notices_sent.insert(it.about);
         }
         Event::NoticeMailFailed(it) => {
             state.notices_recorded.insert((it.notice, it.about));
+            state.notices_sent.remove(&it.about);
         }
         Event::InactivityMailSent(it) => {
             state.inactivity_mails.insert(it.about);
+            state.notices_sent.insert(it.about);
         }
         Event::InactivityMailFailed(it) => {
             state.inactivity_mails.insert(it.about);
+            state.notices_sent.remove(&it.about);
         }
         Event::RegistrationExpired(_) => {
             state.expired = true;
@@ -154,19 +158,21 @@ fn verification_requested(state: &mut Registration, it: &VerificationRequested) 
         limits::MAIL_REQUESTS_MAX,
     );
     match it.purpose {
-        LinkPurpose::Resume => state.reminded = true,
+        LinkPurpose::Resume => {
+            state.reminded = true;
+            state.reminder_mail = Some(MailState::Requested);
+        }
         _ => state.mail = Some(MailState::Requested),
     }
 }
 
 fn mail_recorded(state: &mut Registration, request_id: RequestId, outcome: MailState) {
     state.mails_recorded.insert(request_id);
-    if state
-        .request
-        .as_ref()
-        .is_some_and(|it| it.id == request_id && it.purpose != LinkPurpose::Resume)
-    {
-        state.mail = Some(outcome);
+    match &state.request {
+        Some(request) if request.id != request_id => {}
+        Some(request) if request.purpose == LinkPurpose::Resume => state.reminder_mail = Some(outcome),
+        Some(_) => state.mail = Some(outcome),
+        None => {}
     }
 }
 

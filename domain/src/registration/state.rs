@@ -42,6 +42,9 @@ pub struct Registration {
     /// Warnings of inactivity whose mail has an outcome, by their sequence.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub inactivity_mails: BTreeSet<u64>,
+    /// Notices that a mail server took and that have not come back, by the sequence of what they tell of.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub notices_sent: BTreeSet<u64>,
     /// The latest establishment that a register refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register_refusal: Option<EstablishmentRefused>,
@@ -55,6 +58,9 @@ pub struct Registration {
     pub password_set: bool,
     /// Whether the person was reminded of it.
     pub reminded: bool,
+    /// What became of the mail that reminded them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder_mail: Option<MailState>,
     /// Whether it was left unfinished for too long.
     pub expired: bool,
     /// The erasure that waits, if any.

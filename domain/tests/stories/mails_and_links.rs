@@ -245,6 +245,32 @@ fn what_became_of_a_notice_is_written_down_once() {
 }
 
 #[test]
+fn a_notice_that_comes_back_has_failed_once() {
+    let sent = Event::NoticeMailSent(NoticeMailSent {
+        notice: Notice::PasswordSet,
+        about: 7,
+        delivery: delivery(),
+    });
+    let failed = Event::NoticeMailFailed(NoticeMailFailed {
+        notice: Notice::PasswordSet,
+        about: 7,
+        failure: failure(),
+    });
+    let returned = |about| Command::RecordNoticeReturned(Notice::PasswordSet, about, failure());
+    let past = and(an_account(), [sent]);
+    given(past.clone())
+        .when(returned(7))
+        .then_expect_events(vec![failed.clone()]);
+    given(past.clone()).when(returned(8)).then_expect_events(vec![]);
+    given(and(past, [failed.clone()]))
+        .when(returned(7))
+        .then_expect_events(vec![]);
+    for never_taken in [an_account(), and(an_account(), [failed])] {
+        given(never_taken).when(returned(7)).then_expect_events(vec![]);
+    }
+}
+
+#[test]
 fn a_notice_that_was_given_up_is_written_down_too() {
     let failed = Event::NoticeMailFailed(NoticeMailFailed {
         notice: Notice::EstablishmentClosed,

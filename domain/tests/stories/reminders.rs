@@ -1,7 +1,8 @@
 //! A reminder to whoever left the form unfinished: once, and in nobody's way.
 
-use domain::Command;
-use domain::registration::event::{LinkPurpose, LinkedBy};
+use domain::registration::event::{LinkPurpose, LinkedBy, VerificationMailFailed};
+use domain::registration::state::MailState;
+use domain::{Command, Event};
 
 use crate::given::asked::*;
 use crate::given::happened::*;
@@ -18,6 +19,28 @@ fn a_registration_that_rests_for_a_week_is_reminded_of_once() {
     given(and(a_newcomer(), [reminder]))
         .when(remind(a_mail(2, 9 * WEEK)))
         .then_expect_events(vec![]);
+}
+
+#[test]
+fn a_reminder_that_comes_back_has_failed_and_says_nothing_of_the_mail_before_it() {
+    let reminded = and(
+        a_contact(),
+        [mail_sent(1), link_requested(2, WEEK, LinkPurpose::Resume)],
+    );
+    let returned = Command::RecordMailReturned(request(2), failure());
+    let failed = Event::VerificationMailFailed(VerificationMailFailed {
+        request_id: request(2),
+        failure: failure(),
+    });
+    let sent = and(reminded.clone(), [mail_sent(2)]);
+    given(sent.clone())
+        .when(returned.clone())
+        .then_expect_events(vec![failed.clone()]);
+    let told = and(sent, [failed]);
+    assert_eq!(remembered(&told).mail, Some(MailState::Sent));
+    for past in [reminded, told] {
+        given(past).when(returned.clone()).then_expect_events(vec![]);
+    }
 }
 
 #[test]

@@ -89,6 +89,13 @@ fn what_became_of_the_mail_that_warns_is_written_down_once() {
         .then_expect_events(vec![sent.clone()]);
     given(past())
         .when(record_failed())
+        .then_expect_events(vec![failed.clone()]);
+    given(and(past(), [sent.clone()]))
+        .when(Command::RecordNoticeReturned(
+            Notice::InactivityWarned,
+            9,
+            failure(),
+        ))
         .then_expect_events(vec![failed]);
     for again in [record_sent(), record_failed()] {
         given(and(past(), [sent.clone()]))

@@ -218,11 +218,17 @@ impl Path {
             }
             Event::VerificationMailFailed(it) => Command::RecordMailFailed(it.request_id, it.failure.clone()),
             Event::NoticeMailSent(it) => Command::RecordNoticeSent(it.notice, it.about, it.delivery.clone()),
+            Event::NoticeMailFailed(it) if self.state.notices_sent.contains(&it.about) => {
+                Command::RecordNoticeReturned(it.notice, it.about, it.failure.clone())
+            }
             Event::NoticeMailFailed(it) => {
                 Command::RecordNoticeFailed(it.notice, it.about, it.failure.clone())
             }
             Event::InactivityMailSent(it) => {
                 Command::RecordNoticeSent(Notice::InactivityWarned, it.about, it.delivery.clone())
+            }
+            Event::InactivityMailFailed(it) if self.state.notices_sent.contains(&it.about) => {
+                Command::RecordNoticeReturned(Notice::InactivityWarned, it.about, it.failure.clone())
             }
             Event::InactivityMailFailed(it) => {
                 Command::RecordNoticeFailed(Notice::InactivityWarned, it.about, it.failure.clone())

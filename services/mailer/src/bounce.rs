@@ -5,12 +5,12 @@
 //! is not undone. Whoever forges one with all that, forges what they were sent themselves.
 
 use domain::registration::event::{DeliveryFailure, FailureReason};
-use domain::values::{EnhancedCode, RegistrationId, RequestId};
+use domain::values::{EnhancedCode, RegistrationId};
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 use sqlx::{PgPool, Row};
 use usecases::{Denied, Onboarding};
-use uuid::Uuid;
 
+use crate::errand::subject_of;
 use crate::transport::reply::is_about_the_mailbox;
 
 /// What a notification says of the one mail that it returns.
@@ -145,9 +145,8 @@ pub async fn take(onboarding: &Onboarding, pool: &PgPool, bytes: &[u8]) -> Resul
     if !is_about_the_mailbox(bounce.status) {
         return Ok(Taken::AboutUs(bounce.status));
     }
-    // A notice has no link that somebody waits for.
-    let Ok(request) = key.parse::<Uuid>().map(RequestId) else {
-        return Ok(Taken::Past);
+    let Some(subject) = subject_of(key) else {
+        return Ok(Taken::Foreign);
     };
     let registration = RegistrationId(sent.try_get("registration_id")?);
     let attempts: i32 = sent.try_get("attempts")?;
@@ -158,7 +157,7 @@ pub async fn take(onboarding: &Onboarding, pool: &PgPool, bytes: &[u8]) -> Resul
         attempts: attempts.unsigned_abs(),
     };
     match onboarding
-        .record_mail_returned(registration, request, failure)
+        .record_mail_returned(registration, subject, failure)
         .await
     {
         Ok(true) => Ok(Taken::Recorded(registration)),

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::EventMessage;
 use domain::registration::Event;
 use domain::registration::event::{Notice, RegisterStatus};
-use domain::values::RegistrationId;
+use domain::values::{RegistrationId, RequestId};
 use usecases::LetterSubject as Subject;
 
 use crate::ledger::MailKey;
@@ -98,16 +98,32 @@ fn takes_away(status: RegisterStatus) -> bool {
     matches!(status, RegisterStatus::Closed | RegisterStatus::NotFound)
 }
 
+const NOTICES: [(Notice, &str); 3] = [
+    (Notice::PasswordSet, "password_set"),
+    (Notice::EstablishmentClosed, "establishment_closed"),
+    (Notice::InactivityWarned, "inactivity_warned"),
+];
+
 fn key_of(registration: RegistrationId, subject: Subject) -> String {
     match subject {
         Subject::Link(request_id) => request_id.to_string(),
-        Subject::Notice(Notice::PasswordSet, about) => format!("{registration}.{about}.password_set"),
-        Subject::Notice(Notice::EstablishmentClosed, about) => {
-            format!("{registration}.{about}.establishment_closed")
+        Subject::Notice(notice, about) => {
+            let name = NOTICES.iter().find(|it| it.0 == notice).map_or("", |it| it.1);
+            format!("{registration}.{about}.{name}")
         }
-        Subject::Notice(Notice::InactivityWarned, about) => {
-            format!("{registration}.{about}.inactivity_warned")
+    }
+}
+
+/// Which letter the ledger knows by this key.
+pub(crate) fn subject_of(key: &str) -> Option<Subject> {
+    let mut parts = key.split('.');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(request), None, None) => request.parse().ok().map(RequestId).map(Subject::Link),
+        (Some(_), Some(about), Some(name)) => {
+            let (notice, _) = NOTICES.iter().find(|it| it.1 == name)?;
+            Some(Subject::Notice(*notice, about.parse().ok()?))
         }
+        _ => None,
     }
 }
 
@@ -173,6 +189,19 @@ mod tests {
             ("pending", false),
         ] {
             assert_eq!(errand(&check(status)).is_some(), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_key_says_which_letter_it_is_of() {
+        let registration: RegistrationId = REGISTRATION.parse().unwrap();
+        let request = Subject::Link(RequestId(uuid::Uuid::from_u128(2)));
+        let notices = NOTICES.map(|(notice, _)| Subject::Notice(notice, 7));
+        for subject in notices.into_iter().chain([request]) {
+            assert_eq!(subject_of(&key_of(registration, subject)), Some(subject));
+        }
+        for key in ["", "x", "x.7", "x.7.y", "x.y.password_set"] {
+            assert_eq!(subject_of(key), None, "{key}");
         }
     }
 

@@ -84,3 +84,26 @@ async fn a_mail_that_comes_back_is_told_once_and_a_forged_bounce_changes_nothing
         (FailureReason::Refused, Some(550))
     );
 }
+
+#[tokio::test]
+async fn a_mail_without_a_link_that_comes_back_is_told_once_too() {
+    let ground = Ground::new(SmtpSink::start([Act::Accept]).await).await;
+    let registration = ground.start("clare.dupont@example.com").await;
+    let payload = r#"{"type":"PasswordSet","policy":"guide","algorithm":"argon2id","request_id":"0198f000-0000-7000-8000-000000000002"}"#;
+    ground.add(registration, payload).await;
+    let errand = ground.errands(registration).await.pop().unwrap();
+    walk_to_the_end(ground.postman(), errand).await;
+    let mail = ground.sink.mails().remove(0).bytes;
+    let taken = async || {
+        let pool = ground.database.store.pool();
+        let message = notification("5.1.1", "failed", &mail);
+        bounce::take(&ground.onboarding, pool, &message).await.unwrap()
+    };
+    assert_eq!(taken().await, Taken::Recorded(registration));
+    assert_eq!(taken().await, Taken::Past);
+    let events = ground.events(registration).await;
+    let Some(Event::NoticeMailFailed(failed)) = events.last() else {
+        panic!("not told: {events:?}");
+    };
+    assert_eq!(failed.failure.reason, FailureReason::Refused);
+}

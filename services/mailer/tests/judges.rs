@@ -68,9 +68,9 @@ fn said(program: &str, arguments: &[&str], input: &[u8]) -> String {
 fn key(folder: &Path, arguments: &[&str]) -> std::path::PathBuf {
     let file = folder.join(format!("{}.pem", arguments.join("-")));
     let made = Command::new("openssl")
-        .args(["genrsa", "-out"])
-        .arg(&file)
         .args(arguments)
+        .arg("-out")
+        .arg(&file)
         .output()
         .unwrap();
     assert!(made.status.success());
@@ -89,7 +89,11 @@ print(dkim.verify(sys.stdin.buffer.read(), dnsfunc=lambda asked, timeout=5: answ
 #[ignore = "needs Debian's python3-dkim: script/test"]
 fn a_signature_stands_before_another_verifier() {
     let home = tempfile::tempdir().unwrap();
-    for form in [&["2048"][..], &["-traditional", "2048"]] {
+    for form in [
+        &["genpkey", "-algorithm", "RSA"][..],
+        &["genrsa", "-traditional"],
+        &["genpkey", "-algorithm", "ed25519"],
+    ] {
         let dkim = Dkim::open(&key(home.path(), form), "onboarding", "example.org").unwrap();
         let (name, record) = dkim.record();
         assert_eq!(name, "onboarding._domainkey.example.org");
@@ -121,7 +125,10 @@ fn a_key_that_is_none_is_refused_with_what_to_do() {
     let text = home.path().join("text");
     std::fs::write(&text, "not a key").unwrap();
     assert!(open(&text).to_string().contains("openssl genrsa"));
-    assert!(matches!(open(&key(home.path(), &["512"])), DkimError::Short(_)));
+    let short = ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:512"];
+    assert!(matches!(open(&key(home.path(), &short)), DkimError::Short(_)));
+    let foreign = ["genpkey", "-algorithm", "X25519"];
+    assert!(matches!(open(&key(home.path(), &foreign)), DkimError::Key(_)));
 }
 
 #[test]

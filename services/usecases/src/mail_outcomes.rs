@@ -214,11 +214,14 @@ impl Onboarding {
     pub async fn record_mail_returned(
         &self,
         id: RegistrationId,
-        request_id: RequestId,
+        subject: LetterSubject,
         failure: DeliveryFailure,
     ) -> Result<bool, Denied> {
         let ask = Ask::by(Actor::Mailer, id.to_string(), None);
-        let record = Record::of(Command::RecordMailReturned(request_id, failure));
+        let record = Record::of(match subject {
+            LetterSubject::Link(request) => Command::RecordMailReturned(request, failure),
+            LetterSubject::Notice(notice, about) => Command::RecordNoticeReturned(notice, about, failure),
+        });
         let outcome = execute(&self.ground, id, &ask, &record).await?;
         Ok(!outcome.events.is_empty())
     }

@@ -79,13 +79,19 @@ async fn relay(ground: &Ground) -> Finding {
 /// The record that verifiers of our mails look for.
 fn signature(ground: &Ground) -> Option<Finding> {
     let sender = ground.mail_sender().ok()?;
-    let (name, record) = sender.dkim()?.record();
-    Some(Finding::fine(
-        "DKIM",
-        format!(
-            "mails are signed; `dig +short TXT {name}` is to answer \"{record}\", in one string or several"
+    let dkim = sender.dkim()?;
+    let (name, record) = dkim.record();
+    let found = format!(
+        "mails are signed; `dig +short TXT {name}` is to answer \"{record}\", in one string or several"
+    );
+    Some(match dkim.is_seldom_verified() {
+        true => Finding::warning(
+            "DKIM",
+            found,
+            "several large providers verify RSA signatures only, and take a mail with an Ed25519 one for unsigned: sign with an RSA key unless you know your recipients",
         ),
-    ))
+        false => Finding::fine("DKIM", found),
+    })
 }
 
 /// Why mails wait, where it does not pass by itself.
