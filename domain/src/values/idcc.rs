@@ -66,7 +66,8 @@ fn among_words(text: &str) -> Option<&str> {
             let labels = [
                 "code n°", "code", "numéro", "numero", "num", "n°", "nº", "no", "n",
             ];
-            behind_label(text, &labels).filter(|number| text.ends_with(number))
+            behind_label(text, &labels)
+                .filter(|number| number.as_bytes().as_ptr_range().end == text.as_bytes().as_ptr_range().end)
         }),
         _ => None,
     }
@@ -234,6 +235,7 @@ mod tests {
             "convention 1966",
             "brochure 3292",
             "IDCC 1979 ou IDCC 1501",
+            "N1+A1",
             "IDCC 1979 ou 1501",
             "IDCC 1979 / 1501",
             "IDCC 1979, 1501",

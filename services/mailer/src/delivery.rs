@@ -79,8 +79,7 @@ impl Postman {
         }
     }
 
-    /// The same of a mail that is asked for for the first time, of which the ledger knows nothing yet. Should it know all the
-    /// same, the claim tells.
+    /// The same of a mail that is asked for for the first time. Should the ledger know it all the same, the claim tells.
     ///
     /// # Errors
     /// [`DeliveryError`]; nothing is lost by it.
