@@ -127,7 +127,7 @@ impl Cluster {
             "-c",
             "fsync=off",
             "-c",
-            "max_connections=300",
+            "max_connections=600",
         ]
         .map(str::to_owned);
         let mut server = self.server.lock().unwrap();
