@@ -10,13 +10,19 @@ CREATE FUNCTION public.begin_sign_in(
 ) LANGUAGE plpgsql AS $$
 BEGIN
   IF p_max IS NOT NULL THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_kind || encode(p_address, 'hex'), 0));
-    IF (SELECT count(*) FROM public.address_uses u
-         WHERE u.address_index = p_address AND u.kind = p_kind
-           AND u.used_at >= clock_timestamp() - p_window_ms * interval '1 millisecond') >= p_max THEN
-      is_allowed := false;
-      RETURN;
-    END IF;
+    -- Counted without the lock first: whoever is over the limit waits for nobody, so that a flood at one address holds no
+    -- connections. The count that admits is made with it.
+    FOR with_lock IN 0 .. 1 LOOP
+      IF with_lock = 1 THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended(p_kind || encode(p_address, 'hex'), 0));
+      END IF;
+      IF (SELECT count(*) FROM public.address_uses u
+           WHERE u.address_index = p_address AND u.kind = p_kind
+             AND u.used_at >= clock_timestamp() - p_window_ms * interval '1 millisecond') >= p_max THEN
+        is_allowed := false;
+        RETURN;
+      END IF;
+    END LOOP;
   END IF;
   is_allowed := true;
   INSERT INTO public.address_uses (address_index, kind) VALUES (p_address, p_kind);

@@ -1,7 +1,7 @@
 -- Read by the store, and through it by every command.
 --
--- Appends in as few statements as there are: starting one costs PostgreSQL as much as writing three rows, so what was eight of
--- them for a first step is three.
+-- Appends in as few statements as may be: starting one costs PostgreSQL as much as a row or two, so what was eight of them for
+-- a first step is three.
 
 -- What the head's frontier becomes when these leaves are added to a tree of this size.
 CREATE FUNCTION public.grown_frontier(p_size bigint, p_subtrees bytea[], p_leaves bytea[])
@@ -163,7 +163,7 @@ BEGIN
       ON CONFLICT (registration_id) DO UPDATE SET month = excluded.month WHERE s.month < excluded.month;
   END IF;
 
-  -- The rest is one statement: each more would cost as much as three rows.
+  -- The rest is one statement, whether or not there are keys and uses to write.
   WITH keys AS (
     INSERT INTO keyring.person_keys (registration_id, key_id, epoch, wrapped)
       SELECT c.registration, c.key_id, c.epoch, c.wrapped

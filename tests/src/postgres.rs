@@ -16,6 +16,9 @@ use nix::unistd::{Uid, User};
 use sqlx::{Connection, Executor, PgConnection, PgPool};
 use tokio::sync::OnceCell;
 
+/// So many clients a server takes. The worlds of several journeys stand on one, and each has some fifty: six roles with their pools.
+pub const CLIENTS_MAX: usize = 600;
+
 use crate::eventually::eventually;
 use crate::guard::{Guarded, Start};
 use crate::ports::free_port;
@@ -127,7 +130,7 @@ impl Cluster {
             "-c",
             "fsync=off",
             "-c",
-            "max_connections=600",
+            &format!("max_connections={CLIENTS_MAX}"),
         ]
         .map(str::to_owned);
         let mut server = self.server.lock().unwrap();

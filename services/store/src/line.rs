@@ -177,7 +177,7 @@ mod tests {
         assert!(line.put(3), "nobody rests any more");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn nothing_stays_in_line_however_puts_and_rests_fall() {
         let line = Line::of(3, 2);
         let done = Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -198,8 +198,8 @@ mod tests {
                 tokio::time::sleep(REST).await;
             }
         }
-        while done.load(std::sync::atomic::Ordering::Relaxed) < 2_000 {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        // Longer than any rest, by a clock that stands still while somebody works.
+        tokio::time::sleep(REST * 10).await;
+        assert_eq!(done.load(std::sync::atomic::Ordering::Relaxed), 2_000);
     }
 }

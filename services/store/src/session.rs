@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::values::RegistrationId;
-
 use sqlx::Row;
 
 use crate::Store;

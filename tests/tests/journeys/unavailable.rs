@@ -8,7 +8,7 @@ use runtime::postgres::{connect, connect_once};
 use sqlx::{Connection, Executor, PgConnection};
 use store::Unavailable::{self, Away, Busy, Full, ReadOnly};
 use tests::eventually::eventually;
-use tests::postgres::Cluster;
+use tests::postgres::{CLIENTS_MAX, Cluster};
 use tests::run;
 use tokio::net::TcpListener;
 
@@ -208,7 +208,7 @@ fn a_server_without_room_is_full_and_one_in_whose_way_others_are_is_busy() {
                 Ok(connection) => open.push(connection),
                 Err(error) => break error,
             }
-            assert!(open.len() <= 300, "there is a bound");
+            assert!(open.len() <= CLIENTS_MAX, "there is a bound");
         };
         assert_eq!(code(&error), "53300", "{error}");
         is(&error, Full);
