@@ -29,7 +29,7 @@ pub use models::{MODELS, Model, Table};
 
 /// The release of the fold. Raise it whenever the same events would give other rows or another memory: the projector
 /// then makes the tables again from the log before it goes on.
-pub const FOLD_VERSION: i32 = 1;
+pub const FOLD_VERSION: i32 = 2;
 
 /// Why a model could not be brought forward or asked.
 #[derive(Debug, thiserror::Error)]
